@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+
+namespace Sync.Store.Hosting;
+
+/// <summary>
+/// Serves cleartext HTTP/2 and HTTP/1.1 on one client port. A connection that begins with the HTTP/2 preface
+/// stays where it is; any other is joined to the server's own HTTP/1.1 socket.
+/// </summary>
+/// <param name="http1Socket">Path of the Unix socket that answers HTTP/1.1.</param>
+/// <remarks>
+/// Kestrel serves one protocol on a cleartext port. gRPC pays nothing for this: after its first bytes were
+/// looked at, an HTTP/2 connection is Kestrel's alone. Source: RFC 9113 section 3.4, the connection preface.
+/// </remarks>
+internal sealed class ClientPort(string http1Socket)
+{
+    private static ReadOnlySpan<byte> PrefaceStart => "PRI"u8;
+
+    /// <summary>The connection middleware of the port.</summary>
+    public ConnectionDelegate Share(ConnectionDelegate http2) => async connection =>
+    {
+        if (await BeginsWithPrefaceAsync(connection))
+        {
+            await http2(connection);
+        }
+        else
+        {
+            await JoinHttp1Async(connection);
+        }
+    };
+
+    private static async Task<bool> BeginsWithPrefaceAsync(ConnectionContext connection)
+    {
+        var input = connection.Transport.Input;
+        while (true)
+        {
+            var read = await input.ReadAsync(connection.ConnectionClosed);
+            var enough = read.Buffer.Length >= PrefaceStart.Length;
+
+            // Nothing is consumed; only what was too short is marked as looked at, to wait for more.
+            input.AdvanceTo(read.Buffer.Start, enough ? read.Buffer.Start : read.Buffer.End);
+            if (enough || read.IsCompleted)
+            {
+                return enough && StartsWithPreface(read.Buffer);
+            }
+        }
+    }
+
+    private static bool StartsWithPreface(ReadOnlySequence<byte> buffer)
+    {
+        Span<byte> start = stackalloc byte[PrefaceStart.Length];
+        buffer.Slice(0, start.Length).CopyTo(start);
+        return start.SequenceEqual(PrefaceStart);
+    }
+
+    private async Task JoinHttp1Async(ConnectionContext connection)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(http1Socket), connection.ConnectionClosed);
+            await using var stream = new NetworkStream(socket);
+            var answers = stream.CopyToAsync(connection.Transport.Output, connection.ConnectionClosed);
+            await connection.Transport.Input.CopyToAsync(stream, connection.ConnectionClosed);
+            socket.Shutdown(SocketShutdown.Send);
+            await answers;
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException
+            or ConnectionAbortedException)
+        {
+            // Either side hung up. There is nobody left to tell.
+            connection.Abort();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Sync.Store.Options;
+
+/// <summary>The members named by <c>--initial-cluster</c> and the identities that follow from them.</summary>
+/// <param name="PeerUrls">Each member's peer URLs by its name, sorted by name.</param>
+/// <param name="Token">The cluster's token; another token gives other identities.</param>
+internal sealed record InitialCluster(
+    IReadOnlyDictionary<string, IReadOnlyList<string>> PeerUrls, string Token)
+{
+    /// <summary>
+    /// The cluster's identity: the first eight bytes of SHA-1 over all member identities, ascending, big-endian.
+    /// </summary>
+    /// <remarks>Source: etcd, cluster bootstrap, identity of a cluster.</remarks>
+    public ulong ClusterId
+    {
+        get
+        {
+            var bytes = new byte[PeerUrls.Count * sizeof(ulong)];
+            var written = 0;
+            foreach (var id in PeerUrls.Keys.Select(MemberIdOf).Order())
+            {
+                BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(written), id);
+                written += sizeof(ulong);
+            }
+
+            return FirstEightBytes(bytes);
+        }
+    }
+
+    /// <summary>
+    /// A member's identity: the first eight bytes of SHA-1 over its sorted peer URLs and the token.
+    /// </summary>
+    /// <param name="name">A name that the cluster holds.</param>
+    public ulong MemberIdOf(string name) =>
+        FirstEightBytes(Encoding.UTF8.GetBytes(
+            string.Concat(PeerUrls[name].Order(StringComparer.Ordinal)) + Token));
+
+    /// <summary>Reads <c>name=url,name2=url2</c>; a name may stand several times, once for each of its URLs.</summary>
+    /// <param name="value">The flag's value.</param>
+    /// <param name="token">The cluster's token.</param>
+    /// <param name="faults">Receives one sentence for each entry that cannot be used.</param>
+    public static InitialCluster Parse(string value, string token, List<string> faults)
+    {
+        const string Flag = "--initial-cluster";
+        var members = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in UrlList.Split(value))
+        {
+            var parts = entry.Split('=', 2);
+            if (parts.Length != 2 || parts[0].Length == 0)
+            {
+                faults.Add($"{Flag}: {entry} is not of the form name=url.");
+            }
+            else if (UrlList.Parse(Flag, parts[1], faults) is not null)
+            {
+                if (!seen.Add(parts[1]))
+                {
+                    faults.Add($"initial cluster {value} has duplicate url {parts[1]}.");
+                }
+
+                members[parts[0]] = [.. members.GetValueOrDefault(parts[0]) ?? [], parts[1]];
+            }
+        }
+
+        return new InitialCluster(members, token);
+    }
+
+    [SuppressMessage("Security", "CA5350", Justification = "The identity's form is given by etcd; it protects nothing.")]
+    private static ulong FirstEightBytes(ReadOnlySpan<byte> bytes) =>
+        BinaryPrimitives.ReadUInt64BigEndian(SHA1.HashData(bytes));
+}

@@ -1,0 +1,296 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Sync.Store.Options;
+
+/// <summary>The server's flags, with etcd's names, defaults and environment variables.</summary>
+/// <remarks>Source: etcd configuration flags.</remarks>
+internal sealed class StoreFlags
+{
+    private const string DefaultClientUrl = "http://localhost:2379";
+    private const string DefaultPeerUrl = "http://localhost:2380";
+
+    private readonly Option<string> _name =
+        Flag("name", "default", "Name of this member; it stands in --initial-cluster.");
+
+    private readonly Option<string> _dataDirectory =
+        Flag("data-dir", "", "Folder of the data. Default: NAME.etcd.");
+
+    private readonly Option<string> _listenClientUrls =
+        Flag("listen-client-urls", DefaultClientUrl, "URLs to listen on for clients, comma-separated.");
+
+    private readonly Option<string> _advertiseClientUrls =
+        Flag("advertise-client-urls", DefaultClientUrl, "Client URLs that members tell clients to use.");
+
+    private readonly Option<string> _listenPeerUrls =
+        Flag("listen-peer-urls", DefaultPeerUrl, "URLs to listen on for other members.");
+
+    private readonly Option<string> _initialAdvertisePeerUrls =
+        Flag("initial-advertise-peer-urls", DefaultPeerUrl, "This member's peer URLs at bootstrap.");
+
+    private readonly Option<string> _initialCluster =
+        Flag("initial-cluster", "", "Members at bootstrap: name=url,... Default: this member alone.");
+
+    private readonly Option<string> _initialClusterState =
+        Flag("initial-cluster-state", "new", "new or existing.");
+
+    private readonly Option<string> _initialClusterToken =
+        Flag("initial-cluster-token", "etcd-cluster", "Keeps clusters of equal members apart at bootstrap.");
+
+    private readonly Option<long> _snapshotCount =
+        Flag("snapshot-count", 10_000L, "Log entries between two checkpoints.");
+
+    private readonly Option<long> _heartbeatInterval =
+        Flag("heartbeat-interval", 100L, "Milliseconds between heartbeats.");
+
+    private readonly Option<long> _electionTimeout =
+        Flag("election-timeout", 1_000L, "Milliseconds without a leader before an election.");
+
+    private readonly Option<long> _quota =
+        Flag("quota-backend-bytes", 0L, "Data size that stops writes, bytes. 0: 2 GiB. Negative: no limit.");
+
+    private readonly Option<int> _transactionOperations =
+        Flag("max-txn-ops", 128, "Operations allowed in one transaction.");
+
+    private readonly Option<int> _requestBytes =
+        Flag("max-request-bytes", 1_572_864, "Bytes allowed in one request.");
+
+    private readonly Option<long> _concurrentStreams =
+        Flag("max-concurrent-streams", 4_294_967_295L, "Streams allowed on one client connection.");
+
+    private readonly Option<string> _compactionMode =
+        Flag("auto-compaction-mode", "periodic", "periodic or revision.");
+
+    private readonly Option<string> _compactionRetention =
+        Flag("auto-compaction-retention", "0", "History kept: hours, a duration, or revisions. 0: off.");
+
+    private readonly Option<string> _progressInterval =
+        Flag("watch-progress-notify-interval", "10m", "Time between progress notifications, at least 100ms.");
+
+    private readonly Option<string> _certificate =
+        Flag("cert-file", "", "Server certificate of the client port, PEM.");
+
+    private readonly Option<string> _key =
+        Flag("key-file", "", "Private key of the client port, PEM.");
+
+    private readonly Option<bool> _clientCertificateAuth =
+        Flag("client-cert-auth", false, "Refuse clients without a certificate from --trusted-ca-file.");
+
+    private readonly Option<string> _trustedCa =
+        Flag("trusted-ca-file", "", "Authorities of client certificates, PEM.");
+
+    private readonly Option<string> _logLevel =
+        Flag("log-level", "info", "debug, info, warn, error, panic or fatal.");
+
+    private readonly Option<string> _logFormat =
+        Flag("log-format", "json", "json or console.");
+
+    private readonly Option<string> _etcdVersion =
+        Flag("etcd-version", "3.6.1", "The etcd version told to clients, which choose features by it.");
+
+    /// <summary>Builds the definitions.</summary>
+    public StoreFlags()
+    {
+        Command = new RootCommand("Sync's store: a replicated key-value store that speaks etcd's API.")
+        {
+            _name, _dataDirectory, _listenClientUrls, _advertiseClientUrls, _listenPeerUrls,
+            _initialAdvertisePeerUrls, _initialCluster, _initialClusterState, _initialClusterToken,
+            _snapshotCount, _heartbeatInterval, _electionTimeout, _quota, _transactionOperations,
+            _requestBytes, _concurrentStreams, _compactionMode, _compactionRetention, _progressInterval,
+            _certificate, _key, _clientCertificateAuth, _trustedCa, _logLevel, _logFormat, _etcdVersion,
+        };
+    }
+
+    /// <summary>The root command that carries the flags, for parsing and for <c>--help</c>.</summary>
+    public RootCommand Command { get; }
+
+    /// <summary>The names of all flags, without dashes.</summary>
+    public IEnumerable<string> Names => Command.Options.Select(option => option.Name.TrimStart('-'));
+
+    /// <summary>Checks the flags' values and the rules between them.</summary>
+    /// <param name="parsed">A command line without usage errors.</param>
+    /// <param name="faults">Receives one sentence for each fault; the settings are usable only when none was added.</param>
+    public StoreSettings Read(ParseResult parsed, List<string> faults)
+    {
+        var name = parsed.GetRequiredValue(_name);
+        var listenClient = ListenUrl.ParseList(
+            "--listen-client-urls", parsed.GetRequiredValue(_listenClientUrls), faults);
+        var listenPeer = ListenUrl.ParseList(
+            "--listen-peer-urls", parsed.GetRequiredValue(_listenPeerUrls), faults);
+
+        return new StoreSettings
+        {
+            Name = name,
+            DataDirectory = parsed.GetRequiredValue(_dataDirectory) is { Length: > 0 } folder ? folder : $"{name}.etcd",
+            ListenClientUrls = listenClient,
+            AdvertiseClientUrls = ReadAdvertised(parsed, faults),
+            ListenPeerUrls = listenPeer,
+            Cluster = ReadCluster(parsed, name, faults),
+            SnapshotCount = AtLeastOne(parsed, _snapshotCount, faults),
+            HeartbeatInterval = TimeSpan.FromMilliseconds(AtLeastOne(parsed, _heartbeatInterval, faults)),
+            ElectionTimeout = ReadElectionTimeout(parsed, faults),
+            QuotaBytes = parsed.GetValue(_quota) switch { 0 => 2L << 30, < 0 => null, var bytes => bytes },
+            TransactionOperationsMax = AtLeastOne(parsed, _transactionOperations, faults),
+            RequestBytesMax = AtLeastOne(parsed, _requestBytes, faults),
+            StreamsPerConnectionMax =
+                (int)Math.Min(AtLeastOne(parsed, _concurrentStreams, faults), int.MaxValue),
+            AutoCompaction = AutoCompaction.Parse(
+                parsed.GetRequiredValue(_compactionMode), parsed.GetRequiredValue(_compactionRetention), faults),
+            WatchProgressInterval = ReadProgressInterval(parsed, faults),
+            Tls = ReadTls(parsed, listenClient, faults),
+            EtcdVersion = ReadVersion(parsed, faults),
+            LogLevel = ReadLogLevel(parsed, faults),
+            LogsJson = ReadLogFormat(parsed, faults),
+        };
+    }
+
+    private static Option<T> Flag<T>(string name, T value, string description) =>
+        new($"--{name}") { Description = description, DefaultValueFactory = _ => value };
+
+    private static T AtLeastOne<T>(ParseResult parsed, Option<T> option, List<string> faults)
+        where T : System.Numerics.INumber<T>
+    {
+        var value = parsed.GetRequiredValue(option);
+        if (value < T.One)
+        {
+            faults.Add(string.Create(CultureInfo.InvariantCulture, $"{option.Name}: {value} must be at least 1."));
+        }
+
+        return value;
+    }
+
+    private List<string> ReadAdvertised(ParseResult parsed, List<string> faults)
+    {
+        var listensByFlag = parsed.GetResult(_listenClientUrls) is { Implicit: false };
+        var advertisesByFlag = parsed.GetResult(_advertiseClientUrls) is { Implicit: false };
+        if (listensByFlag && !advertisesByFlag)
+        {
+            faults.Add("--advertise-client-urls is required when --listen-client-urls is set explicitly.");
+        }
+
+        return UrlList.ParseAdvertised(
+            "--advertise-client-urls", parsed.GetRequiredValue(_advertiseClientUrls), faults);
+    }
+
+    private InitialCluster ReadCluster(ParseResult parsed, string name, List<string> faults)
+    {
+        var advertised = UrlList.ParseAdvertised(
+            "--initial-advertise-peer-urls", parsed.GetRequiredValue(_initialAdvertisePeerUrls), faults);
+        var value = parsed.GetRequiredValue(_initialCluster) is { Length: > 0 } given
+            ? given
+            : string.Join(',', advertised.Select(url => $"{name}={url}"));
+        var cluster = InitialCluster.Parse(value, parsed.GetRequiredValue(_initialClusterToken), faults);
+        if (!cluster.PeerUrls.TryGetValue(name, out var own))
+        {
+            faults.Add($"couldn't find local name \"{name}\" in the initial cluster configuration {value}.");
+        }
+        else if (own.Except(advertised).FirstOrDefault() is { } missing)
+        {
+            faults.Add($"--initial-cluster has {name}={missing} but missing from "
+                + $"--initial-advertise-peer-urls={string.Join(',', advertised)}.");
+        }
+        else if (cluster.PeerUrls.Count > 1)
+        {
+            faults.Add($"--initial-cluster names {cluster.PeerUrls.Count} members; this version runs one. "
+                + $"Start it with --initial-cluster {name}={own[0]}.");
+        }
+
+        if (parsed.GetRequiredValue(_initialClusterState) is not ("new" or "existing") and var state)
+        {
+            faults.Add($"unexpected clusterState \"{state}\". --initial-cluster-state is new or existing.");
+        }
+
+        return cluster;
+    }
+
+    private TimeSpan ReadElectionTimeout(ParseResult parsed, List<string> faults)
+    {
+        var heartbeat = parsed.GetValue(_heartbeatInterval);
+        var election = parsed.GetValue(_electionTimeout);
+        if (election < 5 * heartbeat)
+        {
+            faults.Add($"--election-timeout[{election}ms] should be at least as 5 times as "
+                + $"--heartbeat-interval[{heartbeat}ms].");
+        }
+
+        if (election > 50_000)
+        {
+            faults.Add($"--election-timeout[{election}ms] is too long, and should be set less than 50000ms.");
+        }
+
+        return TimeSpan.FromMilliseconds(election);
+    }
+
+    private TimeSpan ReadProgressInterval(ParseResult parsed, List<string> faults)
+    {
+        var text = parsed.GetRequiredValue(_progressInterval);
+        if (GoDuration.Parse(text) is { } interval && interval >= TimeSpan.FromMilliseconds(100))
+        {
+            return interval;
+        }
+
+        faults.Add($"--watch-progress-notify-interval: {text} must be a duration of at least 100ms, such as 10m.");
+        return TimeSpan.FromMinutes(10);
+    }
+
+    private TlsSettings? ReadTls(ParseResult parsed, List<ListenUrl> listen, List<string> faults)
+    {
+        var settings = new TlsSettings(
+            parsed.GetRequiredValue(_certificate),
+            parsed.GetRequiredValue(_key),
+            parsed.GetRequiredValue(_trustedCa),
+            parsed.GetValue(_clientCertificateAuth));
+        if (settings.RequiresClientCertificate && settings.TrustedCaFile.Length == 0)
+        {
+            faults.Add("--client-cert-auth needs --trusted-ca-file to check client certificates against.");
+        }
+
+        if (listen.FirstOrDefault(url => url.IsTls) is not { } secure)
+        {
+            return null;
+        }
+
+        if (settings.CertificateFile.Length == 0 || settings.KeyFile.Length == 0)
+        {
+            faults.Add($"--listen-client-urls: {secure.Text} needs --cert-file and --key-file.");
+        }
+
+        return settings;
+    }
+
+    private string ReadVersion(ParseResult parsed, List<string> faults)
+    {
+        var version = parsed.GetRequiredValue(_etcdVersion);
+        if (!Version.TryParse(version, out var parts) || parts.Build < 0 || parts.Revision >= 0)
+        {
+            faults.Add($"--etcd-version: {version} is not of the form 3.6.1.");
+        }
+
+        return version;
+    }
+
+    private LogLevel ReadLogLevel(ParseResult parsed, List<string> faults)
+    {
+        switch (parsed.GetRequiredValue(_logLevel))
+        {
+            case "debug": return LogLevel.Debug;
+            case "info": return LogLevel.Information;
+            case "warn": return LogLevel.Warning;
+            case "error": return LogLevel.Error;
+            case "panic" or "fatal": return LogLevel.Critical;
+            case var level:
+                faults.Add($"--log-level: {level} is not one of debug, info, warn, error, panic, fatal.");
+                return LogLevel.Information;
+        }
+    }
+
+    private bool ReadLogFormat(ParseResult parsed, List<string> faults)
+    {
+        if (parsed.GetRequiredValue(_logFormat) is not ("json" or "console") and var format)
+        {
+            faults.Add($"--log-format: {format} is not json or console.");
+        }
+
+        return parsed.GetRequiredValue(_logFormat) == "json";
+    }
+}

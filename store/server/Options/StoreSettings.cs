@@ -1,0 +1,63 @@
+namespace Sync.Store.Options;
+
+/// <summary>Everything the server was told at its start, checked. Names follow etcd's flags.</summary>
+/// <remarks>Source: etcd configuration flags.</remarks>
+internal sealed record StoreSettings
+{
+    /// <summary>The member's name; it stands in <see cref="Cluster"/>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The folder that holds all of the member's data.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Where clients connect.</summary>
+    public required IReadOnlyList<ListenUrl> ListenClientUrls { get; init; }
+
+    /// <summary>The URLs that clients are told to use.</summary>
+    public required IReadOnlyList<string> AdvertiseClientUrls { get; init; }
+
+    /// <summary>Where other members and their tools connect.</summary>
+    public required IReadOnlyList<ListenUrl> ListenPeerUrls { get; init; }
+
+    /// <summary>The members at bootstrap and their identities.</summary>
+    public required InitialCluster Cluster { get; init; }
+
+    /// <summary>Log entries between two checkpoints, at least 1.</summary>
+    public required long SnapshotCount { get; init; }
+
+    /// <summary>Time between two heartbeats; one tick of the consensus.</summary>
+    public required TimeSpan HeartbeatInterval { get; init; }
+
+    /// <summary>Time without a leader after which a member stands for election.</summary>
+    public required TimeSpan ElectionTimeout { get; init; }
+
+    /// <summary>The data size in bytes from which writes are refused; null means no limit.</summary>
+    public required long? QuotaBytes { get; init; }
+
+    /// <summary>Operations allowed in one transaction.</summary>
+    public required int TransactionOperationsMax { get; init; }
+
+    /// <summary>Bytes allowed in one replicated request.</summary>
+    public required int RequestBytesMax { get; init; }
+
+    /// <summary>Streams that one client connection may hold open.</summary>
+    public required int StreamsPerConnectionMax { get; init; }
+
+    /// <summary>How much history is kept without being asked.</summary>
+    public required AutoCompaction AutoCompaction { get; init; }
+
+    /// <summary>Time between two progress notifications of an idle watch that asked for them.</summary>
+    public required TimeSpan WatchProgressInterval { get; init; }
+
+    /// <summary>Certificates of the client port; null when every client URL is plain.</summary>
+    public required TlsSettings? Tls { get; init; }
+
+    /// <summary>The etcd version that <c>/version</c> and Status report, because clients read features from it.</summary>
+    public required string EtcdVersion { get; init; }
+
+    /// <summary>The least level that is logged.</summary>
+    public required LogLevel LogLevel { get; init; }
+
+    /// <summary>Whether log lines are JSON objects.</summary>
+    public required bool LogsJson { get; init; }
+}
