@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 
@@ -61,8 +62,15 @@ internal sealed class ClientPort(string http1Socket)
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(http1Socket), connection.ConnectionClosed);
             await using var stream = new NetworkStream(socket);
-            var answers = stream.CopyToAsync(connection.Transport.Output, connection.ConnectionClosed);
-            await connection.Transport.Input.CopyToAsync(stream, connection.ConnectionClosed);
+            var requests = connection.Transport.Input.CopyToAsync(stream, connection.ConnectionClosed);
+            var answers = CopyAnswersAsync(stream, connection);
+            await Task.WhenAny(requests, answers);
+            if (answers.IsCompleted)
+            {
+                connection.Transport.Input.CancelPendingRead();
+            }
+
+            await requests;
             socket.Shutdown(SocketShutdown.Send);
             await answers;
         }
@@ -73,4 +81,6 @@ internal sealed class ClientPort(string http1Socket)
             connection.Abort();
         }
     }
+    private static Task CopyAnswersAsync(NetworkStream stream, ConnectionContext connection) =>
+        PipeReader.Create(stream).CopyToAsync(connection.Transport.Output, connection.ConnectionClosed);
 }

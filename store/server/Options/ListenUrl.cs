@@ -44,13 +44,13 @@ internal sealed record ListenUrl(string Text, bool IsTls, IReadOnlyList<IPEndPoi
         }
 
         // An address is taken as four decimal parts or in IPv6 form; .NET would also read octal and hex.
-        var host = uri.Host.Trim('[', ']');
-        if (IPAddress.TryParse(host, out var address) && UriHostEquals(address, host))
+        var host = UrlList.HostAsWritten(text);
+        if (IPAddress.TryParse(host, out var address) && IsCanonical(address, host))
         {
             return new ListenUrl(text, isTls, [new IPEndPoint(address, uri.Port)]);
         }
 
-        faults.Add($"{flag}: {text} must name an IP address or localhost to listen on, not the host name {host}.");
+        faults.Add($"{flag}: {text} must name an IP address or localhost to listen on, not {host}.");
         return null;
     }
 
@@ -59,7 +59,7 @@ internal sealed record ListenUrl(string Text, bool IsTls, IReadOnlyList<IPEndPoi
             ? [new IPEndPoint(IPAddress.Loopback, port), new IPEndPoint(IPAddress.IPv6Loopback, port)]
             : [new IPEndPoint(IPAddress.Loopback, port)];
 
-    private static bool UriHostEquals(IPAddress address, string host) =>
+    private static bool IsCanonical(IPAddress address, string host) =>
         address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
         || string.Equals(address.ToString(), host, StringComparison.Ordinal);
 }

@@ -25,9 +25,7 @@ internal static class UrlList
             return null;
         }
 
-        var authority = text[(text.IndexOf("://", StringComparison.Ordinal) + 3)..].TrimEnd('/');
-        var portStart = authority.LastIndexOf(':');
-        if (portStart < 0 || portStart < authority.LastIndexOf(']'))
+        if (PortStart(Authority(text)) < 0)
         {
             faults.Add($"{flag}: {text} names no port. Add one, such as {text.TrimEnd('/')}:2379.");
             return null;
@@ -40,5 +38,21 @@ internal static class UrlList
         }
 
         return uri;
+    }
+
+    /// <summary>The host of a URL that <see cref="Parse"/> accepted, before .NET rewrites it.</summary>
+    public static string HostAsWritten(string text)
+    {
+        var authority = Authority(text);
+        return authority[..PortStart(authority)].Trim('[', ']');
+    }
+
+    private static string Authority(string text) =>
+        text[(text.IndexOf("://", StringComparison.Ordinal) + 3)..].TrimEnd('/');
+
+    private static int PortStart(string authority)
+    {
+        var colon = authority.LastIndexOf(':');
+        return colon < authority.LastIndexOf(']') ? -1 : colon;
     }
 }

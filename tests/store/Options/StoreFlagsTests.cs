@@ -1,0 +1,106 @@
+using System.Net;
+using Sync.Store.Options;
+
+namespace Sync.Store.Tests.Options;
+
+public class StoreFlagsTests
+{
+    [Fact]
+    public void Without_flags_the_member_is_etcds_default_on_loopback()
+    {
+        var (settings, faults) = Read();
+
+        faults.Should().BeEmpty();
+        settings.Name.Should().Be("default");
+        settings.DataDirectory.Should().Be("default.etcd");
+        settings.ListenClientUrls.Should().ContainSingle().Which.EndPoints[0]
+            .Should().Be(new IPEndPoint(IPAddress.Loopback, 2379));
+        settings.QuotaBytes.Should().Be(2L << 30);
+        settings.Cluster.PeerUrls.Should().ContainKey("default");
+    }
+
+    [Theory]
+    [InlineData("--name=a")]
+    [InlineData("-name=a")]
+    [InlineData("--name", "a")]
+    [InlineData("-name", "a")]
+    public void A_flag_is_taken_in_each_form_that_etcd_takes(params string[] arguments)
+    {
+        Read(arguments).Settings.Name.Should().Be("a");
+    }
+
+    [Fact]
+    public void A_variable_counts_where_the_command_line_is_silent()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["ETCD_NAME"] = "from-variable",
+            ["ETCD_SNAPSHOT_COUNT"] = "7",
+            ["ETCD_NOT_KNOWN"] = "x",
+        };
+        var flags = new StoreFlags();
+
+        var arguments = CommandLineArguments.Join(["--name=from-flag"], environment, flags.Names);
+        var settings = flags.Read(flags.Command.Parse([.. arguments.Arguments]), []);
+
+        settings.Name.Should().Be("from-flag");
+        settings.SnapshotCount.Should().Be(7);
+        arguments.Warnings.Should().BeEquivalentTo(
+            "The environment variable ETCD_NAME is shadowed by --name.",
+            "The environment variable ETCD_NOT_KNOWN belongs to no flag and has no effect.");
+    }
+
+    [Theory]
+    [InlineData("--listen-client-urls=http://127.0.0.1:1", "--advertise-client-urls is required*")]
+    [InlineData("--listen-peer-urls=http://example.org:1", "*must name an IP address or localhost*")]
+    [InlineData("--listen-peer-urls=http://010.0.0.1:1", "*")]
+    [InlineData("--snapshot-count=0", "--snapshot-count: 0 must be at least 1.")]
+    [InlineData("--election-timeout=300", "--election-timeout[300ms] should be at least as 5 times*")]
+    [InlineData("--auto-compaction-mode=x --auto-compaction-retention=1", "unknown auto-compaction-mode \"x\"*")]
+    [InlineData("--watch-progress-notify-interval=1ms", "*at least 100ms*")]
+    [InlineData("--log-level=loud", "--log-level: loud is not one of*")]
+    [InlineData("--initial-cluster=b=http://localhost:2380", "couldn't find local name \"default\"*")]
+    [InlineData("--initial-cluster=default=http://localhost:9", "--initial-cluster has default=http://localhost:9 but missing*")]
+    [InlineData("--initial-cluster-state=old", "unexpected clusterState \"old\"*")]
+    [InlineData("--etcd-version=3.6", "--etcd-version: 3.6 is not of the form 3.6.1.")]
+    public void A_wrong_value_is_named_with_its_flag(string line, string fault)
+    {
+        Read(line.Split(' ')).Faults.Should().ContainSingle().Which.Should().Match(fault);
+    }
+
+    [Fact]
+    public void All_faults_are_told_at_once()
+    {
+        Read("--snapshot-count=0", "--log-level=loud", "--heartbeat-interval=0").Faults.Should().HaveCount(3);
+    }
+
+    [Theory]
+    [InlineData("10m", 600_000)]
+    [InlineData("1h30m", 5_400_000)]
+    [InlineData("1.5s", 1_500)]
+    [InlineData("300ms", 300)]
+    [InlineData("0", 0)]
+    public void A_duration_is_read_as_go_writes_it(string text, int milliseconds)
+    {
+        GoDuration.Parse(text).Should().Be(TimeSpan.FromMilliseconds(milliseconds));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("5")]
+    [InlineData("m")]
+    [InlineData("5x")]
+    [InlineData("-5s")]
+    public void What_is_no_duration_is_refused(string text)
+    {
+        GoDuration.Parse(text).Should().BeNull();
+    }
+
+    private static (StoreSettings Settings, List<string> Faults) Read(params string[] arguments)
+    {
+        var flags = new StoreFlags();
+        var faults = new List<string>();
+        var joined = CommandLineArguments.Join(arguments, [], flags.Names);
+        return (flags.Read(flags.Command.Parse([.. joined.Arguments]), faults), faults);
+    }
+}
