@@ -1,0 +1,88 @@
+using System.Net.Sockets;
+
+namespace Sync.TestKit;
+
+/// <summary>How a started program tells that it can be used.</summary>
+public abstract record Readiness
+{
+    // How often an open port or a good answer is looked for. The first look is at once.
+    private static readonly TimeSpan ProbeInterval = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>The program is ready as soon as it runs.</summary>
+    public static Readiness AtOnce { get; } = new Started();
+
+    /// <summary>The program writes a line that holds <paramref name="text"/> on its standard error.</summary>
+    public static Readiness Line(string text) => new Logged(text);
+
+    /// <summary>Something accepts connections at a port of loopback.</summary>
+    public static Readiness Port(int port) => new Listening(port);
+
+    /// <summary>A GET of <paramref name="address"/> is answered with a code from 200 to 299.</summary>
+    public static Readiness Answer(Uri address) => new Answering(address);
+
+    /// <summary>Ends when the program is ready.</summary>
+    /// <exception cref="OperationCanceledException">It was not when the token ended.</exception>
+    public abstract Task WaitAsync(ServerProcess process, CancellationToken cancellationToken);
+
+    private static async Task ProbeAsync(Func<CancellationToken, Task<bool>> isReady, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(ProbeInterval);
+        while (!await isReady(cancellationToken))
+        {
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    private sealed record Started : Readiness
+    {
+        public override Task WaitAsync(ServerProcess process, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+
+    private sealed record Logged(string Text) : Readiness
+    {
+        public override Task WaitAsync(ServerProcess process, CancellationToken cancellationToken) =>
+            process.Log.WaitForAsync(line => line.Contains(Text, StringComparison.Ordinal), cancellationToken);
+    }
+
+    private sealed record Listening(int Number) : Readiness
+    {
+        public override Task WaitAsync(ServerProcess process, CancellationToken cancellationToken) =>
+            ProbeAsync(AcceptsAsync, cancellationToken);
+
+        private async Task<bool> AcceptsAsync(CancellationToken cancellationToken)
+        {
+            using var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync("127.0.0.1", Number, cancellationToken);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
+    }
+
+    private sealed record Answering(Uri Address) : Readiness
+    {
+        public override async Task WaitAsync(ServerProcess process, CancellationToken cancellationToken)
+        {
+            using var client = new HttpClient();
+            await ProbeAsync(token => AnswersAsync(client, token), cancellationToken);
+        }
+
+        private async Task<bool> AnswersAsync(HttpClient client, CancellationToken cancellationToken)
+        {
+            try
+            {
+                using var response = await client.GetAsync(Address, cancellationToken);
+                return response.IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }
+    }
+}

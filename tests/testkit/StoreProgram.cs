@@ -1,0 +1,16 @@
+namespace Sync.TestKit;
+
+/// <summary>A program that serves etcd's API: Debian's etcd or the store of this solution.</summary>
+/// <param name="Name">How results name it.</param>
+/// <param name="Executable">The full path.</param>
+public sealed record StoreProgram(string Name, string Executable)
+{
+    /// <summary>The etcd of the Debian package.</summary>
+    public static StoreProgram Etcd => new("etcd", DebianPrograms.Require("etcd"));
+
+    /// <summary>The store of this solution, from the running test's output folder.</summary>
+    public static StoreProgram Ours => new("store", BuiltPrograms.Require("store"));
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,90 @@
+namespace Sync.TestKit;
+
+/// <summary>One member that serves etcd's API on loopback; it can be stopped, killed and started again.</summary>
+/// <remarks>The data directory and the ports stay the same over restarts, so clients find it again.</remarks>
+public sealed class StoreServer : IAsyncDisposable
+{
+    private readonly StoreProgram _program;
+    private readonly IReadOnlyList<string> _arguments;
+    private ServerProcess _process;
+
+    private StoreServer(
+        StoreProgram program,
+        Uri clientUrl,
+        Uri peerUrl,
+        string dataDirectory,
+        IReadOnlyList<string> arguments,
+        ServerProcess process)
+    {
+        (_program, _arguments, _process) = (program, arguments, process);
+        (ClientUrl, PeerUrl, DataDirectory) = (clientUrl, peerUrl, dataDirectory);
+    }
+
+    /// <summary>Where clients connect: <c>http://127.0.0.1:PORT</c>.</summary>
+    public Uri ClientUrl { get; }
+
+    /// <summary>Where other members would connect.</summary>
+    public Uri PeerUrl { get; }
+
+    /// <summary>The client address as etcdctl takes it: <c>127.0.0.1:PORT</c>.</summary>
+    public string Endpoint => ClientUrl.Authority;
+
+    /// <summary>The member's data directory.</summary>
+    public string DataDirectory { get; }
+
+    /// <summary>The running process; after a stop or kill, the one that ended.</summary>
+    public ServerProcess Process => _process;
+
+    /// <summary>Starts a member on free ports and waits until it answers <c>/health</c>.</summary>
+    /// <param name="program">What to start.</param>
+    /// <param name="dataDirectory">An absolute path; it is created when missing, and kept.</param>
+    /// <param name="cancellationToken">The limit of the start.</param>
+    /// <param name="extraArguments">Further flags.</param>
+    /// <exception cref="ServerProcessException">It ended, or the limit came, before it answered.</exception>
+    public static async Task<StoreServer> StartAsync(
+        StoreProgram program, string dataDirectory, CancellationToken cancellationToken, params string[] extraArguments)
+    {
+        var ports = FreePort.Take(2);
+        var clientUrl = new Uri($"http://127.0.0.1:{ports[0]}");
+        var peerUrl = new Uri($"http://127.0.0.1:{ports[1]}");
+        string[] arguments =
+            [.. Arguments(clientUrl.OriginalString, peerUrl.OriginalString, dataDirectory), .. extraArguments];
+        var process = await StartProcessAsync(program, arguments, clientUrl, cancellationToken);
+
+        return new StoreServer(program, clientUrl, peerUrl, dataDirectory, arguments, process);
+    }
+
+    /// <summary>Starts the member again after <see cref="StopAsync"/> or <see cref="KillAsync"/>.</summary>
+    /// <exception cref="ServerProcessException">It ended, or the limit came, before it answered.</exception>
+    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    {
+        await _process.DisposeAsync();
+        _process = await StartProcessAsync(_program, _arguments, ClientUrl, cancellationToken);
+    }
+
+    /// <summary>Ends the member with SIGTERM.</summary>
+    /// <returns>Its exit code.</returns>
+    public Task<int> StopAsync(CancellationToken cancellationToken) => _process.StopAsync(cancellationToken);
+
+    /// <summary>Ends the member with SIGKILL, as a crash does.</summary>
+    public Task KillAsync() => _process.KillAsync();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static Task<ServerProcess> StartProcessAsync(
+        StoreProgram program, IReadOnlyList<string> arguments, Uri clientUrl, CancellationToken cancellationToken) =>
+        ServerProcess.StartAsync(
+            program.Executable, arguments, Readiness.Answer(new Uri(clientUrl, "health")), cancellationToken);
+
+    private static string[] Arguments(string clientUrl, string peerUrl, string dataDirectory) =>
+    [
+        "--name", "default",
+        "--data-dir", dataDirectory,
+        "--listen-client-urls", clientUrl,
+        "--advertise-client-urls", clientUrl,
+        "--listen-peer-urls", peerUrl,
+        "--initial-advertise-peer-urls", peerUrl,
+        "--initial-cluster", $"default={peerUrl}",
+    ];
+}
