@@ -1,0 +1,31 @@
+namespace Sync.Raft.Proposals;
+
+/// <summary>What became of a proposal at the moment it was made.</summary>
+public abstract record ProposalOutcome
+{
+    private ProposalOutcome()
+    {
+    }
+
+    /// <summary>
+    /// The payloads are in the leader's log. They are committed if and when the entries <c>(Term, FirstIndex + n)</c> are
+    /// given to apply; an entry of another term at such a position means that they were lost.
+    /// </summary>
+    /// <param name="Term">The term of the new entries.</param>
+    /// <param name="FirstIndex">The position of the first payload; the others follow it.</param>
+    public sealed record Accepted(Term Term, LogIndex FirstIndex) : ProposalOutcome;
+
+    /// <summary>Another member must be asked. Nothing was appended.</summary>
+    /// <param name="Leader">The leader as far as this member knows, or <see cref="MemberId.None"/>.</param>
+    public sealed record NotLeader(MemberId Leader) : ProposalOutcome;
+
+    /// <summary>The leader is handing its office over and takes nothing meanwhile. Nothing was appended.</summary>
+    /// <param name="Successor">Who is to lead.</param>
+    public sealed record LeadershipMoving(MemberId Successor) : ProposalOutcome;
+
+    /// <summary>
+    /// Too many bytes wait to be committed (<see cref="ConsensusSettings.UncommittedBytesMax"/>). Nothing was appended.
+    /// </summary>
+    /// <param name="UncommittedBytes">The payload bytes that wait.</param>
+    public sealed record TooMuchUncommitted(long UncommittedBytes) : ProposalOutcome;
+}
