@@ -1,0 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+using Sync.Templates.Diagnostics;
+using Sync.Templates.Keys;
+
+namespace Sync.Templates;
+
+/// <summary>What a render produced.</summary>
+public sealed class RenderResult
+{
+    internal RenderResult(ReadOnlyMemory<byte> output, Diagnostic? error, IReadOnlyCollection<KeyRead> keysRead)
+    {
+        Output = output;
+        Error = error;
+        KeysRead = keysRead;
+    }
+
+    /// <summary>
+    /// The rendered bytes, owned by the result; after an error, what had been written before it.
+    /// </summary>
+    public ReadOnlyMemory<byte> Output { get; }
+
+    /// <summary>What stopped the render; null when it ran to its end.</summary>
+    public Diagnostic? Error { get; }
+
+    /// <summary>Whether the render ran to its end and <see cref="Output"/> is whole.</summary>
+    [MemberNotNullWhen(false, nameof(Error))]
+    public bool Succeeded => Error is null;
+
+    /// <summary>
+    /// Each distinct question the template asked of the keys, in no order. A render of a snapshot that
+    /// answers all of them equally gives the same bytes.
+    /// </summary>
+    public IReadOnlyCollection<KeyRead> KeysRead { get; }
+}

@@ -1,0 +1,4 @@
+namespace Sync.Templates.Values;
+
+/// <summary>A value as templates see it.</summary>
+internal readonly struct Value;
