@@ -1,0 +1,163 @@
+using System.Text;
+using System.Text.Json;
+using CliWrap;
+using CliWrap.Buffered;
+using Sync.TestKit;
+
+namespace Sync.EndToEnd.Tests.Sessions;
+
+/// <summary>Runs the commands of a <see cref="SessionScript"/> with one client program against one fresh server.</summary>
+internal sealed class Session : IAsyncDisposable
+{
+    private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(30);
+
+    private readonly TempDirectory _directory = new();
+    private readonly Dictionary<string, Background> _background = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string?> _environment;
+    private readonly SessionSymbols _symbols;
+
+    private Session(StoreServer server, string clientProgram, ulong clusterId, ulong memberId)
+    {
+        // Sessions say etcdctl; which program that is depends on what is tested.
+        File.CreateSymbolicLink(_directory.At("etcdctl"), clientProgram);
+        _environment = new()
+        {
+            ["PATH"] = _directory.FullName + ":" + Environment.GetEnvironmentVariable("PATH"),
+            ["ETCDCTL_API"] = "3",
+            ["ETCDCTL_ENDPOINTS"] = server.Endpoint,
+            ["ETCDCTL_DIAL_TIMEOUT"] = "20s",
+            ["ETCDCTL_COMMAND_TIMEOUT"] = "20s",
+        };
+        _symbols = new SessionSymbols(clusterId, memberId, new Dictionary<string, string>
+        {
+            [server.ClientUrl.Authority] = "<client>",
+            [server.PeerUrl.Authority] = "<peer>",
+        });
+    }
+
+    /// <summary>Runs a script from its first command to its last.</summary>
+    /// <param name="script">The commands; recorded output is ignored.</param>
+    /// <param name="server">The server they go to; its keyspace should be empty.</param>
+    /// <param name="clientProgram">The full path of etcdctl, or of a program with its command line.</param>
+    /// <param name="cancellationToken">The limit of the whole session.</param>
+    /// <returns>The script with the output of this run.</returns>
+    public static async Task<SessionScript> RunAsync(
+        SessionScript script, StoreServer server, string clientProgram, CancellationToken cancellationToken)
+    {
+        var (clusterId, memberId) = await IdentityAsync(server, cancellationToken);
+        await using var session = new Session(server, clientProgram, clusterId, memberId);
+        var steps = new List<SessionStep>();
+        foreach (var step in script.Steps)
+        {
+            steps.Add(step with { Output = await session.RunStepAsync(step, cancellationToken) });
+        }
+
+        return script with { Steps = steps };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var background in _background.Values)
+        {
+            await background.Process.DisposeAsync();
+        }
+
+        _directory.Dispose();
+    }
+
+    private static async Task<(ulong ClusterId, ulong MemberId)> IdentityAsync(
+        StoreServer server, CancellationToken cancellationToken)
+    {
+        var members = await Cli.Wrap(DebianPrograms.Require("etcdctl"))
+            .WithArguments(["--endpoints", server.Endpoint, "member", "list", "-w", "json"])
+            .WithEnvironmentVariables(environment => environment.Set("ETCDCTL_API", "3"))
+            .ExecuteBufferedAsync(cancellationToken);
+        var header = JsonDocument.Parse(members.StandardOutput).RootElement.GetProperty("header");
+
+        return (header.GetProperty("cluster_id").GetUInt64(), header.GetProperty("member_id").GetUInt64());
+    }
+
+    private async Task<IReadOnlyList<string>> RunStepAsync(SessionStep step, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(StepLimit);
+        var words = step.Command.Split(' ', 4);
+
+        return words switch
+        {
+            ["$", ..] => await RunAsync(_symbols.Resolve(step.Command[2..]), step.Input, limit.Token),
+            ["&", "start", var name, var command] => await StartAsync(name, _symbols.Resolve(command), limit.Token),
+            ["&", "await", var name, var count] => await AwaitAsync(_background[name], int.Parse(count, null), limit.Token),
+            ["&", "interrupt", var name] => await InterruptAsync(_background[name], limit.Token),
+            _ => throw new FormatException($"line {step.LineNumber}: '{step.Command}' is no command of a session"),
+        };
+    }
+
+    private async Task<IReadOnlyList<string>> RunAsync(
+        string command, IReadOnlyList<string> input, CancellationToken cancellationToken)
+    {
+        var result = await Cli.Wrap("/bin/sh")
+            .WithArguments(["-c", command])
+            .WithEnvironmentVariables(_environment)
+            .WithWorkingDirectory(_directory.FullName)
+            .WithStandardInputPipe(PipeSource.FromString(string.Concat(input.Select(line => line + "\n"))))
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(Encoding.UTF8, cancellationToken);
+
+        return Marked(LinesOf(result.StandardOutput), LinesOf(result.StandardError), result.ExitCode);
+    }
+
+    private async Task<IReadOnlyList<string>> StartAsync(string name, string command, CancellationToken cancellationToken)
+    {
+        var process = await ServerProcess.StartAsync(
+            "/bin/sh", ["-c", "exec " + command], Readiness.AtOnce, cancellationToken, _environment);
+        _background.Add(name, new Background(process));
+
+        return [];
+    }
+
+    private async Task<IReadOnlyList<string>> AwaitAsync(
+        Background background, int lineCount, CancellationToken cancellationToken)
+    {
+        var seen = 0;
+        await background.Process.Output.WaitForAsync(
+            _ => ++seen >= background.LinesShown + lineCount, cancellationToken);
+
+        return Marked(background.Show(lineCount), [], exitCode: 0);
+    }
+
+    private async Task<IReadOnlyList<string>> InterruptAsync(Background background, CancellationToken cancellationToken)
+    {
+        await background.Process.SignalAsync("INT");
+        var exitCode = await background.Process.ExitCodeAsync(cancellationToken);
+
+        return Marked(background.Show(int.MaxValue), background.Process.Log.Lines, exitCode);
+    }
+
+    private List<string> Marked(IEnumerable<string> output, IEnumerable<string> errors, int exitCode)
+    {
+        var lines = output.Select(line => ("| " + _symbols.Abstract(line)).TrimEnd())
+            .Concat(errors.Select(line => ("! " + _symbols.Abstract(line)).TrimEnd()))
+            .ToList();
+
+        return exitCode == 0 ? lines : [.. lines, $"= exit {exitCode}"];
+    }
+
+    private static string[] LinesOf(string text) =>
+        text.Length == 0 ? [] : (text.EndsWith('\n') ? text[..^1] : text).Split('\n');
+
+    private sealed class Background(ServerProcess process)
+    {
+        public ServerProcess Process { get; } = process;
+
+        public int LinesShown { get; private set; }
+
+        public List<string> Show(int countMax)
+        {
+            var lines = Process.Output.Lines.Skip(LinesShown).Take(countMax).ToList();
+            LinesShown += lines.Count;
+            return lines;
+        }
+    }
+}

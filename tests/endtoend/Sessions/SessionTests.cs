@@ -1,0 +1,48 @@
+using Sync.TestKit;
+
+namespace Sync.EndToEnd.Tests.Sessions;
+
+/// <summary>
+/// Recorded sessions of etcdctl 3.4 print the same on Debian's etcd and on our store, whichever of etcdctl and
+/// storectl is the client. <c>SYNC_RECORD=1 dotnet test tests/endtoend</c> records them again from etcd.
+/// </summary>
+public sealed class SessionTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly string Folder = Repository.At("tests", "endtoend", "Sessions");
+
+    public static TheoryData<string> Recorded { get; } =
+        new(Directory.GetFiles(Folder, "*.session").Select(Path.GetFileName).Order()!);
+
+    [DebianTheory("etcd", "etcdctl")]
+    [MemberData(nameof(Recorded))]
+    public async Task A_session_on_etcd_prints_what_is_recorded(string fileName)
+    {
+        var recorded = Read(fileName);
+
+        var actual = await RunAsync(recorded, StoreProgram.Etcd, DebianPrograms.Require("etcdctl"));
+        if (Environment.GetEnvironmentVariable("SYNC_RECORD") == "1")
+        {
+            await File.WriteAllTextAsync(Path.Combine(Folder, fileName), actual.ToText());
+            return;
+        }
+
+        actual.DifferencesFrom(recorded, fileName).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_session_file_is_read_and_written_without_loss() =>
+        Directory.GetFiles(Folder, "*.session").Should().AllSatisfy(path =>
+            SessionScript.Parse(File.ReadAllText(path)).ToText().Should().Be(File.ReadAllText(path)));
+
+    private static SessionScript Read(string fileName) =>
+        SessionScript.Parse(File.ReadAllText(Path.Combine(Folder, fileName)));
+
+    private static async Task<SessionScript> RunAsync(SessionScript script, StoreProgram program, string clientProgram)
+    {
+        using var directory = new TempDirectory();
+        await using var server = await StoreServer.StartAsync(program, directory.At("member"), Deadline.Default);
+
+        return await Session.RunAsync(script, server, clientProgram, Deadline.In(Limit));
+    }
+}
