@@ -1,0 +1,78 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Sync.Etcd.Client.Connections;
+
+/// <summary>One address and the HTTP/2 channel to it. Nothing is connected before the first call.</summary>
+internal sealed class EndpointConnection : IDisposable
+{
+    private readonly GrpcChannel _channel;
+
+    public EndpointConnection(Uri address, EtcdClientOptions options)
+    {
+        Address = address;
+        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        {
+            HttpHandler = CreateHandler(options),
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = options.ReceiveBytesMax,
+            MaxSendMessageSize = null,
+            MaxRetryAttempts = 0,
+        });
+        Invoker = _channel.CreateCallInvoker();
+    }
+
+    /// <summary>The address, with scheme and port.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Calls over the channel, without token, retry or deadline.</summary>
+    public CallInvoker Invoker { get; }
+
+    public void Dispose() => _channel.Dispose();
+
+    private static SocketsHttpHandler CreateHandler(EtcdClientOptions options) => new()
+    {
+        // A proxy from the environment must not come between a machine and its own store.
+        UseProxy = false,
+        ConnectTimeout = options.ConnectTimeout,
+        EnableMultipleHttp2Connections = true,
+        PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        KeepAlivePingDelay = options.KeepAliveInterval,
+        KeepAlivePingTimeout = options.KeepAliveTimeout,
+        SslOptions = CreateTls(options.Tls),
+    };
+
+    private static SslClientAuthenticationOptions CreateTls(TlsFiles? files)
+    {
+        var tls = new SslClientAuthenticationOptions { TargetHost = files?.ServerName };
+        if (files?.AuthorityFile is { } authorityFile)
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPemFile(authorityFile);
+            tls.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            tls.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
+
+        if (files?.CertificateFile is { } certificateFile)
+        {
+            tls.ClientCertificates = [X509Certificate2.CreateFromPemFile(certificateFile, files.KeyFile)];
+        }
+
+        if (files is { AcceptAnyServerCertificate: true })
+        {
+            // The option's name and text say what it costs; it is never set by default.
+#pragma warning disable CA5359
+            tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+        }
+
+        return tls;
+    }
+}
