@@ -1,0 +1,33 @@
+namespace Sync.Disk.Segments;
+
+/// <summary>Sizes of the value segments.</summary>
+public sealed record SegmentSettings
+{
+    /// <summary>At which size a segment is sealed, in bytes, 4 KiB to 1 GiB. Default 64 MiB.</summary>
+    /// <remarks>A change that is larger than that has a segment for itself.</remarks>
+    public int SegmentBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>How much of the latest changes stays readable in memory, in bytes. Default 8 MiB.</summary>
+    public int RecentBytesMax { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>
+    /// How much may wait in memory for <see cref="ChangeSegments.WriteOut"/>, in bytes; an append above it writes by
+    /// itself. Default 4 MiB.
+    /// </summary>
+    public int UnwrittenBytesMax { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>The share of dead bytes from which on a sealed segment is rewritten, above 0 up to 1. Default 0.5.</summary>
+    public double DeadShareMin { get; init; } = 0.5;
+
+    /// <summary>Checks the ranges.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
+    internal void Require()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(SegmentBytes, 4 * 1024);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(SegmentBytes, 1024 * 1024 * 1024);
+        ArgumentOutOfRangeException.ThrowIfNegative(RecentBytesMax);
+        ArgumentOutOfRangeException.ThrowIfNegative(UnwrittenBytesMax);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(DeadShareMin);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(DeadShareMin, 1);
+    }
+}
