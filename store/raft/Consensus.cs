@@ -1,3 +1,4 @@
+using Sync.Raft.Log;
 using Sync.Raft.Membership;
 using Sync.Raft.Messages;
 using Sync.Raft.Proposals;
@@ -14,6 +15,12 @@ namespace Sync.Raft;
 /// <remarks>Not thread-safe: one thread owns it.</remarks>
 public sealed class Consensus
 {
+    private readonly MemberState _member;
+    private Role _role;
+    private HardState _written;
+    private RoleChange _told;
+    private ulong _readyNumber;
+
     /// <summary>A member in the role of follower, as it was when it last stopped.</summary>
     /// <param name="settings">Valid settings, see <see cref="ConsensusSettings.Validate"/>.</param>
     /// <param name="restored">The last hard state written, or <see cref="HardState.Initial"/>.</param>
@@ -24,47 +31,117 @@ public sealed class Consensus
     /// are given to apply. It counts as committed.
     /// </param>
     /// <param name="random">Spreads election timeouts; owned by the core from now on.</param>
+    /// <exception cref="ArgumentException">The settings are not valid.</exception>
     /// <exception cref="InvariantException">The parts do not fit each other: something is missing from the log.</exception>
     public Consensus(
         ConsensusSettings settings, HardState restored, GroupConfiguration configuration, ILogReader log, LogIndex applied,
-        Random random) =>
-        throw new NotImplementedException();
+        Random random)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(restored);
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(log);
+        ArgumentNullException.ThrowIfNull(random);
+        if (settings.Validate() is { Count: > 0 } faults)
+        {
+            throw new ArgumentException(string.Join(' ', faults), nameof(settings));
+        }
+
+        var raftLog = new RaftLog(log, restored.Commit, applied);
+        _member = new MemberState(settings, restored, configuration, raftLog, random);
+        if (raftLog.LastTerm > restored.Term)
+        {
+            // A crash tore a write apart: the entries of a term became durable and the term did not, so no vote was given in it.
+            _member.EnterTerm(raftLog.LastTerm);
+        }
+
+        _role = new Follower(_member, MemberId.None);
+        _written = restored;
+        _told = new RoleChange(RoleKind.Follower, _member.Term, MemberId.None);
+    }
 
     /// <summary>Whether <see cref="TakeReady"/> would return anything to do.</summary>
-    public bool HasReady => throw new NotImplementedException();
+    public bool HasReady =>
+        _member.Log.HasUnwritten || _member.Log.HasUnapplied || _member.Outbox.Any || _member.ReadStates.Count > 0
+        || HasNewHardState || HasChangedRole || _role.HasDue;
 
     /// <summary>Where the member stands. Allocates; not for every turn of a loop.</summary>
-    public ConsensusStatus Status => throw new NotImplementedException();
+    public ConsensusStatus Status => new()
+    {
+        Member = _member.Self,
+        Role = _role.Kind,
+        Term = _member.Term,
+        Vote = _member.Vote,
+        Leader = _role.KnownLeader,
+        Configuration = _member.Configuration,
+        LastIndex = _member.Log.LastIndex,
+        Persisted = _member.Log.Persisted,
+        Commit = _member.Log.Commit,
+        Applied = _member.Log.Applied,
+        UncommittedBytes = _role.UncommittedBytes,
+        Followers = _role.Followers,
+    };
 
     /// <summary>What the member is.</summary>
-    public RoleKind Role => throw new NotImplementedException();
+    public RoleKind Role => _role.Kind;
 
     /// <summary>The member's term.</summary>
-    public Term Term => throw new NotImplementedException();
+    public Term Term => _member.Term;
 
     /// <summary>The leader as far as this member knows, or <see cref="MemberId.None"/>.</summary>
-    public MemberId Leader => throw new NotImplementedException();
+    public MemberId Leader => _role.KnownLeader;
+
+    private LogIndex DurableCommit => LogIndex.Min(_member.Log.Commit, _member.Log.Persisted);
+
+    private bool HasNewBallot => _member.Term != _written.Term || _member.Vote != _written.Vote;
+
+    private bool HasNewHardState => HasNewBallot || DurableCommit > _written.Commit;
+
+    private bool HasChangedRole =>
+        _role.Kind != _told.Role || _member.Term != _told.Term || _role.KnownLeader != _told.Leader;
 
     /// <summary>Lets one tick of time pass.</summary>
-    public void Tick() => throw new NotImplementedException();
+    public void Tick() => _role = _role.Tick();
 
     /// <summary>
     /// Stands for election at once instead of after the timeout; nothing happens when the member leads or has no vote.
     /// A single voter leads as soon as its own vote is reported durable, without a tick.
     /// </summary>
-    public void Campaign() => throw new NotImplementedException();
+    public void Campaign() => _role = _role.Campaign();
 
     /// <summary>Takes in a message of another member. It may be any message at any time.</summary>
     /// <param name="message">A message addressed to this member.</param>
-    public void Step(Message message) => throw new NotImplementedException();
+    public void Step(Message message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        Invariant.Require(message.To == _member.Self, $"a message reaches the member that it is for: {message.To}");
+
+        if (message.Term < _member.Term)
+        {
+            RefuseStale(message);
+            return;
+        }
+
+        if (message.Term > _member.Term && !TakesNewer(message))
+        {
+            return;
+        }
+
+        _role = message switch
+        {
+            VoteRequest request => Election.Answer(_member, _role, request),
+            PreVoteRequest request => Election.Answer(_member, _role, request),
+            _ => _role.Step(message),
+        };
+    }
 
     /// <summary>Appends one payload, if this member leads.</summary>
     /// <param name="payload">Not empty. The caller must not change the bytes any more.</param>
-    public ProposalOutcome Propose(ReadOnlyMemory<byte> payload) => throw new NotImplementedException();
+    public ProposalOutcome Propose(ReadOnlyMemory<byte> payload) => Propose([payload]);
 
     /// <summary>Appends several payloads in order, all or none, if this member leads.</summary>
     /// <param name="payloads">At least one, none of them empty. The caller must not change the bytes any more.</param>
-    public ProposalOutcome Propose(ReadOnlySpan<ReadOnlyMemory<byte>> payloads) => throw new NotImplementedException();
+    public ProposalOutcome Propose(ReadOnlySpan<ReadOnlyMemory<byte>> payloads) => _role.Propose(payloads);
 
     /// <summary>
     /// Asks from which index on a read sees every write acknowledged before now. A later <see cref="Ready.ReadStates"/>
@@ -72,29 +149,105 @@ public sealed class Consensus
     /// </summary>
     /// <param name="context">Names the read; see <see cref="ReadContext"/> for what must be unique.</param>
     /// <returns>False when no leader is known, so that there is nobody to ask.</returns>
-    public bool ReadIndex(ReadContext context) => throw new NotImplementedException();
+    public bool ReadIndex(ReadContext context) => _role.Read(context);
 
     /// <summary>Hands leadership to another voter, if this member leads. Source: Raft thesis, section 3.10.</summary>
     /// <param name="successor">Who is to lead.</param>
-    public TransferOutcome TransferLeadership(MemberId successor) => throw new NotImplementedException();
+    public TransferOutcome TransferLeadership(MemberId successor) => _role.TransferTo(successor);
 
     /// <summary>
     /// Takes note that a message to a peer was not delivered: what was under way to it is sent again, one message at a time.
     /// </summary>
     /// <param name="peer">The peer that could not be reached.</param>
-    public void ReportUnreachable(MemberId peer) => throw new NotImplementedException();
+    public void ReportUnreachable(MemberId peer) => _role.Unreachable(peer);
 
     /// <summary>Everything to do since the last call. Empty when <see cref="HasReady"/> is false.</summary>
-    public Ready TakeReady() => throw new NotImplementedException();
+    public Ready TakeReady()
+    {
+        _role.SendDue();
+        var mustSync = HasNewBallot || _member.Log.HasUnwritten;
+        var hardState = HasNewHardState ? new HardState(_member.Term, _member.Vote, DurableCommit) : null;
+        var roleChange = HasChangedRole ? new RoleChange(_role.Kind, _member.Term, _role.KnownLeader) : null;
+        _written = hardState ?? _written;
+        _told = roleChange ?? _told;
+        _readyNumber++;
+        if (mustSync)
+        {
+            _member.Writes.Add(new PendingWrite(
+                _readyNumber, _member.Log.LastIndex, _member.Term, _member.Vote));
+        }
+
+        var (messages, messagesAfterPersist) = _member.Outbox.Take(mustWait: _member.Writes.Any);
+        return new Ready
+        {
+            Number = _readyNumber,
+            HardState = hardState,
+            Entries = _member.Log.TakeUnwritten(),
+            MustSync = mustSync,
+            Messages = messages,
+            MessagesAfterPersist = messagesAfterPersist,
+            Committed = _member.Log.TakeUnapplied(_member.Settings.ApplyBytesMax),
+            ReadStates = _member.TakeReadStates(),
+            RoleChange = roleChange,
+        };
+    }
 
     /// <summary>
     /// Takes note that everything to write in the Readys up to one is durable. Writes are made, and so become durable, in the
     /// order of the Readys; several may be reported with the last.
     /// </summary>
     /// <param name="readyNumber">The <see cref="Ready.Number"/> of the last durable write.</param>
-    public void Persisted(ulong readyNumber) => throw new NotImplementedException();
+    public void Persisted(ulong readyNumber)
+    {
+        Invariant.Require(readyNumber <= _readyNumber,
+            $"only what was asked for is durable: Ready {readyNumber}, the last was {_readyNumber}");
+        if (_member.Writes.Complete(readyNumber) is { } write)
+        {
+            _member.Persisted(write);
+            _role = _role.Persisted();
+        }
+    }
 
     /// <summary>Takes note that entries of <see cref="Ready.Committed"/> are applied.</summary>
     /// <param name="index">The last one; not below the one last reported.</param>
-    public void AppliedTo(LogIndex index) => throw new NotImplementedException();
+    public void AppliedTo(LogIndex index) => _member.Log.AppliedTo(index);
+
+    // A newer term than ours makes us its follower, but for what a pre-candidate asks and is granted: that term has not begun.
+    // Source: Raft paper, section 5.1; thesis, sections 4.2.3 and 9.6.
+    private bool TakesNewer(Message message)
+    {
+        switch (message)
+        {
+            case PreVoteRequest or VoteRequest { IsTransfer: false }
+                when _member.Settings.CheckQuorum && _role.IsLeaderAlive:
+                return false;
+            case PreVoteRequest:
+                return true;
+            case PreVoteResponse { IsGranted: true }:
+                // A grant of an older pre-election must not be counted for this one.
+                return message.Term == _member.Term.Next;
+            default:
+                _member.EnterTerm(message.Term);
+                _role = new Follower(_member, message is AppendRequest or HeartbeatRequest ? message.From : MemberId.None);
+                return true;
+        }
+    }
+
+    // The sender learns that its term is over, else it could go on for ever. Source: Raft paper, section 5.1.
+    private void RefuseStale(Message message)
+    {
+        var (self, term) = (_member.Self, _member.Term);
+        Message? answer = message switch
+        {
+            PreVoteRequest => new PreVoteResponse(self, message.From, term, IsGranted: false),
+            VoteRequest => new VoteResponse(self, message.From, term, IsGranted: false),
+            AppendRequest or HeartbeatRequest => new AppendRejected(
+                self, message.From, term, LogIndex.None, LogIndex.None, Term.None),
+            _ => null,
+        };
+        if (answer is not null)
+        {
+            _member.Outbox.Send(answer);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Sync.Raft;
 
@@ -15,5 +16,42 @@ internal static class Invariant
         {
             throw new InvariantException(expectation);
         }
+    }
+
+    /// <summary>Stops the member unless <paramref name="condition"/> holds; the sentence is put together only then.</summary>
+    /// <param name="condition">What must be true.</param>
+    /// <param name="expectation">The same as a sentence, with the facts.</param>
+    /// <exception cref="InvariantException">The condition does not hold.</exception>
+    public static void Require(
+        [DoesNotReturnIf(false)] bool condition,
+        [InterpolatedStringHandlerArgument(nameof(condition))] ref Expectation expectation)
+    {
+        if (!condition)
+        {
+            throw new InvariantException(expectation.ToString());
+        }
+    }
+
+    /// <summary>A sentence that costs nothing while the condition holds.</summary>
+    [InterpolatedStringHandler]
+    public ref struct Expectation
+    {
+        private DefaultInterpolatedStringHandler _text;
+
+        /// <summary>Called by the compiler.</summary>
+        public Expectation(int literalLength, int formattedCount, bool condition, out bool isNeeded)
+        {
+            isNeeded = !condition;
+            _text = isNeeded ? new DefaultInterpolatedStringHandler(literalLength, formattedCount) : default;
+        }
+
+        /// <summary>Called by the compiler.</summary>
+        public void AppendLiteral(string value) => _text.AppendLiteral(value);
+
+        /// <summary>Called by the compiler.</summary>
+        public void AppendFormatted<T>(T value) => _text.AppendFormatted(value);
+
+        /// <summary>The sentence.</summary>
+        public override string ToString() => _text.ToStringAndClear();
     }
 }

@@ -12,8 +12,8 @@ namespace Sync.Raft;
 /// <remarks>
 /// The order of effects:
 /// 1. <see cref="Messages"/> are sent at once; they wait for nothing.
-/// 2. <see cref="Entries"/>, then <see cref="HardState"/>, are written after those of every earlier Ready. Once they are
-///    durable, <see cref="MessagesAfterPersist"/> are sent and <see cref="Consensus.Persisted"/> is called.
+/// 2. <see cref="HardState"/> and <see cref="Entries"/> are written, in either order, after those of every earlier Ready. Once
+///    they are durable, <see cref="MessagesAfterPersist"/> are sent and <see cref="Consensus.Persisted"/> is called.
 /// 3. <see cref="Committed"/> are applied in order; <see cref="Consensus.AppliedTo"/> is called after it.
 /// </remarks>
 public sealed record Ready
@@ -22,8 +22,8 @@ public sealed record Ready
     public required ulong Number { get; init; }
 
     /// <summary>
-    /// The term, vote and commit index to write BEFORE <see cref="MessagesAfterPersist"/> are sent and AFTER
-    /// <see cref="Entries"/>; null when they are as last written.
+    /// The term, vote and commit index to write BEFORE <see cref="MessagesAfterPersist"/> are sent; null when they are as last
+    /// written. The commit index covers only entries that are durable already.
     /// </summary>
     public HardState? HardState { get; init; }
 

@@ -1,0 +1,45 @@
+using Sync.Raft.Messages;
+
+namespace Sync.Raft.Roles;
+
+/// <summary>How elections begin and how votes are given. Source: Raft paper, sections 5.2 and 5.4.1; thesis, 9.6.</summary>
+internal static class Election
+{
+    /// <summary>Stands for election, asking first whether it could be won if the settings say so.</summary>
+    /// <param name="member">The member.</param>
+    /// <param name="current">The role that it stays in when it has no vote.</param>
+    public static Role Begin(MemberState member, Role current)
+    {
+        if (!member.IsVoter)
+        {
+            return current;
+        }
+
+        return member.Settings.PreVote ? PreCandidate.Stand(member) : Candidate.Stand(member, isTransfer: false);
+    }
+
+    /// <summary>Answers a candidate of this term.</summary>
+    /// <returns>The next role.</returns>
+    public static Role Answer(MemberState member, Role current, VoteRequest request)
+    {
+        var isFree = member.Vote == request.From || (member.Vote == MemberId.None && current.KnownLeader == MemberId.None);
+        var isGranted = isFree && member.Log.IsUpToDate(request.LastIndex, request.LastTerm);
+        if (isGranted)
+        {
+            member.VoteFor(request.From);
+        }
+
+        member.Outbox.Send(new VoteResponse(member.Self, request.From, member.Term, isGranted));
+        return isGranted ? current.Voted() : current;
+    }
+
+    /// <summary>Tells a pre-candidate whether it could have this member's vote; nothing changes.</summary>
+    /// <returns>The role as it is.</returns>
+    public static Role Answer(MemberState member, Role current, PreVoteRequest request)
+    {
+        var isGranted = request.Term > member.Term && member.Log.IsUpToDate(request.LastIndex, request.LastTerm);
+        member.Outbox.Send(new PreVoteResponse(
+            member.Self, request.From, isGranted ? request.Term : member.Term, isGranted));
+        return current;
+    }
+}

@@ -1,0 +1,178 @@
+using Sync.Raft.Membership;
+using Sync.Raft.Messages;
+using Sync.Raft.Proposals;
+using Sync.Raft.Roles;
+
+namespace Sync.Raft.Tests.Cluster;
+
+/// <summary>
+/// A group whose members, disks and network do what the test says, and nothing by themselves.
+/// </summary>
+internal sealed class Group
+{
+    // Far more than any settled exchange needs.
+    private const int RoundsMax = 10_000;
+
+    private readonly SortedDictionary<MemberId, Member> _members = [];
+    private readonly HashSet<(MemberId From, MemberId To)> _cuts = [];
+    private readonly LinkedList<Message> _network = new();
+
+    public Group(int voters, Func<ConsensusSettings, ConsensusSettings>? adjust = null, int seed = 1)
+    {
+        var ids = Enumerable.Range(1, voters).Select(Id).ToList();
+        var configuration = new GroupConfiguration(ids);
+        foreach (var id in ids)
+        {
+            var settings = new ConsensusSettings { Member = id };
+            _members.Add(id, new Member(adjust?.Invoke(settings) ?? settings, configuration, seed + (int)id.Value));
+        }
+    }
+
+    /// <summary>Called with each thing that happens, in order.</summary>
+    public Action<string> Trace { get; set; } = static _ => { };
+
+    public IReadOnlyCollection<Member> Members => _members.Values;
+
+    public IReadOnlyCollection<Message> Network => _network;
+
+    public Member this[int member] => _members[Id(member)];
+
+    /// <summary>A group that elected member 1 and settled.</summary>
+    public static Group LedByFirst(int voters, Func<ConsensusSettings, ConsensusSettings>? adjust = null)
+    {
+        var group = new Group(voters, adjust);
+        group[1].Core.Campaign();
+        group.Settle();
+        group[1].Core.Role.Should().Be(RoleKind.Leader);
+        return group;
+    }
+
+    public static MemberId Id(int member) => new((ulong)member);
+
+    /// <summary>Proposes one payload and expects it to be taken.</summary>
+    public LogIndex Propose(int member, string payload) =>
+        this[member].Core.Propose(System.Text.Encoding.UTF8.GetBytes(payload))
+            .Should().BeOfType<ProposalOutcome.Accepted>().Subject.FirstIndex;
+
+    /// <summary>Takes a Ready of a member and sends what may be sent at once.</summary>
+    public Ready Turn(Member member)
+    {
+        var ready = member.Turn();
+        foreach (var line in TraceText.Of(ready))
+        {
+            Trace($"{member.Id} {line}");
+        }
+
+        Send(ready.Messages);
+        return ready;
+    }
+
+    /// <summary>Makes the oldest write of a member durable and sends what waited for it.</summary>
+    public void Persist(Member member)
+    {
+        Trace($"{member.Id} persisted");
+        Send(member.Persist());
+    }
+
+    /// <summary>Puts messages on the network; what crosses a cut is lost.</summary>
+    public void Send(IEnumerable<Message> messages)
+    {
+        foreach (var message in messages.Where(message => !_cuts.Contains((message.From, message.To))))
+        {
+            _network.AddLast(message);
+        }
+    }
+
+    /// <summary>Delivers the oldest message.</summary>
+    public void DeliverFirst() => Deliver(_network.First!);
+
+    /// <summary>Delivers the messages on the network that satisfy a condition, in order.</summary>
+    public void Deliver(Predicate<Message> condition)
+    {
+        for (var node = _network.First; node is not null;)
+        {
+            var next = node.Next;
+            if (condition(node.Value))
+            {
+                Deliver(node);
+            }
+
+            node = next;
+        }
+    }
+
+    /// <summary>Loses the messages on the network that satisfy a condition.</summary>
+    public void Drop(Predicate<Message> condition)
+    {
+        for (var node = _network.First; node is not null;)
+        {
+            var next = node.Next;
+            if (condition(node.Value))
+            {
+                Trace($"dropped {TraceText.Of(node.Value)}");
+                _network.Remove(node);
+            }
+
+            node = next;
+        }
+    }
+
+    /// <summary>Loses all messages between a member and the others from now on.</summary>
+    public void Isolate(int member)
+    {
+        foreach (var other in _members.Keys.Where(other => other != Id(member)))
+        {
+            _cuts.Add((Id(member), other));
+            _cuts.Add((other, Id(member)));
+        }
+    }
+
+    /// <summary>Loses all messages from one member to another from now on.</summary>
+    public void Cut(int from, int to) => _cuts.Add((Id(from), Id(to)));
+
+    /// <summary>Ends all cuts.</summary>
+    public void Heal() => _cuts.Clear();
+
+    /// <summary>Takes Readys, finishes writes and delivers messages until nothing is left to do.</summary>
+    public void Settle()
+    {
+        for (var round = 0; round < RoundsMax; round++)
+        {
+            if (_members.Values.FirstOrDefault(member => member.Core.HasReady) is { } ready)
+            {
+                Turn(ready);
+            }
+            else if (_members.Values.FirstOrDefault(member => member.HasWrites) is { } writing)
+            {
+                Persist(writing);
+            }
+            else if (_network.Count > 0)
+            {
+                DeliverFirst();
+            }
+            else
+            {
+                return;
+            }
+        }
+
+        throw new InvalidOperationException($"The group did not settle in {RoundsMax} rounds.");
+    }
+
+    /// <summary>Lets time pass for a member, settling after each tick.</summary>
+    public void Tick(int member, int ticks = 1)
+    {
+        for (var tick = 0; tick < ticks; tick++)
+        {
+            this[member].Core.Tick();
+            Settle();
+        }
+    }
+
+    private void Deliver(LinkedListNode<Message> node)
+    {
+        _network.Remove(node);
+        Trace(TraceText.Of(node.Value));
+        _members[node.Value.To].Receive(node.Value);
+    }
+}
