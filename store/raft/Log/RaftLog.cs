@@ -49,6 +49,9 @@ internal sealed class RaftLog
         Commit = LogIndex.Max(commit, applied);
     }
 
+    /// <summary>The first entry that was not dropped from the front.</summary>
+    public LogIndex FirstIndex => _reader.FirstIndex;
+
     /// <summary>The last entry, durable or not.</summary>
     public LogIndex LastIndex { get; private set; }
 

@@ -110,8 +110,19 @@ internal sealed class FollowerProgress
         }
     }
 
-    /// <summary>Takes note that a heartbeat interval is over: what is still not answered may be lost.</summary>
-    public void IntervalPassed() => _mayHaveLost = true;
+    /// <summary>
+    /// Takes note that a heartbeat interval is over. What is still not answered may be lost; and a follower that seems to need
+    /// entries which are gone is asked again whether it has come further, for its answers may have been lost.
+    /// </summary>
+    /// <param name="first">The leader's first entry.</param>
+    public void IntervalPassed(LogIndex first)
+    {
+        _mayHaveLost = true;
+        if (Next < first)
+        {
+            Probe(first);
+        }
+    }
 
     /// <summary>
     /// Takes in a sign of life. The first one in a heartbeat interval starts what may be lost again; more often would send

@@ -99,7 +99,11 @@ internal sealed class Leader : Role
 
         if (++_ticksSinceHeartbeat >= Member.Settings.HeartbeatTicks)
         {
-            Array.ForEach(_followers, static follower => follower.IntervalPassed());
+            foreach (var follower in _followers)
+            {
+                follower.IntervalPassed(Member.Log.FirstIndex);
+            }
+
             SendHeartbeats();
         }
 
@@ -328,7 +332,7 @@ internal sealed class Leader : Role
         }
     }
 
-    // A follower that needs entries which were dropped from the log gets heartbeats alone.
+    // A follower that needs entries which were dropped from the log gets none until FollowerProgress.IntervalPassed.
     private bool IsDue(FollowerProgress follower) =>
         follower.IsDue(Member.Log.LastIndex, Member.Log.Commit)
         && Member.Log.TermAt(follower.Next.Previous) is not null;

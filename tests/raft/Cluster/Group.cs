@@ -15,7 +15,7 @@ internal sealed class Group
 
     private readonly SortedDictionary<MemberId, Member> _members = [];
     private readonly HashSet<(MemberId From, MemberId To)> _cuts = [];
-    private readonly LinkedList<Message> _network = new();
+    private readonly List<Message> _network = [];
 
     public Group(int voters, Func<ConsensusSettings, ConsensusSettings>? adjust = null, int seed = 1)
     {
@@ -31,9 +31,12 @@ internal sealed class Group
     /// <summary>Called with each thing that happens, in order.</summary>
     public Action<string> Trace { get; set; } = static _ => { };
 
+    /// <summary>Called with each message that a member sends.</summary>
+    public Action<Message> Sent { get; set; } = static _ => { };
+
     public IReadOnlyCollection<Member> Members => _members.Values;
 
-    public IReadOnlyCollection<Message> Network => _network;
+    public IReadOnlyList<Message> Network => _network;
 
     public Member this[int member] => _members[Id(member)];
 
@@ -77,45 +80,48 @@ internal sealed class Group
     /// <summary>Puts messages on the network; what crosses a cut is lost.</summary>
     public void Send(IEnumerable<Message> messages)
     {
-        foreach (var message in messages.Where(message => !_cuts.Contains((message.From, message.To))))
+        foreach (var message in messages)
         {
-            _network.AddLast(message);
+            Sent(message);
+            if (!_cuts.Contains((message.From, message.To)))
+            {
+                _network.Add(message);
+            }
         }
     }
 
-    /// <summary>Delivers the oldest message.</summary>
-    public void DeliverFirst() => Deliver(_network.First!);
+    /// <summary>Delivers a message of the network.</summary>
+    /// <param name="position">Its place, 0 for the oldest.</param>
+    public void DeliverAt(int position)
+    {
+        var message = Take(position);
+        Trace(TraceText.Of(message));
+        _members[message.To].Receive(message);
+    }
 
-    /// <summary>Delivers the messages on the network that satisfy a condition, in order.</summary>
+    /// <summary>Delivers the messages that satisfy a condition, in order.</summary>
     public void Deliver(Predicate<Message> condition)
     {
-        for (var node = _network.First; node is not null;)
+        for (var position = _network.FindIndex(condition); position >= 0; position = _network.FindIndex(condition))
         {
-            var next = node.Next;
-            if (condition(node.Value))
-            {
-                Deliver(node);
-            }
-
-            node = next;
+            DeliverAt(position);
         }
     }
 
-    /// <summary>Loses the messages on the network that satisfy a condition.</summary>
+    /// <summary>Loses a message of the network.</summary>
+    public void DropAt(int position) => Trace($"dropped {TraceText.Of(Take(position))}");
+
+    /// <summary>Loses the messages that satisfy a condition.</summary>
     public void Drop(Predicate<Message> condition)
     {
-        for (var node = _network.First; node is not null;)
+        for (var position = _network.FindIndex(condition); position >= 0; position = _network.FindIndex(condition))
         {
-            var next = node.Next;
-            if (condition(node.Value))
-            {
-                Trace($"dropped {TraceText.Of(node.Value)}");
-                _network.Remove(node);
-            }
-
-            node = next;
+            DropAt(position);
         }
     }
+
+    /// <summary>Doubles a message of the network.</summary>
+    public void DoubleAt(int position) => _network.Add(_network[position]);
 
     /// <summary>Loses all messages between a member and the others from now on.</summary>
     public void Isolate(int member)
@@ -148,7 +154,7 @@ internal sealed class Group
             }
             else if (_network.Count > 0)
             {
-                DeliverFirst();
+                DeliverAt(0);
             }
             else
             {
@@ -169,10 +175,10 @@ internal sealed class Group
         }
     }
 
-    private void Deliver(LinkedListNode<Message> node)
+    private Message Take(int position)
     {
-        _network.Remove(node);
-        Trace(TraceText.Of(node.Value));
-        _members[node.Value.To].Receive(node.Value);
+        var message = _network[position];
+        _network.RemoveAt(position);
+        return message;
     }
 }

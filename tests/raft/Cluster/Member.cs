@@ -36,11 +36,14 @@ internal sealed class Member
     /// <summary>The applied entries, from index 1 on.</summary>
     public List<Entry> Applied { get; } = [];
 
+    /// <summary>How many of the applied entries an observer has seen.</summary>
+    public int Observed { get; set; }
+
     public List<ReadState> Reads { get; } = [];
 
-    public HardState HardState => _hardState;
-
     public bool HasWrites => _writes.Count > 0;
+
+    public int Writes => _writes.Count;
 
     /// <summary>Takes a Ready: applies and notes reads; the write stays under way until <see cref="Persist"/>.</summary>
     /// <returns>The Ready; its messages that wait for nothing are to be sent.</returns>
@@ -97,7 +100,7 @@ internal sealed class Member
     /// <summary>Writes a checkpoint and drops the entries of the log that it covers.</summary>
     public void Compact(LogIndex through)
     {
-        (through <= Core.Status.Applied).Should().BeTrue("only what is applied may be dropped");
+        Expect.That(through <= Core.Status.Applied, () => "only what is applied is dropped");
         Checkpoint = LogIndex.Max(Checkpoint, through);
         Log.DropBefore(through.Next);
     }
@@ -107,13 +110,14 @@ internal sealed class Member
     {
         var bytes = new ArrayBufferWriter<byte>();
         MessageCodec.Encode(Settings.Group, Settings.Incarnation, message, bytes);
-        var decoding = MessageCodec.Decode(bytes.WrittenMemory.ToArray());
-        Core.Step(decoding.Should().BeOfType<MessageDecoding.Decoded>().Subject.Message);
+        var decoded = Assert.IsType<MessageDecoding.Decoded>(MessageCodec.Decode(bytes.WrittenMemory.ToArray()));
+        Core.Step(decoded.Message);
     }
 
     private Consensus Restore()
     {
         Applied.RemoveRange((int)Checkpoint.Value, Applied.Count - (int)Checkpoint.Value);
+        Observed = Math.Min(Observed, Applied.Count);
         return new Consensus(Settings, _hardState, _configuration, Log, Checkpoint, new Random(_random.Next()));
     }
 
@@ -121,8 +125,9 @@ internal sealed class Member
     {
         foreach (var entry in committed)
         {
-            entry.Index.Should().Be(new LogIndex((ulong)Applied.Count + 1), "every entry is applied once and in order");
-            Log.TermAt(entry.Index).Should().Be(entry.Term, "what is applied is durable here");
+            var (index, term) = (entry.Index, entry.Term);
+            Expect.That(index.Value == (ulong)Applied.Count + 1, () => $"{index} is applied once and in order");
+            Expect.That(Log.TermAt(index) == term, () => $"{index} is durable on {Id} when it is applied");
             Applied.Add(entry);
         }
 

@@ -26,7 +26,7 @@ internal sealed class MemoryLog : ILogReader
 
     public ReadOnlyMemory<Entry> Read(LogIndex start, LogIndex until, long bytesMax)
     {
-        (start >= FirstIndex && start < until && until <= LastIndex.Next).Should().BeTrue(
+        Expect.That(start >= FirstIndex && start < until && until <= LastIndex.Next, () =>
             $"the core asks for what is durable: [{start}, {until}) of [{FirstIndex}, {LastIndex}]");
         var bytes = 0L;
         return _entries.GetRange(start - FirstIndex, until - start)
@@ -39,7 +39,7 @@ internal sealed class MemoryLog : ILogReader
     {
         foreach (var entry in entries)
         {
-            (entry.Index >= FirstIndex && entry.Index <= LastIndex.Next).Should().BeTrue("a log has no gap");
+            Expect.That(entry.Index >= FirstIndex && entry.Index <= LastIndex.Next, () => "a log has no gap");
             _entries.RemoveRange(entry.Index - FirstIndex, LastIndex.Next - entry.Index);
             _entries.Add(entry);
         }
