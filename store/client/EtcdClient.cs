@@ -142,7 +142,7 @@ public sealed class EtcdClient : IDisposable
     /// <param name="ranges">May overlap; ranges that touch are watched as one.</param>
     /// <param name="options">How to read and ask; the defaults when null.</param>
     public KeyMirror Mirror(IEnumerable<KeyRange> ranges, MirrorOptions? options = null) =>
-        new(_access, Kv, KeyRange.Union(ranges), options ?? new MirrorOptions());
+        new(_access, KeyRange.Union(ranges), options ?? new MirrorOptions());
 
     /// <summary>Closes the connections; calls under way fail.</summary>
     public void Dispose()

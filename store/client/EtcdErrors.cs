@@ -35,13 +35,9 @@ public static class EtcdErrors
     public static bool IsTokenRefused(RpcException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return IsTokenRefusal(error.Status.Detail);
+        return error.Status.Detail.Contains("etcdserver: invalid auth token", StringComparison.Ordinal)
+            || error.Status.Detail.Contains("etcdserver: revision of auth store is old", StringComparison.Ordinal);
     }
-
-    /// <summary>Whether a refusal's text, as a watch carries it, speaks of the token.</summary>
-    internal static bool IsTokenRefusal(string text) =>
-        text.Contains("etcdserver: invalid auth token", StringComparison.Ordinal)
-            || text.Contains("etcdserver: revision of auth store is old", StringComparison.Ordinal);
 
     /// <summary>No connection was made, so the request has certainly not been carried out.</summary>
     internal static bool WasNeverSent(RpcException error) =>

@@ -21,14 +21,14 @@ internal sealed class EndpointConnection : IDisposable
             MaxSendMessageSize = null,
             MaxRetryAttempts = 0,
         });
-        Invoker = _channel.CreateCallInvoker();
+        Channel = _channel.CreateCallInvoker();
     }
 
     /// <summary>The address, with scheme and port.</summary>
     public Uri Address { get; }
 
     /// <summary>Calls over the channel, without token, retry or deadline.</summary>
-    public CallInvoker Invoker { get; }
+    public CallInvoker Channel { get; }
 
     public void Dispose() => _channel.Dispose();
 

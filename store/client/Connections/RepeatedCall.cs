@@ -39,8 +39,8 @@ internal sealed class RepeatedCall<TRequest, TResponse>(StoreAccess access) : ID
             try
             {
                 await access.SignIn.EnsureAsync(stop.Token).ConfigureAwait(false);
-                var attempt = access.SignIn.Sign(whole.WithDeadline(attemptDeadline));
-                _last = connection.Invoker.AsyncUnaryCall(method, host, attempt, request);
+                _last = new EndpointInvoker(access, connection)
+                    .AsyncUnaryCall(method, host, whole.WithDeadline(attemptDeadline), request);
                 return await _last.ResponseAsync.ConfigureAwait(false);
             }
             catch (RpcException) when (stop.IsCancellationRequested)

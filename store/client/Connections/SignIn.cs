@@ -66,7 +66,7 @@ internal sealed class SignIn(EndpointRing ring, EtcdCredentials? credentials, Ti
         var connection = ring.Current;
         try
         {
-            var answer = await new Auth.AuthClient(connection.Invoker).AuthenticateAsync(
+            var answer = await new Auth.AuthClient(connection.Channel).AuthenticateAsync(
                 new AuthenticateRequest { Name = user.User, Password = user.Password },
                 deadline: (time.GetUtcNow() + timeout).UtcDateTime, cancellationToken: cancellation)
                 .ConfigureAwait(false);

@@ -11,6 +11,6 @@ internal sealed record StoreAccess(EndpointRing Ring, SignIn SignIn, EtcdClientO
         Backoff.After(failures, Options.Backoff, Random.Shared.NextDouble());
 
     /// <summary>The metadata of a stream that should end when its member has lost the cluster's leader.</summary>
-    public CallOptions WithLeader(CancellationToken cancellation) =>
-        SignIn.Sign(new CallOptions(new Metadata { { "hasleader", "true" } }, cancellationToken: cancellation));
+    public static CallOptions WithLeader(CancellationToken cancellation) =>
+        new(new Metadata { { "hasleader", "true" } }, cancellationToken: cancellation);
 }

@@ -82,8 +82,8 @@ public sealed class KeptLease : IAsyncDisposable
             try
             {
                 await _access.SignIn.EnsureAsync(stop).ConfigureAwait(false);
-                using var stream = new Lease.LeaseClient(connection.Invoker)
-                    .LeaseKeepAlive(_access.WithLeader(stop));
+                using var stream = new Lease.LeaseClient(new EndpointInvoker(_access, connection))
+                    .LeaseKeepAlive(StoreAccess.WithLeader(stop));
                 while (await RenewOnceAsync(stream, stop).ConfigureAwait(false))
                 {
                     failures = 0;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Grpc.Core;
-using Sync.Etcd.Api;
 using Sync.Etcd.Client.Connections;
 using Sync.Etcd.Client.Keys;
 
@@ -27,16 +26,14 @@ namespace Sync.Etcd.Client.Mirroring;
 public sealed class KeyMirror
 {
     private readonly StoreAccess _access;
-    private readonly KV.KVClient _kv;
     private readonly IReadOnlyList<KeyRange> _ranges;
     private readonly MirrorOptions _options;
 
-    internal KeyMirror(StoreAccess access, KV.KVClient kv, IReadOnlyList<KeyRange> ranges, MirrorOptions options)
+    internal KeyMirror(StoreAccess access, IReadOnlyList<KeyRange> ranges, MirrorOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfZero(ranges.Count, nameof(ranges));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.PageKeysMax, 1, nameof(options));
         _access = access;
-        _kv = kv;
         _ranges = ranges;
         _options = options;
     }
@@ -49,7 +46,7 @@ public sealed class KeyMirror
     public async IAsyncEnumerable<MirrorUpdate> FollowAsync(
         [EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var reader = new MirrorReader(_access, _kv, _ranges, _options);
+        var reader = new MirrorReader(_access, _ranges, _options);
         var followedAt = _access.Time.GetUtcNow();
         var failures = 0;
         while (true)
@@ -65,6 +62,11 @@ public sealed class KeyMirror
                     followedAt = _access.Time.GetUtcNow();
                     yield return updates.Current;
                 }
+            }
+
+            if (EtcdErrors.IsTokenRefused(error))
+            {
+                _access.SignIn.Forget();
             }
 
             failures++;

@@ -16,8 +16,7 @@ internal abstract record WatchStep
 }
 
 /// <summary>Reads a stream whose watchers stand, and asks it for its progress when it is silent.</summary>
-internal sealed class LiveWatch(
-    WatchStream stream, RevisionJoin join, TimeSpan progressInterval, Action forgetToken)
+internal sealed class LiveWatch(WatchStream stream, RevisionJoin join, TimeSpan progressInterval)
 {
     // How long a revision is held back before the server is asked again whether the other watchers are that far.
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(250);
@@ -31,7 +30,9 @@ internal sealed class LiveWatch(
         var answer = await stream.ReadAsync(join.IsWaiting ? AskAgainAfter : progressInterval).ConfigureAwait(false);
         if (answer is { Canceled: true })
         {
-            return BrokenBy(answer);
+            return answer.CompactRevision != 0
+                ? new WatchStep.Broken(RelistReason.Compacted)
+                : throw WatchStream.Refusal(answer.CancelReason);
         }
 
         if (answer is not null && stream.WatcherOf(answer) is var watcher and >= 0 && !join.Take(watcher, answer))
@@ -61,20 +62,5 @@ internal sealed class LiveWatch(
         }
 
         return _question.IsOpen;
-    }
-
-    private WatchStep.Broken BrokenBy(WatchResponse answer)
-    {
-        if (answer.CompactRevision != 0)
-        {
-            return new WatchStep.Broken(RelistReason.Compacted);
-        }
-
-        if (EtcdErrors.IsTokenRefusal(answer.CancelReason))
-        {
-            forgetToken();
-        }
-
-        throw WatchStream.Refusal(answer.CancelReason);
     }
 }

@@ -14,7 +14,7 @@ namespace Sync.Etcd.Client.Mirroring;
 /// behind cannot be trusted to say so by every server.
 /// </remarks>
 internal sealed class MirrorReader(
-    StoreAccess access, KV.KVClient kv, IReadOnlyList<KeyRange> ranges, MirrorOptions options)
+    StoreAccess access, IReadOnlyList<KeyRange> ranges, MirrorOptions options)
 {
     private readonly bool _readsFirst = ranges.Count == 1;
 
@@ -28,14 +28,15 @@ internal sealed class MirrorReader(
         EndpointConnection connection, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await access.SignIn.EnsureAsync(cancellation).ConfigureAwait(false);
+        var kv = new KV.KVClient(new EndpointInvoker(access, connection));
         var reason = _keys is not null && _readsFirst
-            ? await ProbeAsync(_keys, cancellation).ConfigureAwait(false)
+            ? await ProbeAsync(kv, _keys, cancellation).ConfigureAwait(false)
             : RelistReason.Folded;
         while (true)
         {
             if (_readsFirst && (_keys is null || reason is not null))
             {
-                yield return await ReadAsync(reason ?? RelistReason.Folded, cancellation).ConfigureAwait(false);
+                yield return await ReadAsync(kv, reason ?? RelistReason.Folded, cancellation).ConfigureAwait(false);
             }
 
             var start = _readsFirst && _keys is not null ? _keys.Revision + 1 : 0;
@@ -43,13 +44,13 @@ internal sealed class MirrorReader(
                 .ConfigureAwait(false);
             if (!_readsFirst)
             {
-                yield return await ReadAsync(reason ?? RelistReason.Folded, cancellation).ConfigureAwait(false);
+                yield return await ReadAsync(kv, reason ?? RelistReason.Folded, cancellation).ConfigureAwait(false);
             }
 
             yield return new MirrorUpdate.Connected(connection.Address);
 
             var join = new RevisionJoin(ranges.Count, Keys.Revision);
-            var watch = new LiveWatch(stream, join, options.ProgressInterval, access.SignIn.Forget);
+            var watch = new LiveWatch(stream, join, options.ProgressInterval);
             var step = await watch.NextAsync().ConfigureAwait(false);
             for (; step is WatchStep.Advanced advanced; step = await watch.NextAsync().ConfigureAwait(false))
             {
@@ -85,7 +86,8 @@ internal sealed class MirrorReader(
         }
     }
 
-    private async Task<MirrorUpdate> ReadAsync(RelistReason reason, CancellationToken cancellation)
+    private async Task<MirrorUpdate> ReadAsync(
+        KV.KVClient kv, RelistReason reason, CancellationToken cancellation)
     {
         var listing = await RangeReader.ReadAsync(kv, ranges, options.PageKeysMax, cancellation)
             .ConfigureAwait(false);
@@ -110,7 +112,8 @@ internal sealed class MirrorReader(
     /// them unchanged. A store restored from an older copy has another past even at the same revision.
     /// </summary>
     /// <returns>Null when the watch may simply go on; else why the keys must be read anew.</returns>
-    private async Task<RelistReason?> ProbeAsync(MirroredKeys seen, CancellationToken cancellation)
+    private async Task<RelistReason?> ProbeAsync(
+        KV.KVClient kv, MirroredKeys seen, CancellationToken cancellation)
     {
         var past = new TxnRequest();
         past.Success.Add(new RequestOp

@@ -21,7 +21,8 @@ internal sealed class WatchStream : IDisposable
     {
         _time = access.Time;
         _cancellation = cancellation;
-        _call = new Watch.WatchClient(connection.Invoker).Watch(access.WithLeader(cancellation));
+        _call = new Watch.WatchClient(new EndpointInvoker(access, connection))
+            .Watch(StoreAccess.WithLeader(cancellation));
     }
 
     /// <summary>Opens a stream; returns once every watcher stands.</summary>
