@@ -3,78 +3,150 @@ using Sync.Mvcc.Changes;
 using Sync.Mvcc.Commands;
 using Sync.Mvcc.Keys;
 using Sync.Mvcc.Leases;
+using Sync.Mvcc.Transactions;
 
 namespace Sync.Mvcc;
-
-/// <summary>The hash of all that a member stores, to compare with other members.</summary>
-/// <param name="Hash">A CRC-32C.</param>
-/// <param name="CompactedRevision">The compaction that it was taken at; none if there was no compaction.</param>
-/// <param name="HashRevision">The revision up to which it was taken.</param>
-/// <param name="Revision">The current revision, for the answer's header.</param>
-public sealed record KeyspaceHash(
-    uint Hash, Revision CompactedRevision, Revision HashRevision, Revision Revision);
 
 /// <summary>The keyspace as it was when published. Immutable; any thread may read it, without locks.</summary>
 public sealed class KeyspaceView
 {
-    internal KeyspaceView()
+    private readonly LeaseTableView _leases;
+
+    internal KeyspaceView(
+        KeyspaceReader reader,
+        LeaseTableView leases,
+        IReadOnlyList<Alarm> alarms,
+        (long Count, long Bytes) held,
+        Revision removalBegun)
     {
+        Reader = reader;
+        _leases = leases;
+        Alarms = alarms;
+        (ChangeCount, ChangeBytes) = held;
+        RemovalBegun = removalBegun;
     }
 
     /// <summary>The current revision.</summary>
-    public Revision Revision => throw new NotImplementedException();
+    public Revision Revision => Reader.Revision;
 
     /// <summary>The oldest readable revision; none if there was no compaction.</summary>
-    public Revision CompactedRevision => throw new NotImplementedException();
+    public Revision CompactedRevision => Reader.Compacted;
 
     /// <summary>How many keys exist at the current revision.</summary>
-    public long KeyCount => throw new NotImplementedException();
+    public long KeyCount => Reader.Index.Keys.Weight;
 
     /// <summary>How many changes are held, including overwritten ones and deletes.</summary>
-    public long ChangeCount => throw new NotImplementedException();
+    public long ChangeCount { get; }
 
     /// <summary>The size of the held changes' records in the <see cref="IChangeStore"/>, in bytes.</summary>
-    public long ChangeBytes => throw new NotImplementedException();
+    public long ChangeBytes { get; }
 
     /// <summary>All raised alarms, by member and type.</summary>
-    public IReadOnlyList<Alarm> Alarms => throw new NotImplementedException();
+    public IReadOnlyList<Alarm> Alarms { get; }
 
     /// <summary>How many leases exist.</summary>
-    public long LeaseCount => throw new NotImplementedException();
+    public long LeaseCount => _leases.Count;
+
+    /// <summary>Reads the keys.</summary>
+    internal KeyspaceReader Reader { get; }
+
+    /// <summary>Changes up to this revision may be missing from the index; all later ones are there.</summary>
+    internal Revision RemovalBegun { get; }
 
     /// <summary>Reads an interval.</summary>
     /// <returns>
     /// The pairs, or <see cref="StoreError.Compacted"/>, <see cref="StoreError.FutureRevision"/> or
     /// <see cref="StoreError.InvalidSortOption"/>.
     /// </returns>
-    public Result<RangeOutcome> Range(RangeQuery query) => throw new NotImplementedException();
+    public Result<RangeOutcome> Range(RangeQuery query) => Reader.Range(query);
 
     /// <summary>Runs a transaction that only reads.</summary>
     /// <param name="transaction">One whose <see cref="TxnOperation.IsReadOnly"/> holds.</param>
     /// <returns>The answer, or the reason why a read of the chosen list is refused.</returns>
-    public Result<TxnOutcome> ReadTxn(TxnOperation transaction) => throw new NotImplementedException();
+    public Result<TxnOutcome> ReadTxn(TxnOperation transaction)
+    {
+        Invariant.Require(transaction.IsReadOnly, "a transaction that changes something is proposed");
+        var path = new TxnPath(transaction, Reader);
+        if (path.ReadRefusal(Reader) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return Run(transaction, path) with { Revision = Revision };
+    }
 
     /// <summary>The changes from a revision on, in order of <see cref="ChangeId"/>.</summary>
     /// <param name="from">The first wished revision, not below <see cref="CompactedRevision"/>.</param>
-    /// <param name="changesMax">About how many; the last revision is always whole.</param>
-    /// <returns>The changes without values, or <see cref="StoreError.Compacted"/>.</returns>
-    public Result<IReadOnlyList<(ChangeHeader Header, ChangeLocation Location)>> ChangesSince(
-        Revision from, int changesMax) => throw new NotImplementedException();
+    /// <param name="changesMax">About how many; the last revision among them is always whole.</param>
+    /// <returns>
+    /// The changes without values, none when nothing happened since; or <see cref="StoreError.Compacted"/>.
+    /// </returns>
+    public Result<List<(ChangeHeader Header, ChangeLocation Location)>> ChangesSince(
+        Revision from, int changesMax)
+    {
+        if (from < CompactedRevision)
+        {
+            return StoreError.Compacted;
+        }
+
+        var log = Reader.Index.Log;
+        var changes = new List<(ChangeHeader, ChangeLocation)>();
+        var last = 0L;
+        for (var ordinal = log.Seek(from.Value); ordinal < log.Count; ordinal = log.SkipMissing(ordinal + 1))
+        {
+            ref readonly var record = ref log[ordinal];
+            if (changes.Count >= changesMax && record.Main != last)
+            {
+                break;
+            }
+
+            changes.Add((record.Header, record.Location));
+            last = record.Main;
+        }
+
+        return changes;
+    }
 
     /// <summary>Hashes all that is stored at a revision. Reads every value.</summary>
     /// <param name="revision">The revision; none for the current one.</param>
     /// <returns>
     /// The hash, or <see cref="StoreError.Compacted"/> or <see cref="StoreError.FutureRevision"/>.
     /// </returns>
-    public Result<KeyspaceHash> HashKv(Revision revision) => throw new NotImplementedException();
+    public Result<KeyspaceHash> HashKv(Revision revision)
+    {
+        var at = revision.IsSome ? revision : Revision;
+        if (Reader.Refusal(at) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return KeyspaceHash.Of(Reader, at);
+    }
 
     /// <summary>A lease's replicated state.</summary>
     /// <returns>Null when there is no such lease.</returns>
-    public LeaseState? FindLease(LeaseId lease) => throw new NotImplementedException();
+    public LeaseState? FindLease(LeaseId lease) => _leases.Find(lease);
 
     /// <summary>All leases, by ID.</summary>
-    public IEnumerable<LeaseState> Leases() => throw new NotImplementedException();
+    public IReadOnlyList<LeaseState> Leases() => _leases.List();
 
-    /// <summary>The keys that a lease holds, in byte order.</summary>
-    public IEnumerable<ReadOnlyMemory<byte>> KeysOf(LeaseId lease) => throw new NotImplementedException();
+    /// <summary>The keys that a lease holds, in byte order; empty when there is no such lease.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> KeysOf(LeaseId lease) => _leases.KeysOf(lease);
+
+    private TxnOutcome Run(TxnOperation transaction, TxnPath path)
+    {
+        var succeeded = path.TakeDecision();
+        var responses = new List<Outcome>();
+        foreach (var operation in transaction.Branch(succeeded))
+        {
+            responses.Add(operation switch
+            {
+                RangeOperation range => Reader.Range(range.Query).Value,
+                TxnOperation nested => Run(nested, path),
+                _ => throw Invariant.Unreachable(operation),
+            });
+        }
+
+        return new TxnOutcome(Revision.None, succeeded, responses);
+    }
 }

@@ -58,6 +58,10 @@ public sealed record TxnOperation(
     /// <summary>Whether both lists only read, at any depth: such a transaction needs no proposal.</summary>
     public bool IsReadOnly => Success.All(OnlyReads) && Failure.All(OnlyReads);
 
+    /// <summary>The list that runs.</summary>
+    /// <param name="succeeded">Whether the conditions hold.</param>
+    public IReadOnlyList<Operation> Branch(bool succeeded) => succeeded ? Success : Failure;
+
     private static bool OnlyReads(Operation operation) =>
         operation is RangeOperation or TxnOperation { IsReadOnly: true };
 }

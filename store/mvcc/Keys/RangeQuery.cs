@@ -66,4 +66,9 @@ public sealed record RangeQuery(KeyRange Keys)
 
     /// <summary>Leaves out pairs created after it; none for no bound.</summary>
     public Revision MaxCreateRevision { get; init; }
+
+    /// <summary>Whether order and target are numbers that have a meaning.</summary>
+    internal bool HasKnownSort =>
+        Order is >= SortOrder.None and <= SortOrder.Descending
+        && Target is >= SortTarget.Key and <= SortTarget.Value;
 }

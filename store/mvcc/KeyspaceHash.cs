@@ -1,0 +1,44 @@
+using Sync.Mvcc.Hashing;
+using Sync.Mvcc.Keys;
+
+namespace Sync.Mvcc;
+
+/// <summary>The hash of all that a member stores, to compare with other members.</summary>
+/// <param name="Hash">A CRC-32C.</param>
+/// <param name="CompactedRevision">
+/// The compaction that it was taken at; none if there was no compaction, for which the wire has -1.
+/// </param>
+/// <param name="HashRevision">The revision up to which it was taken.</param>
+/// <param name="Revision">The current revision, for the answer's header.</param>
+public sealed record KeyspaceHash(
+    uint Hash, Revision CompactedRevision, Revision HashRevision, Revision Revision)
+{
+    /// <summary>Hashes every change up to a revision that the last compaction keeps, in order.</summary>
+    /// <remarks>
+    /// The same for all members at equal revision and compaction, however far removal has come and wherever the
+    /// changes lie; and the same as etcd's for the same history. A delete at the compacted revision is kept but
+    /// not hashed, since older versions of etcd removed it.
+    /// Source: etcd, server/storage/mvcc/hash.go.
+    /// </remarks>
+    internal static KeyspaceHash Of(in KeyspaceReader reader, Revision at)
+    {
+        var log = reader.Index.Log;
+        var compacted = reader.Compacted.Value;
+        var hash = new ChangeHash();
+        for (var ordinal = log.SkipMissing(0); ordinal < log.Count; ordinal = log.SkipMissing(ordinal + 1))
+        {
+            ref readonly var record = ref log[ordinal];
+            if (record.Main > at.Value)
+            {
+                break;
+            }
+
+            if (record.Main > compacted || (!record.IsDelete && reader.Index.IsKeptAt(ordinal, compacted)))
+            {
+                hash.Add(record, record.IsDelete ? default : reader.Value(record));
+            }
+        }
+
+        return new(hash.Value, reader.Compacted, at, reader.Revision);
+    }
+}
