@@ -10,17 +10,49 @@ namespace Sync.Disk.Wal;
 /// </remarks>
 public sealed class GroupLog : ILogReader
 {
+    private readonly WriteAheadLog _log;
+    private readonly EntryIndex _index;
+
+    // For each segment that holds entries, oldest first, the highest one: says when the segment is not needed.
+    private readonly List<(long Sequence, ulong Highest)> _highest;
+
+    // Written by the thread that syncs.
+    private ulong _durableLast;
+    private ulong _durableDropped;
+
+    internal GroupLog(WriteAheadLog log, RecoveredGroup recovered)
+    {
+        _log = log;
+        _index = recovered.Index;
+        _highest = recovered.Highest;
+        Group = recovered.Group;
+        Incarnation = recovered.Incarnation;
+        HardState = recovered.HardState;
+        _durableLast = _index.Last.Value;
+        _durableDropped = _index.Dropped.Value;
+    }
+
     /// <summary>Whose log it is.</summary>
-    public GroupId Group => throw new NotImplementedException();
+    public GroupId Group { get; }
+
+    /// <summary>The group's life.</summary>
+    public Incarnation Incarnation { get; }
 
     /// <summary>The last hard state appended or found at the start.</summary>
-    public HardState HardState => throw new NotImplementedException();
+    public HardState HardState { get; private set; }
 
     /// <inheritdoc/>
-    public LogIndex FirstIndex => throw new NotImplementedException();
+    public LogIndex FirstIndex => _index.Dropped.Next;
 
     /// <inheritdoc/>
-    public LogIndex LastIndex => throw new NotImplementedException();
+    public LogIndex LastIndex =>
+        LogIndex.Max(_index.Dropped, LogIndex.Min(_index.Last, new LogIndex(Volatile.Read(ref _durableLast))));
+
+    /// <summary>Where the entries lie.</summary>
+    internal EntryIndex Index => _index;
+
+    /// <summary>How far the log reaches, durable or not.</summary>
+    internal GroupReach Reach => new(this, _index.Last.Value, _index.Dropped.Value);
 
     /// <summary>Appends what a <see cref="Ready"/> has to write. No I/O: it goes into the batch being filled.</summary>
     /// <param name="entries">
@@ -28,23 +60,166 @@ public sealed class GroupLog : ILogReader
     /// </param>
     /// <param name="hardState">The hard state to write after them; null when it is as last written.</param>
     /// <returns>The ticket.</returns>
-    public long Append(ReadOnlySpan<Entry> entries, HardState? hardState) => throw new NotImplementedException();
+    /// <exception cref="InvariantException">The entries leave a gap, or one is larger than a segment.</exception>
+    /// <exception cref="DiskFailureException">The disk has failed before.</exception>
+    public long Append(ReadOnlySpan<Entry> entries, HardState? hardState)
+    {
+        lock (_log.Gate)
+        {
+            _log.RequireUsable();
+            if (entries.Length > 0)
+            {
+                TruncateFrom(entries[0].Index);
+            }
+
+            foreach (var entry in entries)
+            {
+                Append(entry);
+            }
+
+            if (hardState is not null)
+            {
+                _log.Filling.PutHardState(this, hardState);
+                HardState = hardState;
+            }
+
+            _index.Forget(_log.RecentBytesMax, new LogIndex(Volatile.Read(ref _durableLast)));
+            return _log.Filled(this);
+        }
+    }
 
     /// <summary>Drops the entries up to a position from the front. Whole segments below it are used again.</summary>
     /// <param name="index">Applied, in a durable checkpoint, and not past <see cref="LastIndex"/>.</param>
     /// <returns>The ticket.</returns>
-    public long DropThrough(LogIndex index) => throw new NotImplementedException();
+    /// <exception cref="InvariantException">The position is before the first entry or after the last.</exception>
+    public long DropThrough(LogIndex index)
+    {
+        var term = TermAt(index);
+        return term is { } known
+            ? Drop(index, known)
+            : throw Invariant.Broken($"entry {index} is in the log, to be dropped");
+    }
 
     /// <summary>Drops all entries: the log goes on after a snapshot that the leader sent.</summary>
     /// <param name="index">The last entry that the snapshot holds.</param>
     /// <param name="term">Its term.</param>
     /// <returns>The ticket.</returns>
-    public long Reset(LogIndex index, Term term) => throw new NotImplementedException();
+    public long Reset(LogIndex index, Term term)
+    {
+        if (index < _index.Dropped)
+        {
+            throw Invariant.Broken($"a snapshot at {index} is not older than the log's front");
+        }
+
+        lock (_log.Gate)
+        {
+            _log.RequireUsable();
+            if (_index.Last > _index.Dropped)
+            {
+                TruncateFrom(FirstIndex);
+            }
+
+            return Drop(index, term);
+        }
+    }
 
     /// <inheritdoc/>
-    public Term? TermAt(LogIndex index) => throw new NotImplementedException();
+    public Term? TermAt(LogIndex index) => index > LastIndex ? null : _index.TermAt(index);
 
     /// <inheritdoc/>
-    public ReadOnlyMemory<Entry> Read(LogIndex start, LogIndex until, long bytesMax) =>
-        throw new NotImplementedException();
+    /// <exception cref="DamageException">An entry that was read back is not what was written.</exception>
+    public ReadOnlyMemory<Entry> Read(LogIndex start, LogIndex until, long bytesMax)
+    {
+        if (start < FirstIndex || start >= until || until > _index.Last.Next)
+        {
+            throw Invariant.Broken($"[{start}, {until}) lies in the log [{FirstIndex}, {_index.Last.Next})");
+        }
+
+        var entries = new Entry[Fitting(start, until, bytesMax)];
+        for (var position = 0; position < entries.Length; position++)
+        {
+            ref readonly var place = ref _index[start + position];
+            entries[position] = place.Entry ?? _log.ReadBack(this, start + position, place);
+        }
+
+        return entries;
+    }
+
+    /// <summary>Takes note that the log is durable up to a reach. The syncing thread.</summary>
+    internal void BecomeDurable(in GroupReach reach)
+    {
+        Volatile.Write(ref _durableDropped, reach.Dropped);
+        Volatile.Write(ref _durableLast, reach.Last);
+    }
+
+    /// <summary>Whether nobody needs a segment for this group. Under the gate.</summary>
+    internal bool IsDoneWith_NeedsGate(long sequence)
+    {
+        var durableDropped = Volatile.Read(ref _durableDropped);
+        while (_highest.Count > 0 && _highest[0].Sequence <= sequence && _highest[0].Highest <= durableDropped)
+        {
+            _highest.RemoveAt(0);
+        }
+
+        return _highest.Count == 0 || _highest[0].Sequence > sequence;
+    }
+
+    private int Fitting(LogIndex start, LogIndex until, long bytesMax)
+    {
+        var bytes = 0L;
+        for (var index = start; index < until; index = index.Next)
+        {
+            bytes += _index[index].EntryBytes;
+            if (bytes > bytesMax && index > start)
+            {
+                return index - start;
+            }
+        }
+
+        return until - start;
+    }
+
+    private void Append(Entry entry)
+    {
+        if (entry.Index != _index.Last.Next)
+        {
+            throw Invariant.Broken($"entry {entry.Index} follows entry {_index.Last}");
+        }
+
+        var place = _log.Filling.PutEntry(this, entry);
+        _index.Add(place);
+        if (_highest.Count == 0 || _highest[^1].Sequence != place.Sequence)
+        {
+            _highest.Add((place.Sequence, entry.Index.Value));
+        }
+        else if (_highest[^1].Highest < entry.Index.Value)
+        {
+            _highest[^1] = (place.Sequence, entry.Index.Value);
+        }
+    }
+
+    private void TruncateFrom(LogIndex index)
+    {
+        if (index <= _index.Dropped)
+        {
+            throw Invariant.Broken($"entry {index} is not dropped yet and can be replaced");
+        }
+
+        if (index <= _index.Last)
+        {
+            _log.Filling.PutTruncation(this, index);
+            _index.TruncateFrom(index);
+        }
+    }
+
+    private long Drop(LogIndex index, Term term)
+    {
+        lock (_log.Gate)
+        {
+            _log.RequireUsable();
+            _log.Filling.PutLowWater(this, index, term);
+            _index.DropThrough(index, term);
+            return _log.Filled(this);
+        }
+    }
 }
