@@ -1,0 +1,52 @@
+using System.Text;
+
+namespace Sync.Metad.Model.Access;
+
+/// <summary>The rules of one host as a tree to walk along with the data. Immutable.</summary>
+public sealed class AccessRules
+{
+    private readonly RuleNode _root = new();
+
+    /// <summary>Builds the tree.</summary>
+    /// <param name="rules">In order; of two for one path the last counts.</param>
+    public AccessRules(IEnumerable<AccessRule> rules)
+    {
+        foreach (var rule in rules)
+        {
+            _root.Add(rule);
+        }
+    }
+
+    /// <summary>Rules that hide everything.</summary>
+    public static AccessRules Nothing { get; } = new([]);
+
+    /// <summary>Rules that show everything.</summary>
+    public static AccessRules Everything { get; } = new([new("/", AccessMode.Read)]);
+
+    /// <summary>The state of a walk that stands at the root of the data.</summary>
+    public AccessWalk Start() => AccessWalk.AtRoot(_root);
+
+    /// <summary>
+    /// The rules as they are listed: from the root down, children in the order of first mention, without those that
+    /// say nothing.
+    /// </summary>
+    public IReadOnlyList<AccessRule> Listed()
+    {
+        var listed = new List<AccessRule>();
+        List(_root, "", listed);
+        return listed;
+    }
+
+    private static void List(RuleNode node, string path, List<AccessRule> listed)
+    {
+        if (node.Mode != AccessMode.Unset)
+        {
+            listed.Add(new(path.Length == 0 ? "/" : path, node.Mode));
+        }
+
+        foreach (var (name, child) in node.Children)
+        {
+            List(child, $"{path}/{Encoding.UTF8.GetString(name.Bytes)}", listed);
+        }
+    }
+}
