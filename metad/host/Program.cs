@@ -1,2 +1,51 @@
-// The entry point is written by the component's first change.
-return 0;
+using Sync.Metad.Hosting;
+using Sync.Metad.Options;
+
+return CommandLine.Parse(args) switch
+{
+    CommandLine.Run run => await RunAsync(run),
+    CommandLine.ShowVersion => Print(VersionText.Write()),
+    CommandLine.ShowHelp => PrintHelp(),
+    CommandLine.Unusable unusable => Refuse(unusable.Problems),
+    _ => throw new System.Diagnostics.UnreachableException("No such command line."),
+};
+
+static async Task<int> RunAsync(CommandLine.Run run)
+{
+    try
+    {
+        var options = ConfigurationLoader.Load(run, Environment.GetEnvironmentVariable);
+        using var pidFile = PidFile.Write(options.PidFile);
+        await MetadProgram.RunAsync(options);
+        return 0;
+    }
+    catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException
+        or System.Security.Cryptography.CryptographicException)
+    {
+        await Console.Error.WriteLineAsync($"metad: {exception.Message}");
+        return 1;
+    }
+}
+
+static int Print(string text)
+{
+    Console.Out.Write(text);
+    return 0;
+}
+
+static int PrintHelp()
+{
+    CommandLine.WriteHelp(Console.Out);
+    return 0;
+}
+
+static int Refuse(IReadOnlyList<string> problems)
+{
+    foreach (var problem in problems)
+    {
+        Console.Error.WriteLine($"metad: {problem}");
+    }
+
+    CommandLine.WriteHelp(Console.Error);
+    return 2;
+}

@@ -49,6 +49,20 @@ public sealed class MappingTable
         return place is { IsLeaf: false } ? place : null;
     }
 
+    /// <summary>The stored places that a requested one means: the canonical spelling, and an older one if there is.</summary>
+    /// <param name="place"><c>/address/name…</c>; a first segment that is no address means itself.</param>
+    public IReadOnlyList<MetadataPath> SpellingsOf(MetadataPath place)
+    {
+        if (!ClientAddress.TryParse(Encoding.UTF8.GetString(place.FirstSegment), out var address))
+        {
+            return [place];
+        }
+
+        var below = place.BelowFirstSegment;
+        var canonical = MetadataPath.Split($"/{address}").Append(below);
+        return _otherSpellings.TryGetValue(address, out var spelled) ? [canonical, spelled.Append(below)] : [canonical];
+    }
+
     /// <summary>The rules of a caller that has none of its own: read on each of its targets, all below included.</summary>
     /// <param name="mapping">The caller's names, from <see cref="Of"/>.</param>
     public AccessRules Implied(MetadataNode mapping) => _implied.GetValue(mapping, static node => new(Targets(node)));

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using Grpc.Core;
+using Sync.Etcd.Api;
+using Sync.Etcd.Client;
+using Sync.Etcd.Client.Keys;
+using Sync.Etcd.Client.Mirroring;
+using Sync.Metad.Model.Backends;
+
+namespace Sync.Metad.Backends;
+
+/// <summary>Keys in a store that speaks etcd's API.</summary>
+internal sealed class EtcdBackend : IBackend
+{
+    /// <summary>How many operations etcd takes in one transaction unless it is told otherwise.</summary>
+    private const int OperationsMax = 128;
+
+    private readonly EtcdClient _client;
+    private readonly KeyMirror _mirror;
+
+    /// <summary>Follows and writes through a client.</summary>
+    /// <param name="client">The client; its owner disposes of it.</param>
+    /// <param name="layout">Tells which ranges to follow.</param>
+    public EtcdBackend(EtcdClient client, KeyLayout layout)
+    {
+        _client = client;
+        _mirror = client.Mirror(layout.Ranges.Select(range =>
+            KeyRange.Between(ByteString.CopyFrom(range.Start), ByteString.CopyFrom(range.End))));
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<BackendUpdate> FollowAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var update in _mirror.FollowAsync(cancellationToken))
+        {
+            yield return update switch
+            {
+                MirrorUpdate.Snapshot all => new BackendUpdate.Changed(
+                    all.Keys.Revision, [.. all.Keys.Pairs.Values.Select(PutOf)]),
+                MirrorUpdate.Change change => new BackendUpdate.Changed(
+                    change.Keys.Revision, [.. change.Changes.Select(ChangeOf)]),
+                MirrorUpdate.Relisted listed => new BackendUpdate.Relisted(
+                    listed.Keys.Revision, [.. listed.Changes.Select(ChangeOf)], listed.Reason.ToString()),
+                MirrorUpdate.Progress progress => new BackendUpdate.Passed(progress.Keys.Revision),
+                MirrorUpdate.Connected connected => new BackendUpdate.Connected(connected.Endpoint.ToString()),
+                MirrorUpdate.Lost lost => new BackendUpdate.Lost(
+                    lost.Since, lost.Failures, lost.RetryIn, lost.Error.Status.Detail),
+                _ => throw new UnreachableException($"No such update: {update}"),
+            };
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// A write of more than 128 operations is several transactions: the keys that are set first, then those that go.
+    /// </remarks>
+    public async Task<long> WriteAsync(
+        IReadOnlyList<BackendOperation> operations, CancellationToken cancellationToken)
+    {
+        var revision = 0L;
+        try
+        {
+            foreach (var part in operations.OrderBy(operation => operation is not BackendOperation.PutKey)
+                .Chunk(OperationsMax))
+            {
+                var request = new TxnRequest();
+                request.Success.AddRange(part.Select(RequestOf));
+                var answer = await _client.TransactAsync(request, cancellationToken);
+                revision = HasEffect(answer) ? answer.Header.Revision : revision;
+            }
+
+            return revision;
+        }
+        catch (RpcException exception)
+        {
+            var isAway = exception.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded;
+            throw new BackendException(exception.Status.Detail, isAway, exception);
+        }
+    }
+
+    private static RequestOp RequestOf(BackendOperation operation) => operation switch
+    {
+        BackendOperation.PutKey put => new()
+        {
+            RequestPut = new() { Key = ByteString.CopyFrom(put.Key), Value = ByteString.CopyFrom(put.Value) },
+        },
+        BackendOperation.DeleteRange range => DeleteOf(range.Start, range.End),
+        BackendOperation.DeletePlace place => new() { RequestTxn = DeleteOf(place) },
+        _ => throw new UnreachableException($"No such operation: {operation}"),
+    };
+
+    private static RequestOp DeleteOf(byte[] start, byte[] end) => new()
+    {
+        RequestDeleteRange = new() { Key = ByteString.CopyFrom(start), RangeEnd = ByteString.CopyFrom(end) },
+    };
+
+    // Whether the place is a leaf is asked of the store in the same transaction: no key below it has a version.
+    private static TxnRequest DeleteOf(BackendOperation.DeletePlace place)
+    {
+        var request = new TxnRequest();
+        request.Compare.Add(new Compare
+        {
+            Key = ByteString.CopyFrom(place.BelowStart),
+            RangeEnd = ByteString.CopyFrom(place.BelowEnd),
+            Target = Compare.Types.CompareTarget.Version,
+            Result = Compare.Types.CompareResult.Equal,
+            Version = 0,
+        });
+        request.Success.Add(DeleteOf(place.Key, [.. place.Key, 0]));
+        request.Failure.Add(DeleteOf(place.BelowStart, place.BelowEnd));
+        return request;
+    }
+
+    private static bool HasEffect(TxnResponse answer) => answer.Responses.Any(response => response.ResponseCase switch
+    {
+        ResponseOp.ResponseOneofCase.ResponsePut => true,
+        ResponseOp.ResponseOneofCase.ResponseDeleteRange => response.ResponseDeleteRange.Deleted > 0,
+        ResponseOp.ResponseOneofCase.ResponseTxn => HasEffect(response.ResponseTxn),
+        _ => false,
+    });
+
+    private static BackendChange PutOf(StoredPair pair) => new(pair.Key.Memory, Shared(pair.Value));
+
+    private static BackendChange ChangeOf(KeyChange change) => change switch
+    {
+        KeyChange.Put put => PutOf(put.Pair),
+        KeyChange.Removal removal => new(removal.Key.Memory, Value: null),
+        _ => throw new UnreachableException($"No such change: {change}"),
+    };
+
+    // The mirror and the tree hold the same bytes; neither ever writes to them.
+    private static byte[] Shared(ByteString value) =>
+        MemoryMarshal.TryGetArray(value.Memory, out var segment)
+            && segment is { Array: { } array, Offset: 0 } && segment.Count == array.Length
+            ? array
+            : value.ToByteArray();
+}

@@ -1,0 +1,85 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Sync.Metad.Model.Backends;
+
+namespace Sync.Metad.Backends;
+
+/// <summary>Keys in this process's memory, with revisions like a store's. Lost when the process ends.</summary>
+internal sealed class LocalBackend : IBackend, IDisposable
+{
+    // The loop that follows takes updates as fast as they come; a full channel makes writers wait for it.
+    private const int UpdatesMax = 64;
+
+    private readonly SortedSet<byte[]> _keys = new(Comparer<byte[]>.Create(
+        static (left, right) => left.AsSpan().SequenceCompareTo(right)));
+
+    private readonly Channel<BackendUpdate> _updates = Channel.CreateBounded<BackendUpdate>(UpdatesMax);
+
+    // Held from the change to its telling, so that revisions are told in order.
+    private readonly SemaphoreSlim _turn = new(1);
+
+    private long _revision = 1;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<BackendUpdate> FollowAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return new BackendUpdate.Changed(Revision: 1, []);
+        yield return new BackendUpdate.Connected("memory");
+        await foreach (var update in _updates.Reader.ReadAllAsync(cancellationToken))
+        {
+            yield return update;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> WriteAsync(
+        IReadOnlyList<BackendOperation> operations, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var changes = operations.SelectMany(Carry).ToList();
+            if (changes.Count == 0)
+            {
+                return 0;
+            }
+
+            _revision++;
+            await _updates.Writer.WriteAsync(new BackendUpdate.Changed(_revision, changes), CancellationToken.None);
+            return _revision;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private List<BackendChange> Carry(BackendOperation operation)
+    {
+        switch (operation)
+        {
+            case BackendOperation.PutKey put:
+                _keys.Add(put.Key);
+                return [new(put.Key, put.Value)];
+            case BackendOperation.DeleteRange range:
+                return Remove(range.Start, range.End);
+            case BackendOperation.DeletePlace place:
+                var below = Remove(place.BelowStart, place.BelowEnd);
+                return below.Count > 0 ? below : Remove(place.Key, [.. place.Key, 0]);
+            default:
+                throw new System.Diagnostics.UnreachableException($"No such operation: {operation}");
+        }
+    }
+
+    private List<BackendChange> Remove(byte[] start, byte[] end)
+    {
+        // The view includes its upper end, which the range does not.
+        var removed = _keys.GetViewBetween(start, end).Where(key => !key.AsSpan().SequenceEqual(end)).ToList();
+        _keys.ExceptWith(removed);
+        return [.. removed.Select(key => new BackendChange(key, Value: null))];
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace Sync.Metad.Endpoints;
+
+/// <summary>Sends answers with the headers that every answer has.</summary>
+internal sealed class Reply
+{
+    private long _requests;
+
+    /// <summary>The name of the next request, shared by both ports: <c>REQ-1</c>, <c>REQ-2</c>, ….</summary>
+    public string NextRequestId() =>
+        string.Create(CultureInfo.InvariantCulture, $"REQ-{Interlocked.Increment(ref _requests)}");
+
+    /// <summary>Sends an answer.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="answer">The answer; a HEAD request gets its headers alone.</param>
+    public static Task SendAsync(HttpContext context, Answer answer)
+    {
+        var response = context.Response;
+        response.StatusCode = answer.Status;
+        response.ContentType = answer.ContentType;
+        response.ContentLength = answer.Body.Length;
+        if (answer.IsError)
+        {
+            response.Headers.XContentTypeOptions = "nosniff";
+        }
+
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>Sends a caller on to the clean form of its path. No body.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="location">The clean path.</param>
+    public static Task RedirectAsync(HttpContext context, string location)
+    {
+        context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
+        context.Response.Headers.Location = location;
+        context.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Sets the headers that tell which request this is and which version answers it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="requestId">From <see cref="NextRequestId"/>.</param>
+    /// <param name="version">The decimal version.</param>
+    public static void SetVersion(HttpContext context, string requestId, string version)
+    {
+        context.Response.Headers["X-Metad-Requestid"] = requestId;
+        context.Response.Headers["X-Metad-Version"] = version;
+    }
+}

@@ -1,0 +1,45 @@
+using Sync.Metad.Options;
+
+namespace Sync.Metad.Hosting;
+
+/// <summary>Runs the program from its settings to its end.</summary>
+internal static partial class MetadProgram
+{
+    /// <summary>Runs until SIGTERM or SIGINT; those who wait are answered before listeners close.</summary>
+    /// <param name="options">The settings.</param>
+    /// <exception cref="IOException">A port is taken.</exception>
+    public static async Task RunAsync(MetadOptions options)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.AddMetad(options);
+        var app = builder.Build();
+        await using (app)
+        {
+            var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Sync.Metad");
+            foreach (var warning in options.Warnings)
+            {
+                Log.Warned(logger, warning);
+            }
+
+            var entry = app.Services.GetRequiredService<RequestEntry>();
+            app.Run(entry.HandleAsync);
+            await app.StartAsync();
+            Log.Started(logger, options.Listen, options.ListenManage, options.Backend);
+            await app.WaitForShutdownAsync();
+            Log.Stopped(logger);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3030, LogLevel.Information,
+            "Serves metadata on {Listen} and the manage API on {ListenManage}, backend {Backend}")]
+        public static partial void Started(ILogger logger, string listen, string listenManage, BackendKind backend);
+
+        [LoggerMessage(3031, LogLevel.Warning, "Setting: {Warning}")]
+        public static partial void Warned(ILogger logger, string warning);
+
+        [LoggerMessage(3032, LogLevel.Information, "Stopped")]
+        public static partial void Stopped(ILogger logger);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace Sync.Metad.Hosting;
+
+/// <summary>A file that holds the process id while the program runs.</summary>
+internal sealed class PidFile : IDisposable
+{
+    private readonly string? _path;
+
+    private PidFile(string? path) => _path = path;
+
+    /// <summary>Writes the file.</summary>
+    /// <param name="path">Where; null writes none.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public static PidFile Write(string? path)
+    {
+        if (path is not null)
+        {
+            File.WriteAllText(path, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return new(path);
+    }
+
+    /// <summary>Removes the file.</summary>
+    public void Dispose()
+    {
+        if (_path is not null)
+        {
+            File.Delete(_path);
+        }
+    }
+}

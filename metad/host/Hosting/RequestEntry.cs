@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+using Sync.Metad.Endpoints;
+using Sync.Metad.Model.Formats;
+
+namespace Sync.Metad.Hosting;
+
+/// <summary>Where every request comes in: sends it to the API of its listener and catches what went wrong there.</summary>
+internal sealed partial class RequestEntry
+{
+    private readonly MetadataEndpoint _metadata;
+    private readonly ManageEndpoint _manage;
+    private readonly ILogger<RequestEntry> _logger;
+
+    /// <summary>Creates the entry.</summary>
+    public RequestEntry(MetadataEndpoint metadata, ManageEndpoint manage, ILogger<RequestEntry> logger)
+    {
+        _metadata = metadata;
+        _manage = manage;
+        _logger = logger;
+    }
+
+    /// <summary>Answers a request.</summary>
+    /// <param name="context">The request.</param>
+    public async Task HandleAsync(HttpContext context)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var role = context.Features.GetRequiredFeature<ListenerRole>();
+        try
+        {
+            await (role.IsManage ? _manage.HandleAsync(context, target) : _metadata.HandleAsync(context, target));
+            Log.Answered(_logger, context.Request.Method, target, context.Response.StatusCode);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ConnectionAbortedException or IOException
+            && context.RequestAborted.IsCancellationRequested)
+        {
+            Log.Left(_logger, context.Request.Method, target);
+        }
+        catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
+        {
+            await Reply.SendAsync(context, Answer.Error(exception.StatusCode, exception.Message, BodyFormat.Text));
+        }
+        // One request's fault must not close the connection of a client that may have others on it.
+#pragma warning disable CA1031
+        catch (Exception exception) when (!context.Response.HasStarted)
+#pragma warning restore CA1031
+        {
+            Log.Failed(_logger, exception, context.Request.Method, target);
+            await Reply.SendAsync(context, Answer.Error(500, "internal error", BodyFormat.Text));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+namespace Sync.Metad.Options;
+
+/// <summary>Joins the sources of settings; a later one wins: defaults, file, environment, command line.</summary>
+internal static class ConfigurationLoader
+{
+    /// <summary>Loads the settings.</summary>
+    /// <param name="line">The command line.</param>
+    /// <param name="environment">The environment's variables by name.</param>
+    /// <exception cref="FormatException">A setting cannot be used; the message says which, and what is wanted.</exception>
+    public static MetadOptions Load(CommandLine.Run line, Func<string, string?> environment)
+    {
+        var options = new MetadOptions();
+        if (line.ConfigurationFile is { } file)
+        {
+            ConfigurationFile.Read(file, options);
+        }
+
+        var variables =
+            from flag in MetadFlags.All
+            let text = environment(flag.Variable)
+            where !string.IsNullOrEmpty(text)
+            select (Name: flag.Variable, Flag: flag, Text: text);
+        var given = line.Settings.Select(setting => (Name: $"--{setting.Key.Name}", Flag: setting.Key, Text: setting.Value));
+        Apply(options, [.. variables]);
+        Apply(options, [.. given]);
+        Check(options);
+        return options;
+    }
+
+    private static void Apply(MetadOptions options, IReadOnlyList<(string Name, MetadFlag Flag, string Text)> settings)
+    {
+        // A list that is given anew replaces the one of the source before.
+        if (settings.Any(setting => setting.Flag.Name == "nodes"))
+        {
+            options.Nodes.Clear();
+        }
+
+        if (settings.Any(setting => setting.Flag.Name == "trusted_proxies"))
+        {
+            options.TrustedProxies.Clear();
+        }
+
+        foreach (var (name, flag, text) in settings)
+        {
+            try
+            {
+                flag.Set(options, text);
+            }
+            catch (FormatException exception)
+            {
+                throw new FormatException($"{name}: {exception.Message}", exception);
+            }
+        }
+    }
+
+    private static void Check(MetadOptions options)
+    {
+        if ((options.ClientCert is null) != (options.ClientKey is null))
+        {
+            throw new FormatException("client_cert and client_key are needed together: give both or none.");
+        }
+
+        if (options.BasicAuth && options.Username.Length == 0)
+        {
+            throw new FormatException("basic_auth needs a username.");
+        }
+
+        foreach (var file in new[] { options.ClientCaKeys, options.ClientCert, options.ClientKey })
+        {
+            if (file is not null && !File.Exists(file))
+            {
+                throw new FormatException($"{file} does not exist.");
+            }
+        }
+
+        if (options.ForwardedFor && options.TrustedProxies.Count == 0)
+        {
+            options.Warnings.Add(
+                "xff is on without trusted_proxies: every caller may pass for any other. Name the proxies to end this");
+        }
+    }
+}

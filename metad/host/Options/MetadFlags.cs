@@ -1,0 +1,150 @@
+using System.Globalization;
+using Sync.Metad.Model.Clients;
+
+namespace Sync.Metad.Options;
+
+/// <summary>Every setting, once. The command line, the file, the environment and the help are read from this list.</summary>
+internal static class MetadFlags
+{
+    private static readonly TimeSpan WaitQuietMax = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The settings in the order of the help.</summary>
+    public static IReadOnlyList<MetadFlag> All { get; } =
+    [
+        new("backend", "local", "Where keys come from: local (memory), etcdv3 or etcd.", SetBackend),
+        new("nodes", "http://127.0.0.1:2379", "Addresses of the store, repeated or separated by commas.", AddNodes)
+        {
+            IsList = true,
+        },
+        new("prefix", "", "Root of the data in the store.", (options, text) => options.Prefix = text),
+        new("group", "default", "Namespace of mappings and rules.", SetGroup),
+        new("listen", ":80", "Where the metadata API listens.", (options, text) => options.Listen = Address(text)),
+        new("listen_manage", "127.0.0.1:9611", "Where the manage API listens.",
+            (options, text) => options.ListenManage = Address(text)),
+        Switch("xff", "Callers are told from X-Forwarded-For.", (options, on) => options.ForwardedFor = on),
+        new("trusted_proxies", "", "Addresses or blocks whose X-Forwarded-For is believed; none believes everybody.",
+            AddProxies)
+        {
+            IsList = true,
+        },
+        Switch("strict", "Refuses X-Forwarded-For while --xff is off.", (options, on) => options.Strict = on),
+        Switch("only_self", "Answers nothing but a caller's own part.", (options, on) => options.OnlySelf = on),
+        new("default_access", "none", "What callers without rules and mapping read: none or everything (read).",
+            SetDefaultAccess),
+        Switch("basic_auth", "Signs in to the store with username and password.",
+            (options, on) => options.BasicAuth = on),
+        new("username", "", "The name to sign in with.", (options, text) => options.Username = text),
+        new("password", "", "The password to sign in with.", (options, text) => options.Password = text),
+        new("client_ca_keys", "", "PEM file of the authorities to trust for the store.",
+            (options, text) => options.ClientCaKeys = NullIfEmpty(text)),
+        new("client_cert", "", "PEM file of the certificate to show the store.",
+            (options, text) => options.ClientCert = NullIfEmpty(text)),
+        new("client_key", "", "PEM file of that certificate's key.",
+            (options, text) => options.ClientKey = NullIfEmpty(text)),
+        new("wait_quiet", "0", "Milliseconds without a change before a directory's waiters are answered, 0 to 250.",
+            (options, text) => options.WaitQuiet = Milliseconds(text, WaitQuietMax)),
+        new("waiters_max", "100000", "The most requests that wait at one time.",
+            (options, text) => options.WaitersMax = Count(text)),
+        new("waiters_per_client_max", "10000", "The most requests of one caller that wait at one time.",
+            (options, text) => options.WaitersPerClientMax = Count(text)),
+        new("stale_max", "0", "Seconds without the store after which reads are refused; 0 is never.",
+            (options, text) => options.StaleMax = Seconds(text)),
+        new("body_bytes_max", "33554432", "The largest request body.", (options, text) => options.BodyBytesMax = Count(text)),
+        new("log_level", "info", "debug, info, warning, error, fatal or panic.", SetLogLevel),
+        new("pid_file", "", "File for the process id.", (options, text) => options.PidFile = NullIfEmpty(text)),
+        Switch("pprof", "Accepted; this program is measured with the .NET tools instead.", NotePprof) with
+        {
+            IsInFile = false,
+        },
+    ];
+
+    /// <summary>The setting of a name.</summary>
+    /// <param name="name">As on the command line.</param>
+    /// <returns>Null when there is none.</returns>
+    public static MetadFlag? Find(string name) => All.FirstOrDefault(flag => flag.Name == name);
+
+    private static MetadFlag Switch(string name, string description, Action<MetadOptions, bool> set) =>
+        new(name, "false", description, (options, text) => set(options, Truth(text))) { IsSwitch = true };
+
+    private static void SetBackend(MetadOptions options, string text) => options.Backend = text switch
+    {
+        "local" => BackendKind.Local,
+        "etcd" or "etcdv3" or "" => BackendKind.Etcd,
+        _ => throw new FormatException($"Invalid backend \"{text}\": use local, etcdv3 or etcd."),
+    };
+
+    private static void AddNodes(MetadOptions options, string text) =>
+        options.Nodes.AddRange(text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+
+    private static void AddProxies(MetadOptions options, string text)
+    {
+        foreach (var block in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            options.TrustedProxies.Add(AddressBlock.TryParse(block, out _)
+                ? block
+                : throw new FormatException($"\"{block}\" is no address or block such as 10.0.0.0/8."));
+        }
+    }
+
+    private static void SetGroup(MetadOptions options, string text) =>
+        options.Group = text.Length > 0 && !text.Contains('/', StringComparison.Ordinal)
+            ? text
+            : throw new FormatException($"\"{text}\" is no group: a name without slashes is wanted.");
+
+    private static void SetDefaultAccess(MetadOptions options, string text) => options.UnknownMayRead = text switch
+    {
+        "none" => false,
+        "read" => true,
+        _ => throw new FormatException($"\"{text}\" is no access: use none or read."),
+    };
+
+    private static void SetLogLevel(MetadOptions options, string text) => options.LogLevel = text switch
+    {
+        "debug" => LogLevel.Debug,
+        "info" => LogLevel.Information,
+        "warning" or "warn" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        "fatal" or "panic" => LogLevel.Critical,
+        _ => throw new FormatException($"not a valid level: \"{text}\""),
+    };
+
+    private static void NotePprof(MetadOptions options, bool on)
+    {
+        if (on)
+        {
+            options.Warnings.Add("pprof does nothing here: use dotnet-trace and dotnet-counters");
+        }
+    }
+
+    private static string Address(string text)
+    {
+        ListenAddress.Parse(text);
+        return text;
+    }
+
+    // The spellings of Go's strconv.ParseBool, which the original's users may have in scripts.
+    private static bool Truth(string text) => text switch
+    {
+        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+        _ => throw new FormatException($"\"{text}\" is neither true nor false."),
+    };
+
+    private static int Count(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            ? count
+            : throw new FormatException($"\"{text}\" is no whole number from 1.");
+
+    private static TimeSpan Milliseconds(string text, TimeSpan most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count <= most.TotalMilliseconds
+            ? TimeSpan.FromMilliseconds(count)
+            : throw new FormatException($"\"{text}\" is no number of milliseconds from 0 to {most.TotalMilliseconds}.");
+
+    private static TimeSpan Seconds(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            ? TimeSpan.FromSeconds(count)
+            : throw new FormatException($"\"{text}\" is no number of seconds from 0.");
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+}

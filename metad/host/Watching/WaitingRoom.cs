@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Sync.Metad.Model.Clients;
+using Sync.Metad.Options;
+
+namespace Sync.Metad.Watching;
+
+/// <summary>The requests that wait, kept apart from the data: waiting changes nothing that others see.</summary>
+/// <remarks>
+/// A request enters first and compares then, so a change between its first look and its entry is not missed. One
+/// loop compares all who wait with the newest snapshot; under steady writes it skips revisions, never waiters.
+/// </remarks>
+internal sealed class WaitingRoom : BackgroundService
+{
+    private readonly ConcurrentDictionary<Waiter, byte> _waiters = new();
+    private readonly ConcurrentDictionary<ClientAddress, int> _byClient = new();
+    private readonly SnapshotFeed _feed;
+    private readonly int _waitersMax;
+    private readonly int _waitersPerClientMax;
+
+    private int _count;
+
+    /// <summary>Creates an empty room.</summary>
+    public WaitingRoom(SnapshotFeed feed, MetadOptions options)
+    {
+        _feed = feed;
+        _waitersMax = options.WaitersMax;
+        _waitersPerClientMax = options.WaitersPerClientMax;
+    }
+
+    /// <summary>How many requests wait.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Takes a request in.</summary>
+    /// <param name="waiter">The request; it leaves by <see cref="Leave"/>.</param>
+    /// <returns>False when the room, or the caller's share of it, is full.</returns>
+    public bool TryEnter(Waiter waiter)
+    {
+        if (Interlocked.Increment(ref _count) > _waitersMax)
+        {
+            Interlocked.Decrement(ref _count);
+            return false;
+        }
+
+        if (_byClient.AddOrUpdate(waiter.Client, 1, static (_, count) => count + 1) > _waitersPerClientMax)
+        {
+            LeaveShare(waiter.Client);
+            return false;
+        }
+
+        _waiters.TryAdd(waiter, 0);
+        waiter.Compare(_feed.Current);
+        return true;
+    }
+
+    /// <summary>Lets a request go, woken or not.</summary>
+    /// <param name="waiter">A request that was taken in.</param>
+    public void Leave(Waiter waiter)
+    {
+        if (_waiters.TryRemove(waiter, out _))
+        {
+            LeaveShare(waiter.Client);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            var state = _feed.Current;
+            foreach (var (waiter, _) in _waiters)
+            {
+                waiter.Compare(state);
+            }
+
+            await state.Superseded.WaitAsync(stoppingToken);
+        }
+    }
+
+    private void LeaveShare(ClientAddress client)
+    {
+        Interlocked.Decrement(ref _count);
+        if (_byClient.AddOrUpdate(client, 0, static (_, count) => count - 1) == 0)
+        {
+            // Only removes the entry while it is still zero: another request may have entered meanwhile.
+            _byClient.TryRemove(new(client, 0));
+        }
+    }
+}
