@@ -61,19 +61,20 @@ public readonly struct AccessWalk : IEquatable<AccessWalk>
     /// </returns>
     public bool TryEnter(ReadOnlySpan<byte> name, out AccessWalk below)
     {
-        if (IsUniform)
+        // The caller may step in place, below being the variable that holds this very walk.
+        var here = this;
+        below = here;
+        if (here.IsUniform)
         {
-            below = this;
-            return MayRead;
+            return here.MayRead;
         }
 
-        below = default;
-        if (!TryEnterPlain(name, out var plain, out var plainMode))
+        if (!here.TryEnterPlain(name, out var plain, out var plainMode))
         {
             return false;
         }
 
-        var careful = StepCarefully(name, out var carefulMode);
+        var careful = here.StepCarefully(name, out var carefulMode);
         if (carefulMode != AccessMode.Read && careful.Length == 0)
         {
             return false;
