@@ -1,2 +1,3 @@
-// The entry point is written by the component's first change.
-return 0;
+using Sync.Confd.Hosting;
+
+return await ConfdProgram.RunAsync(args, Console.Out, Console.Error);

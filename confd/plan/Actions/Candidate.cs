@@ -9,7 +9,7 @@ namespace Sync.Confd.Plan.Actions;
 /// <param name="Owner">Who the destination has to belong to.</param>
 /// <param name="Reload">Whether a reload is due apart from a change of the file.</param>
 public sealed record Candidate(
-    Resource Resource, Rendering Rendering, DestinationSeen Seen, FileOwner Owner, ReloadDue Reload);
+    Resource Resource, RenderedFile Rendering, DestinationSeen Seen, FileOwner Owner, ReloadDue Reload);
 
 /// <summary>Whether a resource's reload has to run even when its file is in sync.</summary>
 public enum ReloadDue

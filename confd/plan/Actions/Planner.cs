@@ -64,12 +64,12 @@ public static class Planner
     private static List<PlanAction> StepsFor(Candidate candidate, bool syncOnly)
     {
         var resource = candidate.Resource;
-        if (candidate.Rendering is Rendering.Refused refused)
+        if (candidate.Rendering is RenderedFile.Refused refused)
         {
             return [new PlanAction.Refuse(resource, refused.Reason)];
         }
 
-        var content = ((Rendering.Done)candidate.Rendering).Content;
+        var content = ((RenderedFile.Done)candidate.Rendering).Content;
         switch (candidate.Seen)
         {
             case DestinationSeen.Unusable unusable:

@@ -58,6 +58,8 @@ public sealed partial record Command(IReadOnlyList<string> Words, bool UsesShell
         return null;
     }
 
-    [GeneratedRegex(@"\{\{(-\s)?\s*\.(?<name>[A-Za-z_][A-Za-z0-9_]*)\s*(\s-)?\}\}", RegexOptions.ExplicitCapture)]
+    // A dash inside the braces takes the white space outside them away, as in Go.
+    [GeneratedRegex(
+        @"(\s*\{\{-\s+|\{\{\s*)\.(?<name>[A-Za-z_][A-Za-z0-9_]*)(\s+-\}\}\s*|\s*\}\})", RegexOptions.ExplicitCapture)]
     private static partial Regex Place();
 }

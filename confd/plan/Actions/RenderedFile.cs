@@ -1,17 +1,17 @@
 namespace Sync.Confd.Plan.Actions;
 
 /// <summary>What a template made of the keys.</summary>
-public abstract record Rendering
+public abstract record RenderedFile
 {
-    private Rendering()
+    private RenderedFile()
     {
     }
 
     /// <summary>The whole new content.</summary>
     /// <param name="Content">The bytes of the file; owned by this value and never changed.</param>
-    public sealed record Done(ReadOnlyMemory<byte> Content) : Rendering;
+    public sealed record Done(ReadOnlyMemory<byte> Content) : RenderedFile;
 
     /// <summary>No content: the template is missing or wrong, or the keys are not complete.</summary>
     /// <param name="Reason">One sentence that names the file and, where there is one, the line.</param>
-    public sealed record Refused(string Reason) : Rendering;
+    public sealed record Refused(string Reason) : RenderedFile;
 }

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using Sync.Confd.Commands;
+using Sync.Confd.Options;
+using Sync.Confd.Rendering;
+using Sync.Confd.Running;
+using Sync.Confd.Sources;
+
+namespace Sync.Confd.Hosting;
+
+/// <summary>What confd takes from its surroundings, and how it puts itself together.</summary>
+/// <param name="Variables">The environment.</param>
+/// <param name="Load">Reads the configuration as the command line asks.</param>
+/// <param name="Output">Where differences are printed.</param>
+/// <param name="Clock">The clock.</param>
+internal sealed record ConfdParts(
+    IReadOnlyDictionary<string, string> Variables, Func<Configuration> Load, TextWriter Output, TimeProvider Clock)
+{
+    /// <summary>Makes the parts of a session.</summary>
+    /// <exception cref="KeySourceException">The backend's addresses or certificates cannot be read.</exception>
+    public SessionParts SessionPartsFor(ConfdSettings settings, ILogger logger)
+    {
+        var host = MachineHost.For(settings.TemplateFolder, Variables, Clock);
+        var renderer = new TemplateRenderer(settings, host);
+        var runner = new GroupRunner(settings, renderer, new CommandRunner(Clock), Output, logger);
+        return new SessionParts(settings, SourceFor(settings.Backend), renderer, runner);
+    }
+
+    private IKeySource SourceFor(Backend backend) => backend switch
+    {
+        Backend.Etcd etcd => new EtcdSource(etcd, Clock),
+        Backend.Environment => new EnvironmentSource(Variables),
+        Backend.Files files => new FileSource(files, Clock),
+        _ => throw new InvalidOperationException($"{backend.Name} has no source."),
+    };
+}

@@ -1,0 +1,68 @@
+using Sync.Confd.Options;
+using Sync.Confd.Plan.Resources;
+
+namespace Sync.Confd.Hosting;
+
+/// <summary>Everything an operator wrote, read at one moment.</summary>
+/// <param name="Settings">The settings; null when one of them is wrong.</param>
+/// <param name="Resources">The resources of the folder; none when the settings are wrong.</param>
+/// <param name="Diagnostics">Every error and warning of both.</param>
+internal sealed record Configuration(
+    ConfdSettings? Settings, ResourceSet Resources, IReadOnlyList<Diagnostic> Diagnostics)
+{
+    /// <summary>Reads confd.toml and the resource files.</summary>
+    /// <param name="line">The command line.</param>
+    /// <param name="overriding">What a command such as <c>plan</c> settles; stronger than the command line.</param>
+    /// <param name="variables">The environment.</param>
+    public static Configuration Load(
+        CommandLine line, SettingLayer overriding, IReadOnlyDictionary<string, string> variables)
+    {
+        var environment = SettingLayer.OfEnvironment(variables, ReadSecret);
+        var given = SettingLayer.Of(line);
+        var named = given.Values.GetValueOrDefault(Flags.ConfigFile)
+            ?? environment.Values.GetValueOrDefault(Flags.ConfigFile);
+        var file = LayerOfFile(named?.Texts[0] ?? Flags.ConfigFile.Default, isNamed: named is not null);
+        var result = SettingsReader.Read([file, environment, given, overriding], variables);
+        if (result.Settings is not { } settings)
+        {
+            return new Configuration(null, new ResourceSet([], []), result.Diagnostics);
+        }
+
+        var resources = ResourceFolder.Read(settings);
+        return new Configuration(settings, resources, [.. result.Diagnostics, .. resources.Diagnostics]);
+    }
+
+    private static SettingLayer LayerOfFile(string path, bool isNamed)
+    {
+        if (!File.Exists(path) && !Directory.Exists(path))
+        {
+            return isNamed ? Faulty(path, "does not exist; name an existing file or leave the flag out") : SettingLayer.Empty;
+        }
+
+        try
+        {
+            return Directory.Exists(path)
+                ? Faulty(path, $"read {path}: is a directory; name the file in it")
+                : SettingLayer.OfFile(path, File.ReadAllText(path));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Faulty(path, failure.Message);
+        }
+    }
+
+    private static SettingLayer Faulty(string path, string message) =>
+        new(SettingLayer.Empty.Values, [Diagnostic.Error(path, 0, "", message)]);
+
+    private static string? ReadSecret(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).TrimEnd('\r', '\n');
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

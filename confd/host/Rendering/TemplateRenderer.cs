@@ -1,0 +1,91 @@
+using Sync.Confd.Options;
+using Sync.Confd.Plan.Actions;
+using Sync.Confd.Plan.Keys;
+using Sync.Confd.Plan.Resources;
+using Sync.Confd.Sources;
+using Sync.Templates;
+using Sync.Templates.Keys;
+
+namespace Sync.Confd.Rendering;
+
+/// <summary>Turns a resource's template and the state of the keys into the destination's content.</summary>
+/// <param name="settings">Folders, prefix and limits.</param>
+/// <param name="host">What templates see of the machine.</param>
+internal sealed class TemplateRenderer(ConfdSettings settings, TemplateHost host)
+{
+    /// <summary>The keys that a resource reads.</summary>
+    public KeySelection SelectionOf(Resource resource) => KeySelection.Of(
+        KeySelection.PrefixOf(settings.Prefix, resource.Prefix, settings.PrefixMode), resource.Keys);
+
+    /// <summary>Renders.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="state">The keys.</param>
+    /// <param name="cancellationToken">Ends the rendering; the answer then is a refusal.</param>
+    /// <returns>The content, or one sentence why there is none. The template file is read each time.</returns>
+    public RenderedFile Render(Resource resource, KeyState state, CancellationToken cancellationToken)
+    {
+        var path = Path.GetFullPath(Path.Combine(settings.TemplateFolder, resource.Source));
+        var keys = KeysOf(resource, state);
+        if (Incomplete(resource, keys) is { } reason)
+        {
+            return new RenderedFile.Refused(reason);
+        }
+
+        if (!File.Exists(path))
+        {
+            return new RenderedFile.Refused($"Missing template: {path}");
+        }
+
+        ReadOnlyMemory<byte> text;
+        try
+        {
+            text = File.ReadAllBytes(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new RenderedFile.Refused($"Unable to read template {path}: {failure.Message}");
+        }
+
+        var language = resource.Language switch
+        {
+            Plan.Resources.TemplateLanguage.Go => Templates.TemplateLanguage.Go,
+            Plan.Resources.TemplateLanguage.Scriban => Templates.TemplateLanguage.Scriban,
+        };
+        var parsed = Template.Parse(Path.GetFileName(path), text, language, settings.Templates);
+        if (!parsed.IsValid)
+        {
+            var faults = string.Join("; ", parsed.Diagnostics.Select(fault => fault.Text));
+            return new RenderedFile.Refused($"Unable to process template {path}, {faults}");
+        }
+
+        var result = parsed.Template.Render(new RenderInput { Keys = keys, Host = host }, cancellationToken);
+        return result.Succeeded
+            ? new RenderedFile.Done(result.Output)
+            : new RenderedFile.Refused($"Unable to process template {path}, {result.Error.Text}");
+    }
+
+    private KeySnapshot KeysOf(Resource resource, KeyState state)
+    {
+        var selection = SelectionOf(resource);
+        return KeySnapshot.Of(
+            from key in state.Keys
+            where selection.Covers(key.Name)
+            let name = selection.NameOf(key.Name)
+            where name is not null
+            select new KeyEntry(System.Text.Encoding.UTF8.GetBytes(name), key.Value));
+    }
+
+    private static string? Incomplete(Resource resource, KeySnapshot keys)
+    {
+        if (keys.Count < resource.KeysMin)
+        {
+            return $"{resource.File}: {keys.Count} keys exist, min_keys asks for {resource.KeysMin}; "
+                + "the destination keeps its content";
+        }
+
+        var missing = resource.RequiredKeys.FirstOrDefault(key => keys.Value(KeyPath.Clean(key)) is not { IsEmpty: false });
+        return missing is null
+            ? null
+            : $"{resource.File}: required key {missing} is absent or empty; the destination keeps its content";
+    }
+}
