@@ -1,0 +1,171 @@
+using Sync.Member.Turns;
+using Sync.Mvcc;
+using Sync.Mvcc.Commands;
+using Sync.Mvcc.Leases;
+
+namespace Sync.Member.Leases;
+
+/// <summary>What must follow a renewal that cannot be answered at once.</summary>
+/// <param name="Failure">The request fails; null when it does not.</param>
+/// <param name="Proposal">A command to propose first; null when none is needed.</param>
+internal readonly record struct RenewalStep(RequestFailure? Failure, Command? Proposal);
+
+/// <summary>
+/// Runs a member's <see cref="Lessor"/>: feeds it with what is applied, proposes what is due, and holds the
+/// renewals that wait for an entry of the log.
+/// </summary>
+internal sealed class LeaseKeeper
+{
+    private readonly MemberSettings _settings;
+    private readonly Lessor _lessor = new();
+
+    // Renewals that wait until their lease is revoked, or until its written down time is cleared.
+    private readonly Dictionary<LeaseId, List<RequestId>> _waiting = [];
+    private readonly List<LeaseId> _touched = [];
+    private long _nowMilliseconds;
+
+    /// <summary>A keeper of the leases that a keyspace has.</summary>
+    public LeaseKeeper(MemberSettings settings, IEnumerable<LeaseState> leases, long nowMilliseconds)
+    {
+        _settings = settings;
+        _nowMilliseconds = nowMilliseconds;
+        _lessor.Load(leases, nowMilliseconds);
+    }
+
+    /// <summary>Takes note of the time.</summary>
+    public void Tick(long nowMilliseconds) => _nowMilliseconds = nowMilliseconds;
+
+    /// <summary>The commands that are due: revocations of expired leases, remaining times of long ones.</summary>
+    public IEnumerable<Command> TakeProposals(long tick)
+    {
+        if (!_lessor.IsLeading)
+        {
+            yield break;
+        }
+
+        if (tick % _settings.LeaseCheckTicks == 0)
+        {
+            foreach (var lease in _lessor.TakeExpired(
+                _nowMilliseconds, _settings.LeaseExpiriesMax, _settings.LeaseRetryMilliseconds))
+            {
+                yield return new LeaseRevokeCommand(lease);
+            }
+        }
+
+        if (tick % _settings.LeaseCheckpointTicks == 0
+            && _lessor.TakeCheckpoint(_nowMilliseconds, _settings.LeaseCheckpointEntriesMax) is { Count: > 0 } remaining)
+        {
+            yield return new LeaseCheckpointCommand(remaining);
+        }
+    }
+
+    /// <summary>Renews a lease, now or when an entry that must come first is applied.</summary>
+    public RenewalStep Renew(RequestId request, LeaseId lease, ICollection<RenewedLease> answers)
+    {
+        var renewal = _lessor.Renew(lease, _nowMilliseconds);
+        switch (renewal.Kind)
+        {
+            case RenewalKind.Renewed or RenewalKind.Unknown:
+                answers.Add(new RenewedLease(request, renewal.TtlSeconds));
+                return default;
+            case RenewalKind.Expired:
+                Wait(request, lease);
+                return default;
+            case RenewalKind.ClearCheckpointFirst:
+                Wait(request, lease);
+                return new RenewalStep(null, new LeaseCheckpointCommand([new LeaseRemaining(lease, Seconds: 0)]));
+            case RenewalKind.NotLeader:
+                return new RenewalStep(RequestFailure.NotLeader, null);
+            default:
+                throw new InvariantException($"a renewal is of a known kind, not {renewal.Kind}");
+        }
+    }
+
+    /// <summary>Tells the lessor of an applied command.</summary>
+    public void Applied(Command command, Result<Outcome> outcome)
+    {
+        if (!outcome.IsOk)
+        {
+            return;
+        }
+
+        switch (command)
+        {
+            case LeaseGrantCommand when outcome.Value is LeaseGrantOutcome granted:
+                _lessor.Granted(granted.Lease, granted.TtlSeconds, _nowMilliseconds);
+                break;
+            case LeaseRevokeCommand revoked:
+                _lessor.Revoked(revoked.Lease);
+                Touch(revoked.Lease);
+                break;
+            case LeaseCheckpointCommand checkpoint:
+                _lessor.Checkpointed(checkpoint);
+                foreach (var remaining in checkpoint.Remaining)
+                {
+                    Touch(remaining.Lease);
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Takes the renewals that waited for an entry that is applied now; they are to be tried again.</summary>
+    public IReadOnlyList<(RequestId Request, LeaseId Lease)> TakeReleased()
+    {
+        if (_touched.Count == 0)
+        {
+            return [];
+        }
+
+        var released = new List<(RequestId, LeaseId)>();
+        foreach (var lease in _touched)
+        {
+            if (_waiting.Remove(lease, out var requests))
+            {
+                released.AddRange(requests.Select(request => (request, lease)));
+            }
+        }
+
+        _touched.Clear();
+        return released;
+    }
+
+    /// <summary>Begins to lead.</summary>
+    public void Promote(long extensionMilliseconds) => _lessor.Promote(_nowMilliseconds, extensionMilliseconds);
+
+    /// <summary>Leads no more; whoever waits must ask the next leader.</summary>
+    public void Demote(ICollection<FailedRequest> failed)
+    {
+        _lessor.Demote();
+        foreach (var request in _waiting.OrderBy(pair => pair.Key).SelectMany(pair => pair.Value))
+        {
+            failed.Add(new FailedRequest(request, RequestFailure.LeaderChanged));
+        }
+
+        _waiting.Clear();
+    }
+
+    /// <summary>The time that a lease has left, in whole seconds, or null when unknown or not leading.</summary>
+    public long? RemainingSeconds(LeaseId lease) => _lessor.RemainingSeconds(lease, _nowMilliseconds);
+
+    /// <summary>All leases, those that end first before the others.</summary>
+    public IReadOnlyList<LeaseId> List() => _lessor.List();
+
+    private void Wait(RequestId request, LeaseId lease)
+    {
+        if (!_waiting.TryGetValue(lease, out var requests))
+        {
+            _waiting[lease] = requests = [];
+        }
+
+        requests.Add(request);
+    }
+
+    private void Touch(LeaseId lease)
+    {
+        if (_waiting.ContainsKey(lease))
+        {
+            _touched.Add(lease);
+        }
+    }
+}

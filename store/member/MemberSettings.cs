@@ -1,0 +1,40 @@
+using Sync.Member.Membership;
+
+namespace Sync.Member;
+
+/// <summary>What one member is told at its start. Times are in ticks of its owner unless named otherwise.</summary>
+public sealed record MemberSettings
+{
+    /// <summary>This member as it shall be known to the cluster.</summary>
+    public required ClusterMember Self { get; init; }
+
+    /// <summary>How long a request may wait. etcd waits five seconds and two election timeouts.</summary>
+    public required int RequestTimeoutTicks { get; init; }
+
+    /// <summary>After how long an unanswered read question is asked again.</summary>
+    public required int ReadRetryTicks { get; init; }
+
+    /// <summary>Between two checks for expired leases.</summary>
+    public required int LeaseCheckTicks { get; init; }
+
+    /// <summary>Between two times that the remaining times of long leases are written down.</summary>
+    public required int LeaseCheckpointTicks { get; init; }
+
+    /// <summary>What a new leader adds to each lease, in milliseconds: the longest time without a leader.</summary>
+    public required long LeaseExtensionMilliseconds { get; init; }
+
+    /// <summary>The most leases that one check revokes.</summary>
+    public int LeaseExpiriesMax { get; init; } = 500;
+
+    /// <summary>After how long an expired lease that is still there is revoked again, in milliseconds.</summary>
+    public long LeaseRetryMilliseconds { get; init; } = 3000;
+
+    /// <summary>The most leases in one entry of remaining times.</summary>
+    public int LeaseCheckpointEntriesMax { get; init; } = 1000;
+
+    /// <summary>About how many compacted changes one turn looks at.</summary>
+    public int RemovalsPerTurnMax { get; init; } = 1000;
+
+    /// <summary>A number that no earlier run of this member used, to tell its read questions apart.</summary>
+    public required ulong FirstReadContext { get; init; }
+}

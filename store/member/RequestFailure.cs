@@ -1,0 +1,20 @@
+namespace Sync.Member;
+
+/// <summary>Why a request got no answer from the state machine.</summary>
+public enum RequestFailure
+{
+    /// <summary>This member does not lead. The request had no effect.</summary>
+    NotLeader,
+
+    /// <summary>Too much waits to be committed. The request had no effect.</summary>
+    TooMuchWaiting,
+
+    /// <summary>Leadership changed while the request waited. It may have had its effect, or have it yet.</summary>
+    LeaderChanged,
+
+    /// <summary>The time was up. The request may have had its effect, or have it yet.</summary>
+    TimedOut,
+
+    /// <summary>The member stops. The request may have had its effect, or have it after the next start.</summary>
+    Stopped,
+}

@@ -1,0 +1,72 @@
+using Sync.Mvcc;
+using Sync.Mvcc.Commands;
+using Sync.Raft;
+
+namespace Sync.Member.Turns;
+
+/// <summary>The answer of the state machine to a proposal.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Outcome">The outcome, or why the command was refused.</param>
+public readonly record struct AppliedRequest(RequestId Request, Result<Outcome> Outcome);
+
+/// <summary>The answer to a lease's renewal.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="TtlSeconds">The granted time to live; 0 when the lease is no more.</param>
+public readonly record struct RenewedLease(RequestId Request, long TtlSeconds);
+
+/// <summary>What the owner of a <see cref="GroupMember"/> must do now, in this order.</summary>
+/// <remarks>
+/// 1. <see cref="Ready"/>: send its messages, hand its writes to the log. See there for what must wait.
+/// 2. Make <see cref="View"/> visible to readers.
+/// 3. Answer requests: <see cref="Applied"/>, <see cref="Reads"/>, <see cref="Renewals"/>, <see cref="Removed"/>,
+///    <see cref="Failed"/>. An answer is never given before its view is visible.
+/// The lists are the member's own and valid until its next turn.
+/// </remarks>
+public sealed class MemberTurn
+{
+    internal MemberTurn()
+    {
+    }
+
+    /// <summary>What the consensus wants written and sent; null when nothing.</summary>
+    public Ready? Ready { get; internal set; }
+
+    /// <summary>The view that holds everything applied so far.</summary>
+    public KeyspaceView? View { get; internal set; }
+
+    /// <summary>Proposals that were applied or refused by the state machine.</summary>
+    public IReadOnlyList<AppliedRequest> Applied => AppliedList;
+
+    /// <summary>Linearizable reads that may be served from <see cref="View"/>.</summary>
+    public IReadOnlyList<RequestId> Reads => ReadList;
+
+    /// <summary>Leases that were renewed, or found to be gone.</summary>
+    public IReadOnlyList<RenewedLease> Renewals => RenewalList;
+
+    /// <summary>Waits for the removal of compacted changes that are over.</summary>
+    public IReadOnlyList<RequestId> Removed => RemovedList;
+
+    /// <summary>Requests that end without an answer.</summary>
+    public IReadOnlyList<FailedRequest> Failed => FailedList;
+
+    internal List<AppliedRequest> AppliedList { get; } = [];
+
+    internal List<RequestId> ReadList { get; } = [];
+
+    internal List<RenewedLease> RenewalList { get; } = [];
+
+    internal List<RequestId> RemovedList { get; } = [];
+
+    internal List<FailedRequest> FailedList { get; } = [];
+
+    internal void Clear()
+    {
+        Ready = null;
+        View = null;
+        AppliedList.Clear();
+        ReadList.Clear();
+        RenewalList.Clear();
+        RemovedList.Clear();
+        FailedList.Clear();
+    }
+}

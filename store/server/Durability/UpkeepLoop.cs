@@ -1,0 +1,79 @@
+using Sync.Disk;
+using Sync.Disk.Checkpoints;
+using Sync.Disk.Segments;
+using Sync.Store.Hosting;
+using Sync.Store.Replication;
+
+namespace Sync.Store.Durability;
+
+/// <summary>
+/// Does the slow work of the disk on a thread of its own: saves checkpoints, prepares log segments, writes the
+/// index of sealed value segments.
+/// </summary>
+/// <param name="directory">The member's data.</param>
+/// <param name="inbox">Hears when a checkpoint is durable.</param>
+/// <param name="failStop">Ends the process when the disk fails.</param>
+/// <param name="logger">Where saved checkpoints are told.</param>
+internal sealed partial class UpkeepLoop(
+    DataDirectory directory, Inbox<MemberRequest> inbox, FailStop failStop, ILogger<UpkeepLoop> logger)
+    : BackgroundService
+{
+    // Log segments are prepared long before they are needed, so looking from time to time is enough.
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly Inbox<PendingCheckpoint?> _checkpoints = new(capacity: 1);
+    private int _isSaving;
+
+    private sealed record PendingCheckpoint(Checkpoint Checkpoint, SegmentsCapture Segments);
+
+    /// <summary>Whether a checkpoint is being saved; the next one must wait.</summary>
+    public bool IsSaving => Volatile.Read(ref _isSaving) != 0;
+
+    /// <summary>Saves a checkpoint. Not while <see cref="IsSaving"/>.</summary>
+    /// <param name="checkpoint">Taken at the same moment as the capture.</param>
+    /// <param name="segments">The capture.</param>
+    public void Save(Checkpoint checkpoint, SegmentsCapture segments)
+    {
+        Volatile.Write(ref _isSaving, 1);
+        _checkpoints.Post(new PendingCheckpoint(checkpoint, segments));
+    }
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        stoppingToken.Register(() => _checkpoints.Post(null));
+        return OwnThread.RunAsync("upkeep", () => Run(stoppingToken), failStop);
+    }
+
+    private void Run(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            if (directory.Log.NeedsMaintenance)
+            {
+                directory.Log.Maintain();
+            }
+
+            if (directory.Segments.NeedsSidecars)
+            {
+                directory.Segments.WriteSidecars();
+            }
+
+            foreach (var pending in _checkpoints.Drain(LookInterval))
+            {
+                if (pending is not null)
+                {
+                    Save(pending);
+                }
+            }
+        }
+    }
+
+    private void Save(PendingCheckpoint pending)
+    {
+        directory.Checkpoints.Save(pending.Checkpoint, pending.Segments);
+        inbox.Post(new MemberRequest.CheckpointSaved(pending.Checkpoint.Applied));
+        Log.CheckpointSaved(logger, pending.Checkpoint.Applied.Value, pending.Checkpoint.Keyspace.Revision.Value);
+        Volatile.Write(ref _isSaving, 0);
+    }
+}

@@ -1,0 +1,39 @@
+using Sync.Disk;
+
+namespace Sync.Store.Hosting;
+
+/// <summary>
+/// Ends the process after a failure that leaves nothing to trust: a disk that refused a write, stored bytes that
+/// are not what was written, an invariant that broke. The first failure decides the exit code.
+/// </summary>
+/// <param name="lifetime">Stops the host.</param>
+/// <param name="logger">Where the failure is told.</param>
+internal sealed partial class FailStop(IHostApplicationLifetime lifetime, ILogger<FailStop> logger)
+{
+    private const int CouldNotGoOn = 1;
+    private const int InvariantBroken = 3;
+
+    private Exception? _cause;
+
+    /// <summary>What the process returns: 0 unless something failed.</summary>
+    public int ExitCode => _cause switch
+    {
+        null => 0,
+        DiskFailureException or DamageException => CouldNotGoOn,
+        _ => InvariantBroken,
+    };
+
+    /// <summary>Whether something failed, so that nothing may be acknowledged any more.</summary>
+    public bool HasFailed => Volatile.Read(ref _cause) is not null;
+
+    /// <summary>Stops the member for good.</summary>
+    /// <param name="cause">What failed.</param>
+    public void Stop(Exception cause)
+    {
+        if (Interlocked.CompareExchange(ref _cause, cause, null) is null)
+        {
+            Log.MemberFailed(logger, cause.Message, cause);
+            lifetime.StopApplication();
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging.Console;
+using Sync.Disk;
+using Sync.Posix;
+using Sync.Raft;
+using Sync.Store.Http;
+using Sync.Store.Options;
+
+namespace Sync.Store.Hosting;
+
+/// <summary>Runs the server from its settings to its exit code.</summary>
+internal static partial class StoreHost
+{
+    private const int Stopped = 0;
+    private const int CouldNotStart = 1;
+    private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Starts the server and returns when it has stopped.</summary>
+    /// <param name="settings">Checked settings.</param>
+    /// <param name="warnings">Sentences about the command line, to be logged.</param>
+    /// <param name="errors">Where the reason of a failed start is written.</param>
+    /// <returns>The exit code: 0 stopped by a signal, 1 could not start or go on, 3 an invariant broke.</returns>
+    public static async Task<int> RunAsync(StoreSettings settings, IEnumerable<string> warnings, TextWriter errors)
+    {
+        try
+        {
+            return await RunAsync(settings, warnings);
+        }
+        catch (Exception failure) when (failure is StartException or DataDirectoryException or DamageException
+            or DiskFailureException or PosixException)
+        {
+            await errors.WriteLineAsync($"store: {failure.Message}");
+            return CouldNotStart;
+        }
+        catch (IOException failure) when (failure.InnerException is AddressInUseException or SocketException)
+        {
+            await errors.WriteLineAsync(
+                $"store: {failure.Message} Stop the program that uses the address, or choose another one with "
+                + "--listen-client-urls or --listen-peer-urls.");
+            return CouldNotStart;
+        }
+    }
+
+    private static async Task<int> RunAsync(StoreSettings settings, IEnumerable<string> warnings)
+    {
+        var certificates = settings.Tls is { } tls ? ClientCertificates.Load(tls) : null;
+        var identity = new DirectoryIdentity(
+            settings.Cluster.ClusterId,
+            new MemberId(settings.Cluster.MemberIdOf(settings.Name)),
+            GroupId.First,
+            Incarnation.First);
+        using var directory = DataDirectory.Open(
+            PosixDisk.Prepare(settings.DataDirectory), identity, new DirectorySettings());
+        var sockets = Directory.CreateTempSubdirectory("sync-store-");
+        try
+        {
+            await using var app = Build(settings, directory, Path.Combine(sockets.FullName, "http1"), certificates);
+            foreach (var warning in warnings.Concat(directory.Findings))
+            {
+                Log.Noted(app.Logger, warning);
+            }
+
+            await app.StartAsync();
+            Log.Serving(app.Logger, settings.Name, string.Join(',', settings.ListenClientUrls.Select(url => url.Text)));
+            await app.WaitForShutdownAsync();
+            return app.Services.GetRequiredService<FailStop>().ExitCode is not Stopped and var code ? code : Stopped;
+        }
+        finally
+        {
+            sockets.Delete(recursive: true);
+        }
+    }
+
+    private static WebApplication Build(
+        StoreSettings settings, DataDirectory directory, string http1Socket, ClientCertificates? certificates)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "store" });
+        builder.Logging.SetMinimumLevel(settings.LogLevel);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+        AddConsole(builder.Logging, settings);
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            StoreListeners.Configure(kestrel, settings, http1Socket, certificates));
+        builder.Services.AddRouting();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownPatience);
+        builder.Services.AddSyncStore(settings, directory);
+        var app = builder.Build();
+        StoreRoutes.Map(app);
+        return app;
+    }
+
+    private static void AddConsole(ILoggingBuilder logging, StoreSettings settings)
+    {
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        if (settings.LogsJson)
+        {
+            logging.AddJsonConsole(json =>
+            {
+                json.UseUtcTimestamp = true;
+                json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(simple =>
+            {
+                simple.SingleLine = true;
+                simple.UseUtcTimestamp = true;
+                simple.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            });
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sync.Store.Http;
+using Sync.Store.Options;
+
+namespace Sync.Store.Hosting;
+
+/// <summary>Opens the server's ports.</summary>
+internal static class StoreListeners
+{
+    private const int ConnectionsMax = 10_000;
+    private const int StreamWindowBytes = 1024 * 1024;
+    private const int ConnectionWindowBytes = 8 * 1024 * 1024;
+
+    /// <summary>Tells Kestrel where to listen and within which limits.</summary>
+    /// <param name="kestrel">The web server's options.</param>
+    /// <param name="settings">What the server was told.</param>
+    /// <param name="http1Socket">Path for the Unix socket that answers HTTP/1.1 of shared client ports.</param>
+    /// <param name="certificates">The client port's certificates; null when no client URL needs one.</param>
+    public static void Configure(
+        KestrelServerOptions kestrel, StoreSettings settings, string http1Socket, ClientCertificates? certificates)
+    {
+        SetLimits(kestrel, settings);
+        var clientPort = new ClientPort(http1Socket);
+        foreach (var (url, endPoint) in EndPoints(settings.ListenClientUrls))
+        {
+            kestrel.Listen(endPoint, listen =>
+            {
+                if (url.IsTls && certificates is not null)
+                {
+                    listen.Protocols = HttpProtocols.Http1AndHttp2;
+                    listen.UseHttps(certificates.Apply);
+                }
+                else
+                {
+                    listen.Protocols = HttpProtocols.Http2;
+                    listen.Use(clientPort.Share);
+                }
+            });
+        }
+
+        kestrel.ListenUnixSocket(http1Socket, listen => listen.Protocols = HttpProtocols.Http1);
+        foreach (var (_, endPoint) in EndPoints(settings.ListenPeerUrls))
+        {
+            kestrel.Listen(endPoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(PeerPort.MarkConnection);
+            });
+        }
+    }
+
+    private static void SetLimits(KestrelServerOptions kestrel, StoreSettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = settings.StreamsPerConnectionMax;
+        kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
+    }
+
+    private static IEnumerable<(ListenUrl Url, IPEndPoint EndPoint)> EndPoints(IEnumerable<ListenUrl> urls) =>
+        urls.SelectMany(url => url.EndPoints.Select(endPoint => (url, endPoint)));
+}

@@ -1,0 +1,78 @@
+using Sync.Disk;
+using Sync.Store.Compaction;
+using Sync.Store.Durability;
+using Sync.Store.Http;
+using Sync.Store.Options;
+using Sync.Store.Replication;
+using Sync.Store.Rpc;
+using Sync.Store.Watching;
+
+namespace Sync.Store.Hosting;
+
+/// <summary>Puts the server together. Loops start in the order they stand here and stop in reverse.</summary>
+internal static class StoreServices
+{
+    // Requests that wait for the member's thread; beyond it clients hear that there are too many.
+    private const int WaitingRequestsMax = 16_384;
+
+    private const int GrpcOverheadBytes = 512 * 1024;
+
+    /// <summary>Adds the member, its loops and its services.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="settings">What the server was told.</param>
+    /// <param name="directory">The member's data, open; the caller closes it.</param>
+    public static void AddSyncStore(this IServiceCollection services, StoreSettings settings, DataDirectory directory)
+    {
+        var identity = new StoreIdentity(directory.Identity.ClusterId, directory.Identity.Member.Value);
+        services.AddSingleton(settings);
+        services.AddSingleton(identity);
+        services.AddSingleton(directory);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<FailStop>();
+        services.AddSingleton<StreamLifetime>();
+        AddMember(services, directory);
+        AddFront(services, settings);
+    }
+
+    private static void AddMember(IServiceCollection services, DataDirectory directory)
+    {
+        services.AddSingleton(new Inbox<MemberRequest>(WaitingRequestsMax));
+        services.AddSingleton(provider => RestoredMember.From(
+            directory,
+            provider.GetRequiredService<StoreSettings>(),
+            (long)provider.GetRequiredService<TimeProvider>().GetElapsedTime(0).TotalMilliseconds));
+        services.AddSingleton(provider =>
+        {
+            var restored = provider.GetRequiredService<RestoredMember>();
+            return new PublishedState(restored.Keyspace.View, restored.Member.Status);
+        });
+        services.AddSingleton(directory.Log);
+        services.AddSingleton<WatchInbox>();
+        services.AddSingleton<LogLoop>();
+        services.AddSingleton<UpkeepLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<UpkeepLoop>());
+        services.AddHostedService(provider => provider.GetRequiredService<LogLoop>());
+        services.AddHostedService<MemberLoop>();
+        services.AddHostedService<WatchLoop>();
+        services.AddHostedService<CompactionLoop>();
+    }
+
+    private static void AddFront(IServiceCollection services, StoreSettings settings)
+    {
+        services.AddSingleton<StoreFront>();
+        services.AddSingleton<ResponseHeaders>();
+        services.AddSingleton<HealthEndpoint>();
+        services.AddSingleton<KvService>();
+        services.AddSingleton<WatchService>();
+        services.AddSingleton<LeaseService>();
+        services.AddSingleton<ClusterService>();
+        services.AddSingleton<MaintenanceService>();
+        services.AddSingleton<AuthService>();
+        services.AddSingleton<HealthService>();
+        services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = settings.RequestBytesMax + GrpcOverheadBytes;
+            grpc.MaxSendMessageSize = null;
+        });
+    }
+}

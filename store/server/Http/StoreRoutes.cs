@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Sync.Store.Options;
+using Sync.Store.Replication;
+using Sync.Store.Rpc;
+
+namespace Sync.Store.Http;
+
+/// <summary>What the server answers over plain HTTP, and which gRPC services it has.</summary>
+/// <remarks>Source: etcd, HTTP endpoints of the client port and of the peer port.</remarks>
+internal static class StoreRoutes
+{
+    /// <summary>Maps all paths and services.</summary>
+    public static void Map(WebApplication app)
+    {
+        app.Use(SetCrossOriginHeadersAsync);
+        app.MapWhen(PeerPort.Received, peer => peer.Run(AnswerPeerAsync));
+        app.MapGrpcService<KvService>();
+        app.MapGrpcService<WatchService>();
+        app.MapGrpcService<LeaseService>();
+        app.MapGrpcService<ClusterService>();
+        app.MapGrpcService<MaintenanceService>();
+        app.MapGrpcService<AuthService>();
+        app.MapGrpcService<HealthService>();
+        app.Map("/health", http => http.RequestServices.GetRequiredService<HealthEndpoint>().AnswerAsync(http));
+        app.MapGet("/version", AnswerVersionAsync);
+        app.MapFallback(AnswerNotFoundAsync);
+    }
+
+    private static Task SetCrossOriginHeadersAsync(HttpContext http, RequestDelegate next)
+    {
+        // gRPC has no use for them, and they would cost every call.
+        if (HttpProtocol.IsHttp2(http.Request.Protocol))
+        {
+            return next(http);
+        }
+
+        var headers = http.Response.Headers;
+        headers.AccessControlAllowMethods = "POST, GET, OPTIONS, PUT, DELETE";
+        headers.AccessControlAllowHeaders = "accept, content-type, authorization";
+        headers.AccessControlAllowOrigin = "*";
+        return HttpMethods.IsOptions(http.Request.Method) ? Task.CompletedTask : next(http);
+    }
+
+    private static Task AnswerPeerAsync(HttpContext http) => http.Request.Path.Value switch
+    {
+        "/version" => AnswerVersionAsync(http),
+        "/members" => AnswerMembersAsync(http),
+        _ => AnswerNotFoundAsync(http),
+    };
+
+    private static Task AnswerVersionAsync(HttpContext http)
+    {
+        var version = http.RequestServices.GetRequiredService<StoreSettings>().EtcdVersion;
+        var minor = Version.Parse(version).ToString(2) + ".0";
+        http.Response.ContentType = "application/json";
+        return http.Response.WriteAsync(
+            $$"""{"etcdserver":"{{version}}","etcdcluster":"{{minor}}","storage":"{{minor}}"}""", http.RequestAborted);
+    }
+
+    private static Task AnswerMembersAsync(HttpContext http)
+    {
+        var members = http.RequestServices.GetRequiredService<PublishedState>().Status.Members;
+        var identity = http.RequestServices.GetRequiredService<StoreIdentity>();
+        http.Response.Headers["X-Etcd-Cluster-ID"] = identity.ClusterText;
+        http.Response.ContentType = "application/json";
+        using var json = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartArray();
+            foreach (var member in members.All)
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("id", member.Id.Value);
+                WriteList(writer, "peerURLs", member.PeerUrls);
+                writer.WriteString("name", member.Name);
+                WriteList(writer, "clientURLs", member.ClientUrls);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        }
+
+        return http.Response.Body.WriteAsync(json.ToArray(), http.RequestAborted).AsTask();
+    }
+
+    private static void WriteList(Utf8JsonWriter writer, string name, IEnumerable<string> texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            writer.WriteStringValue(text);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static Task AnswerNotFoundAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        return http.Response.WriteAsync("404 page not found\n", http.RequestAborted);
+    }
+}

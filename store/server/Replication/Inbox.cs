@@ -1,0 +1,62 @@
+namespace Sync.Store.Replication;
+
+/// <summary>A bounded queue that one thread empties whole, so that what arrived meanwhile becomes one batch.</summary>
+/// <typeparam name="T">What is posted.</typeparam>
+/// <param name="capacity">Items that may wait at most, at least 1.</param>
+/// <remarks>Any thread posts; one thread drains. Full means refused: the poster answers for it.</remarks>
+internal sealed class Inbox<T>(int capacity)
+{
+    // A plain object, because System.Threading.Lock has no Wait and Pulse. It guards all fields.
+    private readonly object _gate = new();
+    private List<T> _waiting = [];
+    private List<T> _drained = [];
+    private bool _readerSleeps;
+
+    /// <summary>Adds an item unless the queue is full.</summary>
+    /// <returns>False when the item was refused.</returns>
+    public bool TryPost(T item) => Post(item, capacity);
+
+    /// <summary>Adds an item that must not be lost, even to a full queue.</summary>
+    /// <remarks>For facts whose number is bounded elsewhere, such as one answer for each written batch.</remarks>
+    public void Post(T item) => Post(item, int.MaxValue);
+
+    /// <summary>Takes everything that waits, sleeping until something does.</summary>
+    /// <param name="patience">How long to sleep at most; zero only looks, infinite waits.</param>
+    /// <returns>The items in order; valid until the next call; empty when the patience ran out.</returns>
+    public IReadOnlyList<T> Drain(TimeSpan patience)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count == 0 && patience != TimeSpan.Zero)
+            {
+                _readerSleeps = true;
+                Monitor.Wait(_gate, patience);
+                _readerSleeps = false;
+            }
+
+            _drained.Clear();
+            (_waiting, _drained) = (_drained, _waiting);
+            return _drained;
+        }
+    }
+
+    private bool Post(T item, int limit)
+    {
+        lock (_gate)
+        {
+            if (_waiting.Count >= limit)
+            {
+                return false;
+            }
+
+            _waiting.Add(item);
+            if (_readerSleeps)
+            {
+                _readerSleeps = false;
+                Monitor.Pulse(_gate);
+            }
+
+            return true;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using Sync.Disk;
+using Sync.Disk.Wal;
+using Sync.Member;
+using Sync.Member.Membership;
+using Sync.Mvcc;
+using Sync.Mvcc.Leases;
+using Sync.Raft;
+using Sync.Raft.Membership;
+using Sync.Store.Options;
+
+namespace Sync.Store.Replication;
+
+/// <summary>A member as its data directory describes it, before it runs: the last checkpoint and the log after it.</summary>
+/// <param name="Directory">The data, open and locked.</param>
+/// <param name="Log">The group's log.</param>
+/// <param name="Keyspace">The keyspace at the checkpoint.</param>
+/// <param name="Configuration">Who votes.</param>
+/// <param name="Member">Consensus and state machine, not started.</param>
+internal sealed record RestoredMember(
+    DataDirectory Directory, GroupLog Log, Keyspace Keyspace, GroupConfiguration Configuration, GroupMember Member)
+{
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReadRetry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LeaseCheck = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LeaseCheckpoint = TimeSpan.FromMinutes(5);
+
+    /// <summary>Reads a member's state. The log's entries are applied when the member runs.</summary>
+    /// <param name="directory">The opened directory.</param>
+    /// <param name="settings">What the member was told.</param>
+    /// <param name="nowMilliseconds">The time of a monotonic clock.</param>
+    public static RestoredMember From(DataDirectory directory, StoreSettings settings, long nowMilliseconds)
+    {
+        var identity = directory.Identity;
+        var log = directory.Log[identity.Group];
+        var image = ImageOf(directory, settings);
+        var electionMilliseconds = (long)settings.ElectionTimeout.TotalMilliseconds;
+        var keyspace = Keyspace.Restore(
+            new KeyspaceSettings { LeaseTtlMinimumSeconds = LeaseTtl.ShortestFor(electionMilliseconds) },
+            directory.Segments,
+            image.Keyspace,
+            directory.Changes());
+        var configuration = directory.Checkpoints.Newest?.Configuration ?? new GroupConfiguration(identity.Member);
+        var consensus = new Consensus(
+            new ConsensusSettings
+            {
+                Member = identity.Member,
+                Group = identity.Group,
+                Incarnation = identity.Incarnation,
+                HeartbeatTicks = 1,
+                ElectionTicks = Ticks(settings, settings.ElectionTimeout),
+            },
+            log.HardState,
+            configuration,
+            log,
+            image.Applied,
+            NewRandom());
+        var member = new GroupMember(SettingsOf(identity.Member, settings), consensus, keyspace, image, nowMilliseconds);
+        return new RestoredMember(directory, log, keyspace, configuration, member);
+    }
+
+    private static MemberImage ImageOf(DataDirectory directory, StoreSettings settings) =>
+        directory.Checkpoints.Newest is { } checkpoint
+            ? new MemberImage(
+                checkpoint.Applied,
+                checkpoint.AppliedTerm,
+                ClusterMembersCodec.Decode(checkpoint.Membership.Span),
+                checkpoint.Keyspace)
+            : new MemberImage(LogIndex.None, Term.None, BootstrapMembers(settings), KeyspaceImage.Fresh);
+
+    // A member is known by its peer URLs alone until it has started and told its name.
+    private static ClusterMembers BootstrapMembers(StoreSettings settings) =>
+        new(settings.Cluster.PeerUrls.Select(member => new ClusterMember(
+            new MemberId(settings.Cluster.MemberIdOf(member.Key)), "", member.Value, [])));
+
+    private static MemberSettings SettingsOf(MemberId id, StoreSettings settings) =>
+        new()
+        {
+            Self = new ClusterMember(
+                id, settings.Name, settings.Cluster.PeerUrls[settings.Name], settings.AdvertiseClientUrls),
+            RequestTimeoutTicks = Ticks(settings, RequestTimeout + (2 * settings.ElectionTimeout)),
+            ReadRetryTicks = Ticks(settings, ReadRetry),
+            LeaseCheckTicks = Ticks(settings, LeaseCheck),
+            LeaseCheckpointTicks = Ticks(settings, LeaseCheckpoint),
+            LeaseExtensionMilliseconds = (long)settings.ElectionTimeout.TotalMilliseconds,
+            FirstReadContext = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+        };
+
+    private static int Ticks(StoreSettings settings, TimeSpan time) =>
+        Math.Max(1, (int)(time / settings.HeartbeatInterval));
+
+    private static Random NewRandom() => new(RandomNumberGenerator.GetInt32(int.MaxValue));
+}

@@ -1,0 +1,134 @@
+using Grpc.Core;
+using Sync.Disk;
+using Sync.Etcd.Api;
+using Sync.Mvcc;
+using Sync.Mvcc.Alarms;
+using Sync.Mvcc.Commands;
+using Sync.Store.Options;
+using Sync.Store.Replication;
+using MvccAlarmType = Sync.Mvcc.Alarms.AlarmType;
+using WireAlarmType = Sync.Etcd.Api.AlarmType;
+
+namespace Sync.Store.Rpc;
+
+/// <summary>etcd's Maintenance service, as far as it concerns one member.</summary>
+/// <remarks>Source: etcd, api/etcdserverpb/rpc.proto, service Maintenance.</remarks>
+internal sealed class MaintenanceService(
+    StoreFront front,
+    ResponseHeaders headers,
+    PublishedState published,
+    DataDirectory directory,
+    StoreSettings settings,
+    StoreIdentity identity)
+    : Maintenance.MaintenanceBase
+{
+    /// <inheritdoc/>
+    public override Task<StatusResponse> Status(StatusRequest request, ServerCallContext context)
+    {
+        var status = published.Status;
+        var view = published.View;
+        var segments = directory.Segments;
+        var response = new StatusResponse
+        {
+            Header = headers.At(view.Revision),
+            Version = settings.EtcdVersion,
+            DbSize = segments.TotalBytes,
+            DbSizeInUse = segments.TotalBytes - segments.DeadBytes,
+            Leader = status.Leader.Value,
+            RaftIndex = status.LastIndex.Value,
+            RaftTerm = status.Term.Value,
+            RaftAppliedIndex = status.Applied.Value,
+            StorageVersion = StorageVersion(settings.EtcdVersion),
+            DbSizeQuota = settings.QuotaBytes ?? 0,
+            DowngradeInfo = new DowngradeInfo(),
+        };
+        if (status.Leader.Value == 0)
+        {
+            response.Errors.Add("etcdserver: no leader");
+        }
+
+        response.Errors.AddRange(view.Alarms.Select(Text));
+        return Task.FromResult(response);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<AlarmResponse> Alarm(AlarmRequest request, ServerCallContext context)
+    {
+        var alarm = new Alarm(request.MemberID, (MvccAlarmType)request.Alarm);
+        switch (request.Action)
+        {
+            case AlarmRequest.Types.AlarmAction.Activate:
+                return ToWire(await front.ProposeAsync<AlarmOutcome>(new RaiseAlarmCommand(alarm)));
+            case AlarmRequest.Types.AlarmAction.Deactivate:
+                return ToWire(await front.ProposeAsync<AlarmOutcome>(new ClearAlarmCommand(alarm)));
+            default:
+                var view = await front.LinearizableViewAsync();
+                return ToWire(new AlarmOutcome(
+                    view.Revision,
+                    [.. view.Alarms.Where(raised => alarm.Type is MvccAlarmType.None || raised.Type == alarm.Type)]));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<HashResponse> Hash(HashRequest request, ServerCallContext context)
+    {
+        var hash = await HashAsync(Revision.None);
+        return new HashResponse { Header = headers.At(hash.Revision), Hash = hash.Hash };
+    }
+
+    /// <inheritdoc/>
+    public override async Task<HashKVResponse> HashKV(HashKVRequest request, ServerCallContext context)
+    {
+        var hash = await HashAsync(new Revision(request.Revision));
+        return new HashKVResponse
+        {
+            Header = headers.At(hash.Revision),
+            Hash = hash.Hash,
+            CompactRevision = hash.CompactedRevision.Value,
+            HashRevision = hash.HashRevision.Value,
+        };
+    }
+
+    /// <summary>Answers at once: dead space is given back in the background, in small steps, without being asked.</summary>
+    public override Task<DefragmentResponse> Defragment(DefragmentRequest request, ServerCallContext context) =>
+        Task.FromResult(new DefragmentResponse());
+
+    /// <inheritdoc/>
+    public override Task<MoveLeaderResponse> MoveLeader(MoveLeaderRequest request, ServerCallContext context) =>
+        request.TargetID == identity.MemberId
+            ? Task.FromResult(new MoveLeaderResponse())
+            : throw RpcErrors.BadTransferee;
+
+    // Hashing reads every value; the caller's thread may be one that serves others.
+    private Task<KeyspaceHash> HashAsync(Revision revision)
+    {
+        var view = published.View;
+        return Task.Run(() => front.Read(() => view.HashKv(revision)));
+    }
+
+    private AlarmResponse ToWire(AlarmOutcome outcome)
+    {
+        var response = new AlarmResponse { Header = headers.At(outcome.Revision) };
+        response.Alarms.AddRange(outcome.Alarms.Select(alarm => new AlarmMember
+        {
+            MemberID = alarm.Member,
+            Alarm = (WireAlarmType)alarm.Type,
+        }));
+        return response;
+    }
+
+    // The text form of protocol buffers, with its blank at the end, as etcd renders an alarm.
+    private static string Text(Alarm alarm) => alarm.Type switch
+    {
+        MvccAlarmType.NoSpace => $"memberID:{alarm.Member} alarm:NOSPACE ",
+        MvccAlarmType.Corrupt => $"memberID:{alarm.Member} alarm:CORRUPT ",
+        MvccAlarmType.None => "",
+        _ => $"memberID:{alarm.Member} alarm:{(int)alarm.Type} ",
+    };
+
+    private static string StorageVersion(string etcdVersion)
+    {
+        var version = Version.Parse(etcdVersion);
+        return $"{version.Major}.{version.Minor}.0";
+    }
+}

@@ -1,0 +1,128 @@
+using Grpc.Core;
+using Sync.Disk;
+using Sync.Member.Proposals;
+using Sync.Mvcc;
+using Sync.Mvcc.Alarms;
+using Sync.Mvcc.Commands;
+using Sync.Store.Hosting;
+using Sync.Store.Options;
+using Sync.Store.Replication;
+
+namespace Sync.Store.Rpc;
+
+/// <summary>
+/// What all RPC handlers share: proposals with their checks and limits, linearizable views, and the translation
+/// of everything that goes wrong.
+/// </summary>
+internal sealed class StoreFront
+{
+    private readonly Inbox<MemberRequest> _inbox;
+    private readonly PublishedState _published;
+    private readonly DataDirectory _directory;
+    private readonly StoreSettings _settings;
+    private readonly StoreIdentity _identity;
+    private readonly FailStop _failStop;
+
+    /// <summary>A front of one member.</summary>
+    public StoreFront(
+        Inbox<MemberRequest> inbox,
+        PublishedState published,
+        DataDirectory directory,
+        StoreSettings settings,
+        StoreIdentity identity,
+        FailStop failStop)
+    {
+        _inbox = inbox;
+        _published = published;
+        _directory = directory;
+        _settings = settings;
+        _identity = identity;
+        _failStop = failStop;
+    }
+
+    /// <summary>The newest view, for serializable reads.</summary>
+    public KeyspaceView View => _published.View;
+
+    /// <summary>Checks a request that needs no proposal.</summary>
+    /// <exception cref="RpcException">The request is refused.</exception>
+    public void Check(Command command)
+    {
+        if (CommandValidation.Check(command, _settings.TransactionOperationsMax) is { } refusal)
+        {
+            throw RpcErrors.Of(refusal);
+        }
+    }
+
+    /// <summary>Checks a command, replicates it and waits until it is applied.</summary>
+    /// <typeparam name="TOutcome">The command's kind of outcome.</typeparam>
+    /// <exception cref="RpcException">It was refused, or got no answer.</exception>
+    public async Task<TOutcome> ProposeAsync<TOutcome>(Command command)
+        where TOutcome : Outcome
+    {
+        Check(command);
+        if (_settings.QuotaBytes is { } quota && QuotaCost.Of(command) is > 0 and var cost
+            && _directory.Segments.TotalBytes + cost >= quota)
+        {
+            await ProposeUncheckedAsync(new RaiseAlarmCommand(new Alarm(_identity.MemberId, AlarmType.NoSpace)));
+            throw RpcErrors.NoSpace;
+        }
+
+        return (TOutcome)await ProposeUncheckedAsync(command);
+    }
+
+    /// <summary>A view that holds every write acknowledged before the call.</summary>
+    /// <exception cref="RpcException">Nobody could confirm one in time.</exception>
+    public ValueTask<KeyspaceView> LinearizableViewAsync() =>
+        _published.Status.ServesReadsAlone
+            ? new ValueTask<KeyspaceView>(_published.View)
+            : new ValueTask<KeyspaceView>(AskAsync(new MemberRequest.LinearizableRead()));
+
+    /// <summary>Reads from a view; damage that a read meets ends the process.</summary>
+    /// <exception cref="RpcException">The read was refused.</exception>
+    public T Read<T>(Func<Result<T>> read)
+    {
+        Result<T> result;
+        try
+        {
+            result = read();
+        }
+        catch (Exception failure) when (failure is DamageException or DiskFailureException)
+        {
+            _failStop.Stop(failure);
+            throw RpcErrors.Stopped;
+        }
+
+        return result.IsOk ? result.Value : throw RpcErrors.Of(result.Error);
+    }
+
+    /// <summary>Asks the member's thread.</summary>
+    /// <exception cref="RpcException">It has too much to do, or has no answer.</exception>
+    public async Task<T> AskAsync<T>(MemberRequest.Question<T> question)
+    {
+        if (!_inbox.TryPost(question))
+        {
+            throw RpcErrors.TooManyRequests;
+        }
+
+        try
+        {
+            return await question.Task;
+        }
+        catch (RequestFailedException failed)
+        {
+            throw RpcErrors.Of(failed);
+        }
+    }
+
+    private async Task<Outcome> ProposeUncheckedAsync(Command command)
+    {
+        var payload = MemberCommandCodec.Encode(command);
+        if (payload.Length > _settings.RequestBytesMax)
+        {
+            throw RpcErrors.RequestTooLarge;
+        }
+
+        var outcome = await AskAsync(new MemberRequest.Proposal(payload));
+        return outcome.IsOk ? outcome.Value : throw RpcErrors.Of(outcome.Error);
+    }
+}

@@ -1,0 +1,104 @@
+using Grpc.Core;
+using Sync.Etcd.Api;
+using Sync.Mvcc.Watching;
+using Sync.Store.Watching;
+
+namespace Sync.Store.Rpc;
+
+/// <summary>Writes one stream's deliveries as responses of the wire.</summary>
+/// <param name="responses">The stream.</param>
+/// <param name="headers">Makes the headers.</param>
+/// <param name="requestBytesMax">From here, with gRPC's overhead, a response is split if its watch asked for that.</param>
+internal sealed class WatchResponseWriter(
+    IServerStreamWriter<WatchResponse> responses, ResponseHeaders headers, int requestBytesMax)
+{
+    private const int GrpcOverheadBytes = 512 * 1024;
+    private static readonly WriteOptions Flush = new();
+    private static readonly WriteOptions Buffer = new(WriteFlags.BufferHint);
+
+    private readonly HashSet<long> _fragmented = [];
+
+    /// <summary>Writes a delivery.</summary>
+    /// <param name="outgoing">The delivery.</param>
+    /// <param name="isLast">Whether nothing else is queued, so that it is sent at once.</param>
+    /// <param name="ended">Fires when the stream ends.</param>
+    public async Task WriteAsync(OutgoingDelivery outgoing, bool isLast, CancellationToken ended)
+    {
+        var delivery = outgoing.Delivery;
+        var response = new WatchResponse { Header = headers.At(delivery.Revision), WatchId = delivery.WatchId };
+        switch (delivery.Notice)
+        {
+            case WatchCreated:
+                response.Created = true;
+                if (outgoing.Fragments)
+                {
+                    _fragmented.Add(delivery.WatchId);
+                }
+
+                break;
+            case WatchRefused refused:
+                response.Created = true;
+                response.Canceled = true;
+                response.CancelReason = Reason(refused.Refusal);
+                break;
+            case WatchCanceled:
+                response.Canceled = true;
+                _fragmented.Remove(delivery.WatchId);
+                break;
+            case WatchCompacted compacted:
+                response.Canceled = true;
+                response.CompactRevision = compacted.CompactedRevision.Value;
+                _fragmented.Remove(delivery.WatchId);
+                break;
+            case WatchEvents events:
+                response.Events.AddRange(events.Events.Select(WireResponses.ToWire));
+                break;
+        }
+
+        foreach (var part in Parts(response))
+        {
+            responses.WriteOptions = isLast && !part.Fragment ? Flush : Buffer;
+            await responses.WriteAsync(part, ended);
+        }
+    }
+
+    private static string Reason(WatchRefusal refusal) => refusal switch
+    {
+        WatchRefusal.DuplicateId => "mvcc: duplicate watch ID provided on the WatchStream",
+        WatchRefusal.EmptyRange => "mvcc: watcher range is empty",
+        WatchRefusal.NegativeStart => "etcdserver: mvcc: required revision has been compacted",
+    };
+
+    // A response is split between events, never within one. All parts but the last say that more follows.
+    private IEnumerable<WatchResponse> Parts(WatchResponse whole)
+    {
+        var bytesMax = requestBytesMax + GrpcOverheadBytes;
+        if (!_fragmented.Contains(whole.WatchId) || whole.CalculateSize() < bytesMax)
+        {
+            yield return whole;
+            yield break;
+        }
+
+        var part = NewPart(whole);
+        var partBytes = 0;
+        foreach (var change in whole.Events)
+        {
+            var changeBytes = change.CalculateSize();
+            if (part.Events.Count > 0 && partBytes + changeBytes >= bytesMax)
+            {
+                part.Fragment = true;
+                yield return part;
+                part = NewPart(whole);
+                partBytes = 0;
+            }
+
+            part.Events.Add(change);
+            partBytes += changeBytes;
+        }
+
+        yield return part;
+    }
+
+    private static WatchResponse NewPart(WatchResponse whole) =>
+        new() { Header = whole.Header, WatchId = whole.WatchId };
+}

@@ -1,0 +1,115 @@
+using Grpc.Core;
+using Sync.Etcd.Api;
+using Sync.Mvcc;
+using Sync.Mvcc.Keys;
+using Sync.Store.Hosting;
+using Sync.Store.Options;
+using Sync.Store.Replication;
+using Sync.Store.Watching;
+using Hub = Sync.Mvcc.Watching;
+using Wire = Sync.Etcd.Api;
+
+namespace Sync.Store.Rpc;
+
+/// <summary>etcd's Watch service: carries requests to the watch loop and its deliveries to the client.</summary>
+/// <remarks>Source: etcd, api/etcdserverpb/rpc.proto, service Watch.</remarks>
+internal sealed class WatchService(
+    WatchInbox inbox,
+    ResponseHeaders headers,
+    PublishedState published,
+    StoreSettings settings,
+    StreamLifetime streams)
+    : Wire.Watch.WatchBase
+{
+    private const string NeedsLeader = "hasleader";
+    private static readonly ReadOnlyMemory<byte> ZeroByte = new byte[1];
+
+    /// <inheritdoc/>
+    public override async Task Watch(
+        IAsyncStreamReader<Wire.WatchRequest> requestStream,
+        IServerStreamWriter<WatchResponse> responseStream,
+        ServerCallContext context)
+    {
+        if (context.RequestHeaders.GetValue(NeedsLeader) == "true" && published.Status.Leader.Value == 0)
+        {
+            throw RpcErrors.NoLeader;
+        }
+
+        using var call = streams.Begin(context);
+        var session = new WatchSession();
+        await inbox.TellAsync(new WatchInput.Open(session), call.Ended);
+        try
+        {
+            // The client may close its side and still listen; the stream ends when either side is gone.
+            var reading = ReadAsync(requestStream, session, call);
+            await WriteAsync(session, new WatchResponseWriter(responseStream, headers, settings.RequestBytesMax), call.Ended);
+            await reading;
+        }
+        catch (Exception ended) when (call.IsEnd(ended))
+        {
+            call.ThrowWhenStopped();
+        }
+        finally
+        {
+            await inbox.TellAsync(new WatchInput.Close(session), CancellationToken.None);
+        }
+    }
+
+    private async Task ReadAsync(IAsyncStreamReader<Wire.WatchRequest> requests, WatchSession session, StreamCall call)
+    {
+        try
+        {
+            while (await requests.MoveNext(call.Ended))
+            {
+                if (ToInput(requests.Current, session) is { } input)
+                {
+                    await inbox.TellAsync(input, call.Ended);
+                }
+            }
+        }
+        catch (Exception ended) when (call.IsEnd(ended))
+        {
+            // The writer's side ends for the same reason and answers for it.
+        }
+    }
+
+    private async Task WriteAsync(WatchSession session, WatchResponseWriter writer, CancellationToken ended)
+    {
+        while (await session.Outgoing.WaitToReadAsync(ended))
+        {
+            var sent = 0;
+            while (session.Outgoing.TryRead(out var outgoing))
+            {
+                var isLast = !session.Outgoing.TryPeek(out _);
+                await writer.WriteAsync(outgoing, isLast, ended);
+                sent++;
+            }
+
+            await inbox.TellAsync(new WatchInput.AddRoom(session, sent), ended);
+        }
+    }
+
+    private static WatchInput? ToInput(Wire.WatchRequest request, WatchSession session) => request.RequestUnionCase switch
+    {
+        Wire.WatchRequest.RequestUnionOneofCase.CreateRequest => ToCreate(request.CreateRequest, session),
+        Wire.WatchRequest.RequestUnionOneofCase.CancelRequest =>
+            new WatchInput.Cancel(session, request.CancelRequest.WatchId),
+        Wire.WatchRequest.RequestUnionOneofCase.ProgressRequest => new WatchInput.RequestProgress(session),
+        _ => null,
+    };
+
+    private static WatchInput.Create ToCreate(WatchCreateRequest request, WatchSession session)
+    {
+        var key = request.Key.IsEmpty ? ZeroByte : request.Key.Memory;
+        var wish = new Hub.WatchRequest(KeyRange.FromWire(key, request.RangeEnd.Memory))
+        {
+            StartRevision = new Revision(request.StartRevision),
+            WatchId = request.WatchId,
+            NoPuts = request.Filters.Contains(WatchCreateRequest.Types.FilterType.Noput),
+            NoDeletes = request.Filters.Contains(WatchCreateRequest.Types.FilterType.Nodelete),
+            WithPrevious = request.PrevKv,
+            ProgressNotify = request.ProgressNotify,
+        };
+        return new WatchInput.Create(session, wish, request.Fragment);
+    }
+}
