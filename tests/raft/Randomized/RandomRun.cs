@@ -61,7 +61,9 @@ internal sealed class RandomRun
         }
         catch (Exception fault) when (fault is Xunit.Sdk.XunitException or InvariantException)
         {
-            Assert.Fail($"{_voters} voters, seed {_seed}: {fault.Message}\n{string.Join('\n', _trace)}");
+            Assert.Fail($"{_voters} voters, seed {_seed}: {fault.Message}\n"
+                + $"Replay: SYNC_RAFT_SEEDS={_seed}-{_seed} dotnet test tests/raft --filter RandomRunTests\n"
+                + string.Join('\n', _trace));
         }
     }
 

@@ -1,7 +1,12 @@
+using System.Globalization;
+
 namespace Sync.Raft.Tests.Randomized;
 
 public class RandomRunTests
 {
+    // SYNC_RAFT_SEEDS=from-to runs those seeds for each group instead, such as 138-138 to replay one or 1-100000 at night.
+    private static readonly (int First, int Last)? SeedsAsked = ParseSeeds();
+
     [Theory]
     [InlineData(1, 20)]
     [InlineData(2, 30)]
@@ -10,8 +15,9 @@ public class RandomRunTests
     public void Safety_holds_under_faults_and_progress_returns_after_them(int voters, int seeds)
     {
         var (committed, leaders, reads) = (0, 0, 0);
+        var (first, last) = SeedsAsked ?? (1, seeds);
 
-        for (var seed = 1; seed <= seeds; seed++)
+        for (var seed = first; seed <= last; seed++)
         {
             var run = new RandomRun(voters, seed);
             run.Run(steps: 4000);
@@ -21,8 +27,18 @@ public class RandomRunTests
         }
 
         // Runs in which nothing happens would show nothing.
-        committed.Should().BeGreaterThan(20 * seeds);
-        leaders.Should().BeGreaterThan(2 * seeds);
-        reads.Should().BeGreaterThan(2 * seeds);
+        committed.Should().BeGreaterThan(20 * (last - first));
+        leaders.Should().BeGreaterThan(2 * (last - first));
+        reads.Should().BeGreaterThan(2 * (last - first));
+    }
+
+    private static (int First, int Last)? ParseSeeds()
+    {
+        if (Environment.GetEnvironmentVariable("SYNC_RAFT_SEEDS")?.Split('-') is not [var first, var last])
+        {
+            return null;
+        }
+
+        return (int.Parse(first, CultureInfo.InvariantCulture), int.Parse(last, CultureInfo.InvariantCulture));
     }
 }
