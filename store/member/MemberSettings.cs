@@ -14,20 +14,14 @@ public sealed record MemberSettings
     /// <summary>After how long an unanswered read question is asked again.</summary>
     public required int ReadRetryTicks { get; init; }
 
-    /// <summary>Between two checks for expired leases.</summary>
+    /// <summary>Between two looks at what leases are due: those to revoke, those whose remaining time to write down.</summary>
     public required int LeaseCheckTicks { get; init; }
-
-    /// <summary>Between two times that the remaining times of long leases are written down.</summary>
-    public required int LeaseCheckpointTicks { get; init; }
 
     /// <summary>What a new leader adds to each lease, in milliseconds: the longest time without a leader.</summary>
     public required long LeaseExtensionMilliseconds { get; init; }
 
     /// <summary>The most leases that one check revokes.</summary>
     public int LeaseExpiriesMax { get; init; } = 500;
-
-    /// <summary>After how long an expired lease that is still there is revoked again, in milliseconds.</summary>
-    public long LeaseRetryMilliseconds { get; init; } = 3000;
 
     /// <summary>The most leases in one entry of remaining times.</summary>
     public int LeaseCheckpointEntriesMax { get; init; } = 1000;

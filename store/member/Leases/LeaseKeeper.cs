@@ -17,7 +17,7 @@ internal readonly record struct RenewalStep(RequestFailure? Failure, Command? Pr
 internal sealed class LeaseKeeper
 {
     private readonly MemberSettings _settings;
-    private readonly Lessor _lessor = new();
+    private readonly Lessor _lessor = new(new LessorSettings());
 
     // Renewals that wait until their lease is revoked, or until its written down time is cleared.
     private readonly Dictionary<LeaseId, List<RequestId>> _waiting = [];
@@ -29,7 +29,7 @@ internal sealed class LeaseKeeper
     {
         _settings = settings;
         _nowMilliseconds = nowMilliseconds;
-        _lessor.Load(leases, nowMilliseconds);
+        _lessor.Load(leases);
     }
 
     /// <summary>Takes note of the time.</summary>
@@ -38,22 +38,17 @@ internal sealed class LeaseKeeper
     /// <summary>The commands that are due: revocations of expired leases, remaining times of long ones.</summary>
     public IEnumerable<Command> TakeProposals(long tick)
     {
-        if (!_lessor.IsLeading)
+        if (!_lessor.IsLeading || tick % _settings.LeaseCheckTicks != 0)
         {
             yield break;
         }
 
-        if (tick % _settings.LeaseCheckTicks == 0)
+        foreach (var lease in _lessor.TakeExpired(_nowMilliseconds, _settings.LeaseExpiriesMax))
         {
-            foreach (var lease in _lessor.TakeExpired(
-                _nowMilliseconds, _settings.LeaseExpiriesMax, _settings.LeaseRetryMilliseconds))
-            {
-                yield return new LeaseRevokeCommand(lease);
-            }
+            yield return new LeaseRevokeCommand(lease);
         }
 
-        if (tick % _settings.LeaseCheckpointTicks == 0
-            && _lessor.TakeCheckpoint(_nowMilliseconds, _settings.LeaseCheckpointEntriesMax) is { Count: > 0 } remaining)
+        if (_lessor.TakeCheckpoint(_nowMilliseconds, _settings.LeaseCheckpointEntriesMax) is { Count: > 0 } remaining)
         {
             yield return new LeaseCheckpointCommand(remaining);
         }

@@ -23,7 +23,6 @@ internal sealed record RestoredMember(
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReadRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LeaseCheck = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LeaseCheckpoint = TimeSpan.FromMinutes(5);
 
     /// <summary>Reads a member's state. The log's entries are applied when the member runs.</summary>
     /// <param name="directory">The opened directory.</param>
@@ -81,7 +80,6 @@ internal sealed record RestoredMember(
             RequestTimeoutTicks = Ticks(settings, RequestTimeout + (2 * settings.ElectionTimeout)),
             ReadRetryTicks = Ticks(settings, ReadRetry),
             LeaseCheckTicks = Ticks(settings, LeaseCheck),
-            LeaseCheckpointTicks = Ticks(settings, LeaseCheckpoint),
             LeaseExtensionMilliseconds = (long)settings.ElectionTimeout.TotalMilliseconds,
             FirstReadContext = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
         };
