@@ -1,3 +1,6 @@
+using Sync.Templates.Functions;
+using Sync.Templates.GoText;
+
 namespace Sync.Templates;
 
 /// <summary>
@@ -20,7 +23,7 @@ public abstract class Template
         string name, ReadOnlyMemory<byte> text, TemplateLanguage language, TemplateOptions options) =>
         language switch
         {
-            TemplateLanguage.Go => throw new NotSupportedException(),
+            TemplateLanguage.Go => GoTemplate.Parse(name, text, options, FunctionTable.For(options.Functions)),
             TemplateLanguage.Scriban => throw new NotSupportedException(),
         };
 

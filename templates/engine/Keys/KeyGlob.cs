@@ -1,4 +1,5 @@
 using System.Text;
+using Sync.Templates.Formatting;
 
 namespace Sync.Templates.Keys;
 
@@ -34,7 +35,7 @@ internal static class KeyGlob
                 }
             }
 
-            pattern = pattern[RuneLength(pattern)..];
+            pattern = pattern[Utf8Runes.Length(pattern)..];
         }
 
         return true;
@@ -75,7 +76,7 @@ internal static class KeyGlob
                 return false;
             }
 
-            textAtStar = textAtStar[RuneLength(textAtStar)..];
+            textAtStar = textAtStar[Utf8Runes.Length(textAtStar)..];
             pattern = patternAfterStar;
             text = textAtStar;
         }
@@ -99,14 +100,14 @@ internal static class KeyGlob
         ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text,
         out ReadOnlySpan<byte> nextPattern, out ReadOnlySpan<byte> nextText)
     {
-        nextText = text[RuneLength(text)..];
+        nextText = text[Utf8Runes.Length(text)..];
         switch (pattern[0])
         {
             case (byte)'?':
                 nextPattern = pattern[1..];
                 return text[0] != '/';
             case (byte)'[':
-                Rune.DecodeFromUtf8(text, out var rune, out _);
+                var rune = Utf8Runes.Decode(text, out _);
                 return Class.TryRead(pattern, rune, out var isMember, out nextPattern) && isMember;
             case (byte)'\\':
                 pattern = pattern[1..];
@@ -118,19 +119,13 @@ internal static class KeyGlob
         return pattern[0] == text[0];
     }
 
-    private static int RuneLength(ReadOnlySpan<byte> text)
-    {
-        Rune.DecodeFromUtf8(text, out _, out var length);
-        return length;
-    }
-
     /// <summary>A bracketed set of characters.</summary>
     private static class Class
     {
         /// <summary>Reads a set and asks whether a character is in it.</summary>
         /// <returns>False when the set is malformed.</returns>
         public static bool TryRead(
-            ReadOnlySpan<byte> pattern, Rune? candidate, out bool isMember, out ReadOnlySpan<byte> rest)
+            ReadOnlySpan<byte> pattern, int? candidate, out bool isMember, out ReadOnlySpan<byte> rest)
         {
             isMember = false;
             rest = pattern[1..];
@@ -164,7 +159,7 @@ internal static class KeyGlob
             }
         }
 
-        private static bool TryReadBound(ref ReadOnlySpan<byte> rest, out Rune bound)
+        private static bool TryReadBound(ref ReadOnlySpan<byte> rest, out int bound)
         {
             bound = default;
             if (rest.IsEmpty || rest[0] is (byte)'-' or (byte)']')
@@ -182,9 +177,14 @@ internal static class KeyGlob
             }
 
             // A lone byte that is no UTF-8 cannot be a bound, as in the original.
-            var status = Rune.DecodeFromUtf8(rest, out bound, out var length);
+            if (rest.IsEmpty || Utf8Runes.IsBroken(rest))
+            {
+                return false;
+            }
+
+            bound = Utf8Runes.Decode(rest, out var length);
             rest = rest[length..];
-            return status == System.Buffers.OperationStatus.Done && !rest.IsEmpty;
+            return !rest.IsEmpty;
         }
     }
 }

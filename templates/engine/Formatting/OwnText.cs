@@ -1,0 +1,20 @@
+using System.Text;
+using Sync.Templates.Values;
+
+namespace Sync.Templates.Formatting;
+
+/// <summary>The text that a value gives of itself: errors, times, durations, months, weekdays.</summary>
+internal static class OwnText
+{
+    /// <summary>The text, or null when values of the type have none.</summary>
+    public static byte[]? Of(in Value value) => value.DynamicType is not { } type ? null : type switch
+    {
+        { Kind: Kind.Pointer } when type.Is(GoType.ErrorPointer) && !value.IsNil => value.Pointed().Fields[0].String,
+        { Kind: Kind.Struct } when value.Reference is TimeValue time => Encoding.UTF8.GetBytes(time.ToString()),
+        { Kind: Kind.Int64 } when type.Is(GoType.Duration) =>
+            Encoding.UTF8.GetBytes(DurationText.Format(value.Int)),
+        { Kind: Kind.Int } when type.Is(GoType.Month) => Encoding.UTF8.GetBytes(TimeNames.Month(value.Int)),
+        { Kind: Kind.Int } when type.Is(GoType.Weekday) => Encoding.UTF8.GetBytes(TimeNames.Weekday(value.Int)),
+        _ => null,
+    };
+}

@@ -1,0 +1,54 @@
+using Sync.Templates.Values;
+
+namespace Sync.Templates.Functions;
+
+/// <summary>confd's functions over lists and maps.</summary>
+/// <remarks>Source: confd documentation, "Templates".</remarks>
+internal static class ListFunctions
+{
+    /// <summary>All of them.</summary>
+    public static IEnumerable<Function> All { get; } =
+    [
+        Function.Variadic("map", [GoType.Any], GoType.Map, Map),
+        Function.Of("reverse", [GoType.Any], GoType.Any, Reverse),
+        Function.Of("sortByLength", [GoType.Strings], GoType.Strings, static (_, arguments) =>
+            Sorted(arguments[0], GoType.Strings, static item => item.Length)),
+        Function.Of("sortKVByLength", [GoType.KeyValueSlice], GoType.KeyValueSlice, static (_, arguments) =>
+            Sorted(arguments[0], GoType.KeyValueSlice, static item => item.Fields[0].Length)),
+    ];
+
+    internal static Value Map(RenderScope scope, ReadOnlySpan<Value> arguments)
+    {
+        if (arguments.Length % 2 != 0)
+        {
+            throw new FunctionException("invalid map call");
+        }
+
+        var entries = new KeyValuePair<byte[], Value>[arguments.Length / 2];
+        for (var index = 0; index < entries.Length; index++)
+        {
+            var key = arguments[2 * index];
+            entries[index] = key.DynamicType is { } type && type.Is(GoType.String)
+                ? new(key.String, arguments[(2 * index) + 1])
+                : throw new FunctionException("map keys must be strings");
+        }
+
+        return Value.OfMap(entries);
+    }
+
+    // Lists of strings and of pairs only; others come back as they are.
+    private static Value Reverse(RenderScope scope, ReadOnlySpan<Value> arguments)
+    {
+        if (arguments[0].DynamicType is not { } type || !(type.Is(GoType.Strings) || type.Is(GoType.KeyValueSlice)))
+        {
+            return arguments[0];
+        }
+
+        var items = arguments[0].List.Items.ToArray();
+        Array.Reverse(items);
+        return Value.OfReference(type, new ListValue(items));
+    }
+
+    private static Value Sorted(in Value list, GoType type, Func<Value, int> length) =>
+        Value.OfReference(type, new ListValue([.. list.List.Items.ToArray().OrderBy(length)]));
+}

@@ -1,0 +1,269 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Sync.Templates.Diagnostics;
+using Sync.Templates.Formatting;
+using Sync.Templates.Functions;
+using Sync.Templates.GoText.Syntax;
+using Sync.Templates.Values;
+
+namespace Sync.Templates.GoText.Evaluation;
+
+/// <summary>Runs a Go template once.</summary>
+/// <remarks>Source: Go package text/template, "Actions" to "Functions", as of 1.19.</remarks>
+internal sealed class Evaluator
+{
+    private readonly IReadOnlyDictionary<string, TemplateTree> _set;
+    private readonly RenderScope _scope;
+    private readonly TextBuffer _output;
+    private readonly Printer _printer;
+    private readonly Operands _operands;
+
+    /// <summary>The template that is running.</summary>
+    private TemplateTree _tree;
+
+    private int _frame;
+    private int _depth;
+
+    /// <summary>An evaluator that writes to a buffer.</summary>
+    public Evaluator(TemplateTree tree, IReadOnlyDictionary<string, TemplateTree> set, RenderScope scope, TextBuffer output)
+    {
+        _tree = tree;
+        _set = set;
+        _scope = scope;
+        _output = output;
+        _printer = new Printer(output);
+        _operands = new Operands(this, scope);
+    }
+
+    /// <summary>The node that an error would be reported at.</summary>
+    public Node? Node { get; set; }
+
+    /// <summary>The variables and arguments in use.</summary>
+    public ValueStack Stack { get; } = new();
+
+    /// <summary>Runs the template.</summary>
+    /// <param name="dot">The data.</param>
+    /// <exception cref="ExecutionException">The template fails.</exception>
+    public void Run(in Value dot)
+    {
+        try
+        {
+            _frame = Stack.Push(_tree.FrameSizeMax);
+            Stack[_frame] = dot;
+            Execute(_tree.Body, dot);
+        }
+        catch (Exception failure) when (failure is FunctionException or LimitException)
+        {
+            throw Fail(failure.Message);
+        }
+    }
+
+    /// <summary>A variable of the running template.</summary>
+    public ref Value Variable(VariableNode variable)
+    {
+        if (variable.Slot < 0)
+        {
+            throw Fail($"undefined variable: {variable.Name}");
+        }
+
+        return ref Stack[_frame + variable.Slot];
+    }
+
+    /// <summary>The error of the current node.</summary>
+    public ExecutionException Fail(string message) => new(_tree, Node, message);
+
+    private enum Flow
+    {
+        Next,
+        Break,
+        Continue,
+    }
+
+    private Flow Execute(ListNode list, in Value dot)
+    {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw Fail("templates and control structures are nested too deeply for this thread");
+        }
+
+        foreach (var statement in list.Statements)
+        {
+            var flow = Execute(statement, dot);
+            if (flow != Flow.Next)
+            {
+                return flow;
+            }
+        }
+
+        return Flow.Next;
+    }
+
+    private Flow Execute(Statement statement, in Value dot)
+    {
+        Node = statement;
+        switch (statement)
+        {
+            case TextNode text:
+                _output.Write(text.Bytes.Span);
+                return Flow.Next;
+            case ActionNode action:
+                var value = _operands.Pipeline(action.Pipe, dot);
+                if (action.Pipe.Declarations.Count == 0)
+                {
+                    Print(action, value);
+                }
+
+                return Flow.Next;
+            case BranchNode { Kind: BranchKind.Range } range:
+                return Range(range, dot);
+            case BranchNode branch:
+                return IfOrWith(branch, dot);
+            case TemplateNode template:
+                Invoke(template, dot);
+                return Flow.Next;
+            case BreakNode:
+                return Flow.Break;
+            case ContinueNode:
+                return Flow.Continue;
+            case ListNode list:
+                return Execute(list, dot);
+            default:
+                throw Fail($"unknown node: {statement}");
+        }
+    }
+
+    private Flow IfOrWith(BranchNode branch, in Value dot)
+    {
+        var value = _operands.Pipeline(branch.Pipe, dot);
+        if (value.IsTrue)
+        {
+            return branch.Kind == BranchKind.With ? Execute(branch.Body, value) : Execute(branch.Body, dot);
+        }
+
+        return branch.Otherwise is null ? Flow.Next : Execute(branch.Otherwise, dot);
+    }
+
+    private Flow Range(BranchNode range, in Value dot)
+    {
+        var value = _operands.Pipeline(range.Pipe, dot).Indirect(out _);
+        switch (value.Kind)
+        {
+            case Kind.Array or Kind.Slice when value.Length > 0:
+                var list = value.List;
+                for (var index = 0; index < list.Count; index++)
+                {
+                    if (Iterate(range, Value.Of((long)index), list[index]) == Flow.Break)
+                    {
+                        break;
+                    }
+                }
+
+                return Flow.Next;
+            case Kind.Map when value.Length > 0:
+                var map = value.Map;
+                for (var index = 0; index < map.Count; index++)
+                {
+                    if (Iterate(range, map.Keys[index], map.Elements[index]) == Flow.Break)
+                    {
+                        break;
+                    }
+                }
+
+                return Flow.Next;
+            case Kind.Chan when value.Reference is ChannelValue { Count: > 0 } channel:
+                for (var index = 0; channel.TryReceive(out var element); index++)
+                {
+                    if (Iterate(range, Value.Of((long)index), element) == Flow.Break)
+                    {
+                        break;
+                    }
+                }
+
+                return Flow.Next;
+            case Kind.Array or Kind.Slice or Kind.Map or Kind.Chan or Kind.Invalid:
+                return range.Otherwise is null ? Flow.Next : Execute(range.Otherwise, dot);
+            default:
+                throw Fail($"range can't iterate over {Show(value)}");
+        }
+    }
+
+    private Flow Iterate(BranchNode range, in Value index, in Value element)
+    {
+        _scope.CountIterations();
+        if (range.ElementSlot >= 0)
+        {
+            Stack[_frame + range.ElementSlot] = element;
+        }
+
+        if (range.IndexSlot >= 0)
+        {
+            Stack[_frame + range.IndexSlot] = index;
+        }
+
+        return Execute(range.Body, element);
+    }
+
+    private void Invoke(TemplateNode template, in Value dot)
+    {
+        if (!_set.TryGetValue(template.Name, out var tree))
+        {
+            throw Fail($"template {QuotedText.Quote(template.Name)} not defined");
+        }
+
+        if (_depth >= _scope.Limits.RecursionDepthMax)
+        {
+            throw Fail(string.Create(CultureInfo.InvariantCulture,
+                $"exceeded maximum template depth ({_scope.Limits.RecursionDepthMax})"));
+        }
+
+        _scope.CheckTime();
+        var data = template.Pipe is null ? default : _operands.Pipeline(template.Pipe, dot);
+        var (callerTree, callerFrame) = (_tree, _frame);
+        _tree = tree;
+        _frame = Stack.Push(tree.FrameSizeMax);
+        Stack[_frame] = data;
+        _depth++;
+        Execute(tree.Body, data);
+        _depth--;
+        Stack.Pop(_frame);
+        (_tree, _frame) = (callerTree, callerFrame);
+    }
+
+    private void Print(ActionNode action, in Value result)
+    {
+        Node = action;
+        if (result.Kind == Kind.String)
+        {
+            _output.Write(result.String);
+            return;
+        }
+
+        var value = result.Kind == Kind.Pointer ? result.Indirect(out _) : result;
+        if (!value.IsValid)
+        {
+            _output.Write("<no value>"u8);
+            return;
+        }
+
+        if (value.DynamicType is { } type && type.Is(GoType.ErrorText))
+        {
+            // The error's text belongs to the pointer.
+            value = result;
+        }
+        else if (value.Kind is Kind.Chan or Kind.Func)
+        {
+            throw Fail($"can't print {action} of type {value.Type.Name}");
+        }
+
+        _printer.Flags = default;
+        _printer.PrintArgument(value, 'v');
+    }
+
+    private string Show(in Value value)
+    {
+        using var text = _scope.NewText();
+        new Printer(text).PrintArgument(value, 'v');
+        return Encoding.UTF8.GetString(text.Written);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+using Sync.Templates.Diagnostics;
+using Sync.Templates.Formatting;
+using Sync.Templates.Functions;
+using Sync.Templates.GoText.Evaluation;
+
+namespace Sync.Templates.GoText;
+
+/// <summary>A parsed Go template with the templates it may invoke.</summary>
+internal sealed class GoTemplate : Template
+{
+    private readonly TemplateTree _main;
+    private readonly Dictionary<string, TemplateTree> _set;
+    private readonly TemplateOptions _options;
+
+    private GoTemplate(TemplateTree main, Dictionary<string, TemplateTree> set, TemplateOptions options)
+        : base(main.Name)
+    {
+        _main = main;
+        _set = set;
+        _options = options;
+    }
+
+    /// <summary>Parses a template.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="options">How to parse and render it.</param>
+    /// <param name="functions">The functions it may call.</param>
+    public static ParseResult Parse(
+        string name, ReadOnlyMemory<byte> text, TemplateOptions options, IReadOnlyDictionary<string, Function> functions)
+    {
+        var set = new Dictionary<string, TemplateTree>(StringComparer.Ordinal);
+        foreach (var associated in options.Associated.Append(new AssociatedTemplate(name, text)))
+        {
+            try
+            {
+                Parser.Parse(associated.Name, associated.Text.ToArray(), options, functions, set);
+            }
+            catch (SyntaxException fault)
+            {
+                return new ParseResult([Describe(associated.Name, fault)]);
+            }
+        }
+
+        return new ParseResult(new GoTemplate(set[name], set, options));
+    }
+
+    /// <inheritdoc/>
+    public override RenderResult Render(RenderInput input, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(_options.Limits.Duration, input.Host.Clock);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        using var output = new TextBuffer(_options.Limits.OutputBytesMax);
+        var scope = new RenderScope(input, _options, linked.Token);
+        Diagnostic? error = null;
+        try
+        {
+            new Evaluator(_main, _set, scope, output).Run(input.Data.Value);
+        }
+        catch (ExecutionException failure)
+        {
+            error = Describe(failure);
+        }
+
+        return new RenderResult(output.ToArray(), error, scope.KeysRead);
+    }
+
+    private static Diagnostic Describe(string name, SyntaxException fault) => new(name, fault.Line, fault.Column, fault.Message,
+        string.Create(CultureInfo.InvariantCulture, $"template: {name}:{fault.Line}: {fault.Message}"));
+
+    private static Diagnostic Describe(ExecutionException failure)
+    {
+        var tree = failure.Tree;
+        if (failure.Node is not { } node)
+        {
+            return new Diagnostic(tree.File, 0, 0, failure.Message, $"template: {tree.Name}: {failure.Message}");
+        }
+
+        var before = tree.Text.AsSpan(0, node.Position);
+        var line = before.Count((byte)'\n') + 1;
+        var column = before.Length - before.LastIndexOf((byte)'\n') - 1;
+        var text = string.Create(CultureInfo.InvariantCulture,
+            $"template: {tree.File}:{line}:{column}: executing {QuotedText.Quote(Encoding.UTF8.GetBytes(tree.Name))} at <{node}>: {failure.Message}");
+        return new Diagnostic(tree.File, line, column + 1, failure.Message, text);
+    }
+}

@@ -1,0 +1,93 @@
+namespace Sync.Templates.Values;
+
+/// <summary>The entries of a map, sorted as Go prints and ranges them.</summary>
+internal sealed class MapValue
+{
+    private readonly Value[] _keys;
+    private readonly Value[] _elements;
+
+    private MapValue(Value[] keys, Value[] elements)
+    {
+        _keys = keys;
+        _elements = elements;
+    }
+
+    /// <summary>A map without entries.</summary>
+    public static MapValue Empty { get; } = new([], []);
+
+    /// <summary>The number of entries.</summary>
+    public int Count => _keys.Length;
+
+    /// <summary>The keys in order.</summary>
+    public ReadOnlySpan<Value> Keys => _keys;
+
+    /// <summary>The elements in the order of their keys.</summary>
+    public ReadOnlySpan<Value> Elements => _elements;
+
+    /// <summary>Sorts entries into a map; of equal keys the last one wins.</summary>
+    public static MapValue Of(IEnumerable<KeyValuePair<Value, Value>> entries)
+    {
+        var sorted = entries.ToList();
+        var order = new int[sorted.Count];
+        for (var index = 0; index < order.Length; index++)
+        {
+            order[index] = index;
+        }
+
+        Array.Sort(order, (left, right) =>
+            ValueOrder.Compare(sorted[left].Key, sorted[right].Key) is var byKey and not 0 ? byKey : left - right);
+        var keys = new List<Value>(order.Length);
+        var elements = new List<Value>(order.Length);
+        foreach (var index in order)
+        {
+            if (keys.Count > 0 && ValueOrder.AreSameKey(keys[^1], sorted[index].Key))
+            {
+                elements[^1] = sorted[index].Value;
+                continue;
+            }
+
+            keys.Add(sorted[index].Key);
+            elements.Add(sorted[index].Value);
+        }
+
+        return new MapValue([.. keys], [.. elements]);
+    }
+
+    /// <summary>The element of a key, or no value.</summary>
+    public Value Find(in Value key)
+    {
+        var (low, high) = (0, _keys.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) >> 1;
+            var order = ValueOrder.Compare(_keys[middle], key);
+            if (order == 0)
+            {
+                return _elements[middle];
+            }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return default;
+    }
+
+    /// <summary>The element of a string key, or no value.</summary>
+    public Value Find(ReadOnlySpan<byte> key)
+    {
+        var (low, high) = (0, _keys.Length - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) >> 1;
+            var order = _keys[middle].String.AsSpan().SequenceCompareTo(key);
+            if (order == 0)
+            {
+                return _elements[middle];
+            }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return default;
+    }
+}

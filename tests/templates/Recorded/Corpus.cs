@@ -1,0 +1,37 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Sync.Templates.Tests.Recorded;
+
+/// <summary>The recorded cases of the original programs, from the folder beside the tests or another one.</summary>
+internal static class Corpus
+{
+    private static readonly string Folder =
+        Environment.GetEnvironmentVariable("SYNC_CORPUS_DIR") is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(AppContext.BaseDirectory, "corpus");
+
+    public static IReadOnlyList<JsonElement> Go { get; } = Read("gotemplate.jsonl");
+
+    public static IReadOnlyList<JsonElement> Confd { get; } = Read("confd.jsonl");
+
+    public static JsonElement Shared { get; } =
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "gotemplate-data.json"))).RootElement;
+
+    public static IEnumerable<string> GroupsOf(IEnumerable<JsonElement> cases) =>
+        cases.Select(recorded => Text(recorded, "group") ?? "").Distinct();
+
+    /// <summary>A text of a case, or null when the case has none.</summary>
+    public static string? Text(JsonElement recorded, string name) =>
+        recorded.TryGetProperty(name, out var text) ? text.GetString() : null;
+
+    /// <summary>The bytes of a text, which is stored in base64 when it is not valid UTF-8.</summary>
+    public static byte[]? Bytes(JsonElement recorded, string name) =>
+        recorded.TryGetProperty(name + "_b64", out var encoded) ? encoded.GetBytesFromBase64()
+            : Text(recorded, name) is { } text ? Encoding.UTF8.GetBytes(text)
+            : null;
+
+    private static List<JsonElement> Read(string file) =>
+        [.. File.ReadLines(Path.Combine(Folder, file)).Where(line => line.Length > 0)
+            .Select(line => JsonDocument.Parse(line).RootElement)];
+}
