@@ -1,4 +1,5 @@
 using System.Text;
+using Sync.Templates.Time;
 using Sync.Templates.Values;
 
 namespace Sync.Templates.Formatting;
@@ -10,6 +11,7 @@ internal static class OwnText
     public static byte[]? Of(in Value value) => value.DynamicType is not { } type ? null : type switch
     {
         { Kind: Kind.Pointer } when type.Is(GoType.ErrorPointer) && !value.IsNil => value.Pointed().Fields[0].String,
+        { Kind: Kind.Pointer } when value.Reference is TimeLocation location => Encoding.UTF8.GetBytes(location.Name),
         { Kind: Kind.Struct } when value.Reference is TimeValue time => Encoding.UTF8.GetBytes(time.ToString()),
         { Kind: Kind.Int64 } when type.Is(GoType.Duration) =>
             Encoding.UTF8.GetBytes(DurationText.Format(value.Int)),

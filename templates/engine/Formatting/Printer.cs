@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Sync.Templates.Diagnostics;
+using Sync.Templates.Time;
 using Sync.Templates.Values;
 
 namespace Sync.Templates.Formatting;

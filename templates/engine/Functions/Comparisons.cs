@@ -42,7 +42,6 @@ internal static class Comparisons
     private static bool AnyEqual(ReadOnlySpan<Value> arguments)
     {
         var first = arguments[0].WithoutInterface();
-        RefuseIncomparable(first);
         if (arguments.Length == 1)
         {
             throw new FunctionException("missing argument for comparison");
@@ -57,14 +56,6 @@ internal static class Comparisons
         }
 
         return false;
-    }
-
-    private static void RefuseIncomparable(in Value value)
-    {
-        if (value.DynamicType is { IsComparable: false } type)
-        {
-            throw new FunctionException($"non-comparable type {Show(value)}: {type.Name}");
-        }
     }
 
     private static bool AreEqual(in Value left, in Value right)
@@ -85,21 +76,28 @@ internal static class Comparisons
         };
     }
 
+    // Values of different kinds are refused, but for nil; values of one kind only when theirs has no equality.
     private static bool AreOthersEqual(in Value left, in Value right)
     {
-        if (!left.IsValid || !right.IsValid)
-        {
-            return left.IsValid == right.IsValid;
-        }
-
-        if (right.DynamicType is { IsComparable: false })
+        if (left.IsValid && right.IsValid && left.DynamicKind != right.DynamicKind)
         {
             throw new FunctionException(
                 $"non-comparable types {Show(left)}: {left.Type.Name}, {right.Type.Name}: {Show(right, 'v')}");
         }
 
-        return ValueOrder.AreEqual(left, right);
+        var (isLeftNil, isRightNil) = (IsNothing(left), IsNothing(right));
+        if (isLeftNil || isRightNil)
+        {
+            return isLeftNil == isRightNil;
+        }
+
+        return right.DynamicType is { IsComparable: false } type
+            ? throw new FunctionException($"non-comparable type {Show(right)}: {type.Name}")
+            : ValueOrder.AreEqual(left, right);
     }
+
+    private static bool IsNothing(in Value value) =>
+        !value.IsValid || (value.DynamicKind.CanBeNil && value.Reference is null);
 
     private static bool IsLess(in Value leftArgument, in Value rightArgument)
     {

@@ -26,8 +26,8 @@ internal static class Conversion
             : throw new FunctionException($"value has type {value.Type.Name}; should be {target.Name}");
     }
 
-    // Conversion keeps the low bits, as in Go.
-    private static long Wrap(long bits, Kind kind) => unchecked(kind switch
+    /// <summary>An integer as another kind, which keeps the low bits.</summary>
+    public static long Wrap(long bits, Kind kind) => unchecked(kind switch
     {
         Kind.Int8 => (sbyte)bits,
         Kind.Int16 => (short)bits,

@@ -1,5 +1,6 @@
 using System.Text;
 using Sync.Templates.Keys;
+using Sync.Templates.Time;
 using Sync.Templates.Values;
 
 namespace Sync.Templates.Functions;

@@ -36,19 +36,23 @@ internal static class ListFunctions
         return Value.OfMap(entries);
     }
 
-    // Lists of strings and of pairs only; others come back as they are.
+    // Lists of strings and of pairs only, in place as in confd; others come back as they are.
     private static Value Reverse(RenderScope scope, ReadOnlySpan<Value> arguments)
     {
-        if (arguments[0].DynamicType is not { } type || !(type.Is(GoType.Strings) || type.Is(GoType.KeyValueSlice)))
+        if (arguments[0].DynamicType is { } type && (type.Is(GoType.Strings) || type.Is(GoType.KeyValueSlice)))
         {
-            return arguments[0];
+            var items = arguments[0].List.Items.ToArray();
+            Array.Reverse(items);
+            arguments[0].List.Overwrite(items);
         }
 
-        var items = arguments[0].List.Items.ToArray();
-        Array.Reverse(items);
-        return Value.OfReference(type, new ListValue(items));
+        return arguments[0];
     }
 
-    private static Value Sorted(in Value list, GoType type, Func<Value, int> length) =>
-        Value.OfReference(type, new ListValue([.. list.List.Items.ToArray().OrderBy(length)]));
+    // Equal lengths keep their order.
+    private static Value Sorted(in Value list, GoType type, Func<Value, int> length)
+    {
+        list.List.Overwrite([.. list.List.Items.ToArray().OrderBy(length)]);
+        return list.As(type);
+    }
 }

@@ -1,3 +1,4 @@
+using Sync.Templates.Time;
 using Sync.Templates.Values;
 
 namespace Sync.Templates.Functions;
@@ -9,8 +10,14 @@ internal static class Methods
     {
         [GoType.KeyValues.Name] = Table(
             Function.Of("Len", [], GoType.Int, static (_, arguments) => Value.Of((long)arguments[0].Length))),
-        [GoType.ErrorPointer.Name] = Table(
-            Function.Of("Error", [], GoType.String, static (_, arguments) => arguments[0].Pointed().Fields[0])),
+        [GoType.ErrorText.Name] = Table(
+            Function.Of("Error", [], GoType.String, static (_, arguments) => arguments[0].Fields[0])),
+        [GoType.Time.Name] = Table([.. TimeMethods.OfTime]),
+        [GoType.Duration.Name] = Table([.. TimeMethods.OfDuration]),
+        [GoType.Month.Name] = Table(
+            Function.Of("String", [], GoType.String, static (_, arguments) => Value.Of(TimeNames.Month(arguments[0].Int)))),
+        [GoType.Weekday.Name] = Table(
+            Function.Of("String", [], GoType.String, static (_, arguments) => Value.Of(TimeNames.Weekday(arguments[0].Int)))),
     };
 
     /// <summary>A method of a value, or null.</summary>

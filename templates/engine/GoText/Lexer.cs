@@ -164,7 +164,7 @@ internal sealed class Lexer
     {
         if (AtRightDelimiter(out _))
         {
-            if (_parenthesisDepth > 0)
+            if (_parenthesisDepth != 0)
             {
                 return Fail("unclosed left paren");
             }
@@ -204,9 +204,7 @@ internal sealed class Lexer
                 return Emit(TokenKind.LeftParenthesis);
             case ')':
                 _parenthesisDepth--;
-                return _parenthesisDepth < 0
-                    ? Fail($"unexpected right paren {QuotedText.CodePoint(rune)}")
-                    : Emit(TokenKind.RightParenthesis);
+                return Emit(TokenKind.RightParenthesis);
             case var _ when IsAlphaNumeric(rune):
                 return LexIdentifier();
             case > ' ' and < 0x7F:

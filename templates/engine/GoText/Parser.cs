@@ -239,10 +239,10 @@ internal sealed class Parser
         return new BranchNode(pipe.Position, kind, pipe, body, otherwise) { ElementSlot = element, IndexSlot = index };
     }
 
-    // The element goes to the newest variable, whether the pipeline declared it or assigns another one.
-    private (int Element, int Index) RangeSlots(PipeNode pipe) => (
-        pipe.Declarations.Count > 0 ? _variables.Newest(0) : VariableScope.Unresolved,
-        pipe.Declarations.Count > 1 ? _variables.Newest(1) : VariableScope.Unresolved);
+    // One variable takes the element, two take index and element.
+    private static (int Element, int Index) RangeSlots(PipeNode pipe) => (
+        pipe.Declarations.Count > 0 ? pipe.Declarations[^1].Slot : VariableScope.Unresolved,
+        pipe.Declarations.Count > 1 ? pipe.Declarations[0].Slot : VariableScope.Unresolved);
 
     private ListNode Otherwise(BranchKind kind, Statement elseNode)
     {
@@ -290,9 +290,7 @@ internal sealed class Parser
     {
         Nest();
         var pipe = new PipeNode(_tokens.PeekNonSpace().Start);
-        while (Declaration(pipe, context))
-        {
-        }
+        Declarations(pipe, context);
 
         while (true)
         {
@@ -300,6 +298,7 @@ internal sealed class Parser
             if (token.Kind == end)
             {
                 CheckPipeline(pipe, context);
+                pipe.Declarations.ForEach(variable => _variables.Enliven(variable.Slot));
                 _nesting--;
                 return pipe;
             }
@@ -316,8 +315,24 @@ internal sealed class Parser
         }
     }
 
+    // Whether variables are declared or assigned shows behind the last of them.
+    private void Declarations(PipeNode pipe, string context)
+    {
+        var tokens = new List<Token>();
+        while (Declaration(pipe, tokens, context))
+        {
+        }
+
+        foreach (var token in tokens)
+        {
+            var name = Source(token);
+            var slot = pipe.IsAssignment ? _variables.Assign(name) : _variables.Declare(name);
+            pipe.Declarations.Add(new VariableNode(token.Start, name, slot, []));
+        }
+    }
+
     /// <returns>True when another declaration may follow.</returns>
-    private bool Declaration(PipeNode pipe, string context)
+    private bool Declaration(PipeNode pipe, List<Token> declared, string context)
     {
         var variable = _tokens.PeekNonSpace();
         if (variable.Kind != TokenKind.Variable)
@@ -333,15 +348,15 @@ internal sealed class Parser
         {
             pipe.IsAssignment = next.Kind == TokenKind.Assign;
             _tokens.NextNonSpace();
-            Declare(pipe, variable);
+            declared.Add(variable);
             return false;
         }
 
         if (next.Kind == TokenKind.Char && _text[next.Start] == ',')
         {
             _tokens.NextNonSpace();
-            Declare(pipe, variable);
-            if (context != "range" || pipe.Declarations.Count >= 2)
+            declared.Add(variable);
+            if (context != "range" || declared.Count >= 2)
             {
                 throw _tokens.Fail($"too many declarations in {context}");
             }
@@ -362,13 +377,6 @@ internal sealed class Parser
         }
 
         return false;
-    }
-
-    private void Declare(PipeNode pipe, Token token)
-    {
-        var name = Source(token);
-        var slot = pipe.IsAssignment ? _variables.Assign(name) : _variables.Declare(name);
-        pipe.Declarations.Add(new VariableNode(token.Start, name, slot, []));
     }
 
     private void Nest()

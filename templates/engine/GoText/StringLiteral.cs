@@ -22,9 +22,8 @@ internal static class StringLiteral
         {
             if (content[0] != '\\')
             {
-                // Bytes that are no UTF-8 stay as they are.
-                var length = Utf8Runes.Length(content);
-                text.Write(content[..length]);
+                // A byte that is no UTF-8 becomes U+FFFD.
+                text.WriteRune(Utf8Runes.Decode(content, out var length));
                 content = content[length..];
                 continue;
             }

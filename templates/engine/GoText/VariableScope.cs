@@ -20,8 +20,17 @@ internal sealed class VariableScope
     /// <summary>The most names known at once.</summary>
     public int CountMax { get; private set; } = 1;
 
-    /// <summary>Adds a variable and gives its place.</summary>
-    public int Declare(string name) => Add(name, isAlive: true);
+    /// <summary>Adds a variable and gives its place. It has a value once its pipeline has been evaluated.</summary>
+    public int Declare(string name) => Add(name);
+
+    /// <summary>Gives a declared variable its value.</summary>
+    public void Enliven(int place)
+    {
+        if (place != Unresolved)
+        {
+            _variables[place] = (_variables[place].Name, true);
+        }
+    }
 
     /// <summary>The place of a variable that is assigned; a name not declared fails when it is evaluated.</summary>
     public int Assign(string name)
@@ -29,7 +38,7 @@ internal sealed class VariableScope
         var place = AliveIndex(name);
         if (place == Unresolved)
         {
-            Add(name, isAlive: false);
+            Add(name);
         }
 
         return place;
@@ -40,21 +49,6 @@ internal sealed class VariableScope
     {
         place = AliveIndex(name);
         return place != Unresolved || _variables.Exists(variable => variable.Name == name);
-    }
-
-    /// <summary>The place of the variable declared last, or the one before it.</summary>
-    /// <param name="back">0 for the last, 1 for the one before.</param>
-    public int Newest(int back)
-    {
-        for (var place = _variables.Count - 1; place >= 0; place--)
-        {
-            if (_variables[place].IsAlive && back-- == 0)
-            {
-                return place;
-            }
-        }
-
-        return Unresolved;
     }
 
     /// <summary>Keeps the names from a count on, though their values are gone.</summary>
@@ -69,9 +63,9 @@ internal sealed class VariableScope
     /// <summary>Forgets the names from a count on.</summary>
     public void Forget(int count) => _variables.RemoveRange(count, _variables.Count - count);
 
-    private int Add(string name, bool isAlive)
+    private int Add(string name)
     {
-        _variables.Add((name, isAlive));
+        _variables.Add((name, false));
         CountMax = Math.Max(CountMax, Count);
         return Count - 1;
     }

@@ -61,6 +61,8 @@ internal sealed class GoType
     public static GoType Month { get; } = new(Kind.Int, "time.Month");
     public static GoType Weekday { get; } = new(Kind.Int, "time.Weekday");
 
+    public static GoType LocationPointer { get; } = PointerTo(new GoType(Kind.Struct, "time.Location"));
+
     /// <summary>What a made error points to.</summary>
     public static GoType ErrorText { get; } =
         new(Kind.Struct, "errors.errorString") { Fields = [new("s", String)] };
@@ -90,6 +92,9 @@ internal sealed class GoType
 
     /// <summary>Whether a function takes any number of its last parameter.</summary>
     public bool IsVariadic { get; private init; }
+
+    /// <summary>The result of a function.</summary>
+    public GoType? Result { get; private init; }
 
     private bool IsError { get; init; }
 
@@ -136,6 +141,7 @@ internal sealed class GoType
         {
             Parameters = parameters,
             IsVariadic = isVariadic,
+            Result = result,
         };
     }
 

@@ -40,6 +40,9 @@ internal sealed class ListValue
     /// <summary>The element at a position in <c>[0, Count)</c>.</summary>
     public Value this[int index] => Items[index];
 
+    /// <summary>Replaces all elements, for this list and those that share its storage.</summary>
+    public void Overwrite(ReadOnlySpan<Value> items) => items.CopyTo(_storage.AsSpan(_start, Count));
+
     /// <summary>The elements <c>[start, end)</c>, sliceable up to <paramref name="capacityEnd"/>.</summary>
     public ListValue Slice(int start, int end, int capacityEnd) =>
         new(_storage, _start + start, end - start, capacityEnd - start);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Text;
+using Sync.Templates.Time;
 
 namespace Sync.Templates.Values;
 

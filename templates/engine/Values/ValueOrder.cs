@@ -1,3 +1,5 @@
+using Sync.Templates.Time;
+
 namespace Sync.Templates.Values;
 
 /// <summary>The order of map keys, and equality of values as Go's <c>==</c> has it.</summary>

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using Sync.Templates.Formatting;
+using Sync.Templates.Time;
 using Sync.Templates.Values;
 
 namespace Sync.Templates.Tests.Recorded;
@@ -24,7 +25,7 @@ internal static class RecordedValue
         JsonValueKind.False => Value.False,
         JsonValueKind.Number => Value.Of(json.GetDouble()),
         JsonValueKind.String => Value.Of(json.GetString() ?? ""),
-        JsonValueKind.Array => ReadList(json),
+        JsonValueKind.Array => Value.OfList(json.EnumerateArray().Select(Read)),
         JsonValueKind.Object when json.TryGetProperty("$go", out var go) => ReadTyped(json, go.GetString() ?? ""),
         JsonValueKind.Object => Value.OfMap(json.EnumerateObject().Select(property =>
             new KeyValuePair<byte[], Value>(Encoding.UTF8.GetBytes(property.Name), Read(property.Value)))),
@@ -59,17 +60,6 @@ internal static class RecordedValue
                 return index;
             }
         }
-    }
-
-    // A list from encoding/json has the capacity that its growth left behind.
-    private static Value ReadList(JsonElement json)
-    {
-        var items = json.EnumerateArray().Select(item => Read(item).In(Slot.Any)).ToList();
-        var capacity = items.Count == 0 ? 0 : (int)BitOperations.RoundUpToPowerOf2((uint)items.Count);
-        var storage = new Value[capacity];
-        storage.AsSpan().Fill(Value.NilInterface);
-        items.CopyTo(storage);
-        return Value.OfReference(GoType.List, new ListValue(storage, 0, items.Count, capacity));
     }
 
     private static Value ReadTyped(JsonElement json, string type)

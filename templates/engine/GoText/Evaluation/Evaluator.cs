@@ -239,19 +239,15 @@ internal sealed class Evaluator
             return;
         }
 
-        var value = result.Kind == Kind.Pointer ? result.Indirect(out _) : result;
+        // A pointer with a text of its own keeps it; any other is what it points to.
+        var value = result.Kind == Kind.Pointer && OwnText.Of(result) is null ? result.Indirect(out _) : result;
         if (!value.IsValid)
         {
             _output.Write("<no value>"u8);
             return;
         }
 
-        if (value.DynamicType is { } type && type.Is(GoType.ErrorText))
-        {
-            // The error's text belongs to the pointer.
-            value = result;
-        }
-        else if (value.Kind is Kind.Chan or Kind.Func)
+        if (value.Kind is Kind.Chan or Kind.Func)
         {
             throw Fail($"can't print {action} of type {value.Type.Name}");
         }

@@ -288,7 +288,7 @@ internal sealed class Operands(Evaluator evaluator, RenderScope scope)
         {
             var result = function.Body(scope, Stack.Span(start, total + offset));
             Stack.Pop(start);
-            return result;
+            return ReferenceEquals(type.Result, GoType.Any) ? result.In(Slot.Any) : result;
         }
         catch (FunctionException failure)
         {
@@ -360,10 +360,10 @@ internal sealed class Operands(Evaluator evaluator, RenderScope scope)
                 ? Value.OfFloat(parameter, number)
                 : throw evaluator.Fail($"expected float; found {node}"),
             var kind when kind.IsSigned => node is NumberNode { Literal.Int: { } integer }
-                ? Value.OfBits(parameter, integer)
+                ? Value.OfBits(parameter, Conversion.Wrap(integer, kind))
                 : throw evaluator.Fail($"expected integer; found {node}"),
             var kind when kind.IsUnsigned => node is NumberNode { Literal.Uint: { } unsigned }
-                ? Value.OfBits(parameter, unchecked((long)unsigned))
+                ? Value.OfBits(parameter, Conversion.Wrap(unchecked((long)unsigned), kind))
                 : throw evaluator.Fail($"expected unsigned integer; found {node}"),
             _ => throw evaluator.Fail($"can't handle {node} for arg of type {parameter.Name}"),
         };

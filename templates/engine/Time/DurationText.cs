@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Sync.Templates.Formatting;
+namespace Sync.Templates.Time;
 
 /// <summary>Durations as Go prints them: <c>1h2m3.5s</c>, <c>300ms</c>, <c>0s</c>.</summary>
 internal static class DurationText

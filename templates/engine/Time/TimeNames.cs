@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Sync.Templates.Formatting;
+namespace Sync.Templates.Time;
 
 /// <summary>The English names of months and weekdays.</summary>
 internal static class TimeNames
