@@ -22,6 +22,28 @@ internal sealed class Member
         Core = Restore();
     }
 
+    /// <summary>A member that starts with a term, a vote and a log.</summary>
+    /// <param name="voters">Voters 1 to this number; the member is 1.</param>
+    /// <param name="state">What it remembers.</param>
+    /// <param name="logTerms">The terms of its entries, from index 1 on.</param>
+    /// <param name="adjust">Changes the settings.</param>
+    public static Member Restarted(
+        int voters, HardState state, ulong[] logTerms, Func<ConsensusSettings, ConsensusSettings>? adjust = null)
+    {
+        var settings = new ConsensusSettings { Member = new MemberId(1) };
+        var configuration = new GroupConfiguration(
+            [.. Enumerable.Range(1, voters).Select(voter => new MemberId((ulong)voter))]);
+        var member = new Member(adjust?.Invoke(settings) ?? settings, configuration, seed: 1) { _hardState = state };
+        member.Log.Write(EntriesOf(logTerms));
+        member.Crash();
+        return member;
+    }
+
+    /// <summary>Entries with empty payloads, from index 1 on.</summary>
+    public static Entry[] EntriesOf(params ulong[] terms) =>
+        [.. terms.Select((term, position) =>
+            new Entry(new Term(term), new LogIndex((ulong)position + 1), EntryKind.Normal, default))];
+
     public ConsensusSettings Settings { get; }
 
     public MemberId Id => Settings.Member;
@@ -73,6 +95,27 @@ internal sealed class Member
         }
 
         return ready.MessagesAfterPersist;
+    }
+
+    /// <summary>Takes Readys and finishes writes until nothing is left to do.</summary>
+    /// <returns>What was sent meanwhile, in order.</returns>
+    public IReadOnlyList<Message> Settle()
+    {
+        var sent = new List<Message>();
+        while (Core.HasReady || HasWrites)
+        {
+            sent.AddRange(Core.HasReady ? Turn().Messages : Persist());
+        }
+
+        return sent;
+    }
+
+    /// <summary>Takes in a message and settles.</summary>
+    /// <returns>What was sent as a consequence.</returns>
+    public IReadOnlyList<Message> Answer(Message message)
+    {
+        Receive(message);
+        return Settle();
     }
 
     /// <summary>Stops without warning and starts again from what is durable.</summary>
