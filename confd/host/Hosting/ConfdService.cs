@@ -14,11 +14,9 @@ internal sealed partial class ConfdService(
     ConfdParts parts, Configuration configuration, IHostApplicationLifetime lifetime, ILogger<ConfdService> logger)
     : BackgroundService
 {
-    // When it is full the source waits, and through its flow control the store.
-    private const int EventsMax = 1024;
-
+    // What goes in is bounded where it comes from: one report a group in work, the source's updates by the session.
     private readonly Channel<LoopEvent> _events =
-        Channel.CreateBounded<LoopEvent>(new BoundedChannelOptions(EventsMax) { SingleReader = true });
+        Channel.CreateUnbounded<LoopEvent>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>The exit code of the program, once the service has ended.</summary>
     public int ExitCode { get; private set; }
@@ -83,7 +81,7 @@ internal sealed partial class ConfdService(
                 while (next is null)
                 {
                     next = Drain(session);
-                    var pause = session.StartDueGroups();
+                    var pause = await session.StartDueGroupsAsync();
                     if (next is null)
                     {
                         await WaitAsync(pause, stoppingToken);
@@ -92,9 +90,8 @@ internal sealed partial class ConfdService(
             }
 
             // What the old session's groups had to say came while it ended.
-            Drain(session);
+            current = Drain(session) ?? next;
             owedReloads = session.OwedReloads;
-            current = next;
         }
 
         return ExitCodes.Done;

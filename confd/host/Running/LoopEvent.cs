@@ -15,6 +15,9 @@ internal abstract record LoopEvent
     /// <summary>A group's turn is over.</summary>
     public sealed record GroupDone(IReadOnlyList<TurnReport> Reports) : LoopEvent;
 
+    /// <summary>A task of the session ended in a way that it must not; the session shows the failure.</summary>
+    public sealed record WorkFailed : LoopEvent;
+
     /// <summary>The operator asks to read the configuration anew (SIGHUP).</summary>
     public sealed record ReloadAsked : LoopEvent;
 

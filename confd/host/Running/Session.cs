@@ -15,6 +15,8 @@ namespace Sync.Confd.Running;
 /// </summary>
 internal sealed class Session : IAsyncDisposable
 {
+    private const int UpdatesMax = 256;
+
     private readonly ConfdSettings _settings;
     private readonly IKeySource _source;
     private readonly GroupRunner _runner;
@@ -25,6 +27,9 @@ internal sealed class Session : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly long _begin;
     private readonly List<Task> _groups = [];
+
+    // How many updates may wait for the loop; beyond them the source waits, and through its flow control the store.
+    private readonly SemaphoreSlim _room = new(UpdatesMax);
     private readonly CancellationTokenSource _killing = new();
     private CancellationTokenSource _following = new();
     private Task _pump = Task.CompletedTask;
@@ -70,6 +75,7 @@ internal sealed class Session : IAsyncDisposable
         switch (happened)
         {
             case LoopEvent.SourceSaid said:
+                _room.Release();
                 Apply(said.Update);
                 break;
             case LoopEvent.GroupDone done:
@@ -86,8 +92,10 @@ internal sealed class Session : IAsyncDisposable
 
     /// <summary>Starts the groups whose time has come.</summary>
     /// <returns>When to call again unless an event comes before; null when only an event matters.</returns>
-    public TimeSpan? StartDueGroups()
+    /// <exception cref="KeySourceException">The source can never be followed.</exception>
+    public async Task<TimeSpan?> StartDueGroupsAsync()
     {
+        await ShowFailuresAsync();
         if (Now >= _resyncAt)
         {
             Follow();
@@ -98,7 +106,6 @@ internal sealed class Session : IAsyncDisposable
             return PauseUntil(_resyncAt);
         }
 
-        _groups.RemoveAll(group => group.IsCompleted);
         foreach (var group in _agenda.Take(Now))
         {
             _groups.Add(RunGroupAsync(group, state));
@@ -116,6 +123,22 @@ internal sealed class Session : IAsyncDisposable
         await _source.DisposeAsync();
         _killing.Dispose();
         _following.Dispose();
+        _room.Dispose();
+    }
+
+    // The pump never ends by itself and a group reports every fault that is not a bug: what ended otherwise ends confd.
+    private async Task ShowFailuresAsync()
+    {
+        if (_pump.IsFaulted)
+        {
+            await _pump;
+        }
+
+        foreach (var group in _groups.FindAll(group => group.IsCompleted))
+        {
+            _groups.Remove(group);
+            await group;
+        }
     }
 
     private void Apply(SourceUpdate update)
@@ -226,12 +249,18 @@ internal sealed class Session : IAsyncDisposable
                 : PolledSource.PollAsync(_source, roots, polling, _clock, cancellationToken);
             await foreach (var update in updates)
             {
-                await _events.WriteAsync(new LoopEvent.SourceSaid(update), cancellationToken);
+                await _room.WaitAsync(cancellationToken);
+                _events.TryWrite(new LoopEvent.SourceSaid(update));
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The session stops or begins to read anew.
+        }
+        catch
+        {
+            _events.TryWrite(new LoopEvent.WorkFailed());
+            throw;
         }
     }
 
@@ -255,8 +284,12 @@ internal sealed class Session : IAsyncDisposable
             SessionLog.CommandKilled(_logger, string.Join(", ", turns.Select(turn => turn.Resource.Destination)));
             return;
         }
+        catch
+        {
+            _events.TryWrite(new LoopEvent.WorkFailed());
+            throw;
+        }
 
-        // The channel is closed once the loop has ended; nobody is left to tell then.
         _events.TryWrite(new LoopEvent.GroupDone(reports));
     }
 

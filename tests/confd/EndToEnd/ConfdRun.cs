@@ -1,0 +1,78 @@
+using Sync.TestKit;
+
+namespace Sync.Confd.Tests.EndToEnd;
+
+/// <summary>A confd beside the test, with a configuration folder of its own.</summary>
+internal sealed class ConfdRun : IAsyncDisposable
+{
+    private readonly TempDirectory _folder = new();
+    private ServerProcess? _process;
+
+    /// <summary>What confd logged since its last start.</summary>
+    public CapturedLog Log => Process.Log;
+
+    /// <summary>The running process.</summary>
+    public ServerProcess Process => _process ?? throw new InvalidOperationException("confd was not started.");
+
+    /// <summary>A path below the folder.</summary>
+    public string At(string name) => _folder.At(name);
+
+    /// <summary>Writes a file below the folder.</summary>
+    public string Write(string name, string text) => _folder.Write(name, text);
+
+    /// <summary>Declares a resource that renders <paramref name="template"/> to the returned destination.</summary>
+    /// <param name="name">The name of resource, template and destination.</param>
+    /// <param name="template">The text of the template.</param>
+    /// <param name="lines">Further lines of the resource, such as its keys.</param>
+    public string Declare(string name, string template, params string[] lines)
+    {
+        var destination = At($"out/{name}");
+        Write($"templates/{name}.tmpl", template);
+        Write($"conf.d/{name}.toml", $"""
+            [template]
+            src = "{name}.tmpl"
+            dest = "{destination}"
+            {string.Join('\n', lines)}
+            """);
+        return destination;
+    }
+
+    /// <summary>Runs confd to its end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(CancellationToken limit, params string[] flags)
+    {
+        await StartAsync(limit, flags);
+        return await Process.ExitCodeAsync(limit);
+    }
+
+    /// <summary>Starts confd; a former one has to have ended.</summary>
+    public async Task StartAsync(CancellationToken limit, params string[] flags)
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        _process = await ServerProcess.StartAsync(
+            BuiltPrograms.Require("confd"),
+            ["-confdir", _folder.FullName, "-log-level", "debug", .. flags],
+            Readiness.AtOnce,
+            limit,
+            new Dictionary<string, string?> { ["HOSTNAME"] = "localhost" });
+    }
+
+    /// <summary>The flags that let confd follow a server.</summary>
+    public static string[] Watching(StoreServer server) =>
+        ["-backend", "etcdv3", "-node", server.ClientUrl.ToString(), "-watch"];
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,168 @@
+using Sync.TestKit;
+
+namespace Sync.Confd.Tests.EndToEnd;
+
+/// <summary>A confd that follows a real server misses nothing, whatever happens to the server.</summary>
+public sealed class WatchTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    // After this long the outage is over; what matters is only that it is long.
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(10);
+
+    [DebianTheory("etcd")]
+    [MemberData(nameof(StorePrograms.Names), MemberType = typeof(StorePrograms))]
+    public async Task After_ten_thousand_random_changes_the_file_equals_the_keys(string program)
+    {
+        var limit = Deadline.In(Limit);
+        using var data = new TempDirectory();
+        await using var server = await StoreServer.StartAsync(StorePrograms.Find(program), data.At("data"), limit);
+        using var client = StorePrograms.ClientOf(server);
+        await using var confd = new ConfdRun();
+        var file = confd.Declare("keys", RandomKeys.Template, "keys = [\"/k\"]");
+        var keys = new RandomKeys(client, "", keyCount: 500, seed: 1);
+
+        await confd.StartAsync(limit, ConfdRun.Watching(server));
+        await keys.ChangeAsync(10_000, limit);
+
+        await Eventually.FileHasAsync(file, keys.Expected, limit);
+    }
+
+    [DebianTheory("etcd")]
+    [MemberData(nameof(StorePrograms.Names), MemberType = typeof(StorePrograms))]
+    public async Task No_change_is_missed_over_crashes_and_compactions_of_the_server(string program)
+    {
+        var limit = Deadline.In(Limit);
+        using var data = new TempDirectory();
+        await using var server = await StoreServer.StartAsync(StorePrograms.Find(program), data.At("data"), limit);
+        using var client = StorePrograms.ClientOf(server);
+        await using var confd = new ConfdRun();
+        var file = confd.Declare("keys", RandomKeys.Template, "keys = [\"/k\"]", "prefix = \"/app\"");
+        var keys = new RandomKeys(client, "/app", keyCount: 50, seed: 2);
+        await confd.StartAsync(limit, ConfdRun.Watching(server));
+
+        for (var round = 0; round < 4; round++)
+        {
+            await keys.ChangeAsync(50, limit);
+            await server.KillAsync();
+            await confd.Log.WaitForAsync(line => line.Contains("The backend is away"), limit);
+            await server.StartAgainAsync(limit);
+            await keys.ChangeAsync(50, limit);
+            var revision = await client.PutAsync("/other", "x", cancellation: limit);
+            await client.CompactAsync(revision, limit);
+
+            await Eventually.FileHasAsync(file, keys.Expected, limit);
+        }
+    }
+
+    [DebianTheory("etcd")]
+    [MemberData(nameof(StorePrograms.Names), MemberType = typeof(StorePrograms))]
+    public async Task After_a_long_outage_and_a_compaction_the_file_is_right_within_five_seconds(string program)
+    {
+        var limit = Deadline.In(Limit);
+        using var data = new TempDirectory();
+        await using var server = await StoreServer.StartAsync(StorePrograms.Find(program), data.At("data"), limit);
+        using var client = StorePrograms.ClientOf(server);
+        await using var confd = new ConfdRun();
+        var file = confd.Declare("keys", RandomKeys.Template, "keys = [\"/k\"]");
+        var keys = new RandomKeys(client, "", keyCount: 50, seed: 3);
+        await keys.ChangeAsync(50, limit);
+        await confd.StartAsync(limit, ConfdRun.Watching(server));
+        await Eventually.FileHasAsync(file, keys.Expected, limit);
+        var before = keys.Expected;
+
+        await server.StopAsync(limit);
+#pragma warning disable RS0030 // The length of an injected fault.
+        await Task.Delay(Outage, limit);
+#pragma warning restore RS0030
+        (await File.ReadAllTextAsync(file, limit)).Should().Be(before, "a file keeps its content while the store is away");
+        await server.StartAgainAsync(limit);
+        await keys.ChangeAsync(100, limit);
+        await client.CompactAsync(await client.PutAsync("/other", "x", cancellation: limit), limit);
+
+        await Eventually.FileHasAsync(file, keys.Expected, Deadline.In(TimeSpan.FromSeconds(5)));
+    }
+
+    [DebianFact("etcd")]
+    public async Task A_server_that_comes_up_after_confd_is_found()
+    {
+        var limit = Deadline.In(Limit);
+        using var data = new TempDirectory();
+        await using var server = await StoreServer.StartAsync(StoreProgram.Etcd, data.At("data"), limit);
+        await server.StopAsync(limit);
+        await using var confd = new ConfdRun();
+        var file = confd.Declare("a", "{{getv \"/a\" \"none\"}}", "keys = [\"/a\"]");
+
+        await confd.StartAsync(limit, ConfdRun.Watching(server));
+        await confd.Log.WaitForAsync(line => line.Contains("ERROR The backend is away"), limit);
+        File.Exists(file).Should().BeFalse();
+        await server.StartAgainAsync(limit);
+
+        await Eventually.FileHasAsync(file, "none", limit);
+        confd.Log.Lines.Should().Contain(line => line.EndsWith("INFO The backend is back"));
+    }
+
+    [DebianFact("etcd")]
+    public async Task Keys_changed_in_one_revision_reach_all_files_before_their_one_reload()
+    {
+        var limit = Deadline.In(Limit);
+        using var data = new TempDirectory();
+        await using var server = await StoreServer.StartAsync(StoreProgram.Etcd, data.At("data"), limit);
+        using var client = StorePrograms.ClientOf(server);
+        await using var confd = new ConfdRun();
+        string[] lines = ["keys = [\"/pair\"]", $"reload_cmd = \"cat {confd.At("out")}/* >> {confd.At("seen")}\""];
+        confd.Declare("a", "{{getv \"/pair/a\"}};", lines);
+        confd.Declare("b", "{{getv \"/pair/b\"}}\n", lines);
+        await PutPairAsync(client, 0, limit);
+        await confd.StartAsync(limit, ConfdRun.Watching(server));
+        await Eventually.FileHasAsync(confd.At("seen"), "0;0\n", limit);
+
+        for (var value = 1; value <= 20; value++)
+        {
+            await PutPairAsync(client, value, limit);
+        }
+
+        await Eventually.FileAsync(confd.At("seen"), text => text.EndsWith("20;20\n"), "...20;20", limit);
+        (await File.ReadAllLinesAsync(confd.At("seen"), limit)).Should()
+            .OnlyContain(line => line.Split(';')[0] == line.Split(';')[1], "both files come from one revision")
+            .And.OnlyHaveUniqueItems("a reload comes once for both");
+    }
+
+    [DebianFact("etcd")]
+    public async Task A_change_of_other_keys_renders_nothing()
+    {
+        var limit = Deadline.In(Limit);
+        using var data = new TempDirectory();
+        await using var server = await StoreServer.StartAsync(StoreProgram.Etcd, data.At("data"), limit);
+        using var client = StorePrograms.ClientOf(server);
+        await using var confd = new ConfdRun();
+        var file = confd.Declare("a", "{{getv \"/a/x\" \"none\"}}", "keys = [\"/a\"]");
+        await confd.StartAsync(limit, ConfdRun.Watching(server));
+        await Eventually.FileHasAsync(file, "none", limit);
+
+        await client.PutAsync("/a-neighbour", "1", cancellation: limit);
+        await client.PutAsync("/ab", "1", cancellation: limit);
+        await client.PutAsync("/a/x", "1", cancellation: limit);
+        await Eventually.FileHasAsync(file, "1", limit);
+
+        confd.Log.Lines.Count(line => line.Contains("Using source template")).Should().Be(2);
+    }
+
+    private static Task<Etcd.Api.TxnResponse> PutPairAsync(Etcd.Client.EtcdClient client, int value, CancellationToken limit)
+    {
+        var transaction = new Etcd.Api.TxnRequest();
+        foreach (var name in new[] { "/pair/a", "/pair/b" })
+        {
+            transaction.Success.Add(new Etcd.Api.RequestOp
+            {
+                RequestPut = new Etcd.Api.PutRequest
+                {
+                    Key = Google.Protobuf.ByteString.CopyFromUtf8(name),
+                    Value = Google.Protobuf.ByteString.CopyFromUtf8($"{value}"),
+                },
+            });
+        }
+
+        return client.TransactAsync(transaction, limit);
+    }
+}
