@@ -1,2 +1,20 @@
-// The entry point is written by the component's first change.
-return 0;
+using System.Collections;
+using System.Runtime.InteropServices;
+using System.Text;
+using Sync.Store.Ctl.Commands;
+using Sync.Store.Ctl.Options;
+
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
+await using var output = Console.OpenStandardOutput();
+var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+    .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
+return await ControlRoot.RunAsync(args, new Terminal(input, output, Console.Error, variables), stop.Token);
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
