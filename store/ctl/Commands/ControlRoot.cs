@@ -57,15 +57,16 @@ internal static class ControlRoot
             words = ["version"];
         }
 
-        if (words is [var name, ..] && name[0] != '-' && root.Subcommands.All(command => command.Name != name))
+        words = CommandLineRules.Apply(root, words);
+        var name = words.FirstOrDefault(word => !word.StartsWith('-'));
+        if (name is not null && root.Subcommands.All(command => command.Name != name))
         {
             await terminal.Error.WriteLineAsync(
                 $"Error: unknown command \"{name}\" for \"storectl\"\nRun 'storectl --help' for usage.");
             throw new ControlFailure(ExitCode.Error, $"unknown command \"{name}\" for \"storectl\"");
         }
 
-        var parsed = root.Parse(
-            CommandLineRules.Apply(root, words), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors is [var error, ..] && parsed.Action is not System.CommandLine.Help.HelpAction)
         {
             throw new ControlFailure(ExitCode.Error, error.Message);

@@ -8,6 +8,8 @@ namespace Sync.Store.Ctl.Commands;
 /// <summary><c>member add</c>, <c>remove</c>, <c>update</c>, <c>list</c> and <c>promote</c>.</summary>
 internal static class MemberCommands
 {
+    private static readonly string[] Schemes = ["http://", "https://", "unix://", "unixs://"];
+
     public static Command Create(CommandRunner runner) => CommandRunner.Group("member", "The cluster's members.",
         Add(runner), Remove(runner), Update(runner), List(runner), Promote(runner));
 
@@ -75,7 +77,16 @@ internal static class MemberCommands
     {
         var urls = parsed.GetRequiredValue(option)
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return urls.Length > 0 ? urls : throw ControlFailure.Arguments("member peer urls not provided");
+        if (urls.Length == 0)
+        {
+            throw ControlFailure.Arguments("member peer urls not provided");
+        }
+
+        return Array.Find(urls, url => !Schemes.Any(scheme => url.StartsWith(scheme, StringComparison.Ordinal)))
+            is { } wrong
+                ? throw new ControlFailure(
+                    ExitCode.Error, $"URL scheme must be http, https, unix, or unixs: {wrong}")
+                : urls;
     }
 
     private static ulong Id(string[] words)

@@ -54,6 +54,9 @@ internal sealed class TypedWatches
                     await requests.WriteAsync(
                         new WatchRequest { ProgressRequest = new WatchProgressRequest() }, session.Cancellation);
                     break;
+                case ["watch"]:
+                    await session.WarnAsync($"Invalid command {line} (command type or key is not provided)");
+                    break;
                 case ["watch", ..] words:
                     await CreateAsync(session, requests, line, words);
                     break;
