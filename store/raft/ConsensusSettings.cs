@@ -31,6 +31,12 @@ public sealed record ConsensusSettings
     public int InflightMessagesMax { get; init; } = 256;
 
     /// <summary>
+    /// How many bytes of entries may be under way to one follower, counted as in <see cref="MessageBytesMax"/>; the message that
+    /// reaches the limit is still sent whole. Default 16 MiB; at least 1.
+    /// </summary>
+    public long InflightBytesMax { get; init; } = 16L * 1024 * 1024;
+
+    /// <summary>
     /// How many bytes of payload a leader takes before they are committed; a single proposal may be larger when nothing else
     /// waits. Default 64 MiB; at least 1.
     /// </summary>
@@ -70,6 +76,7 @@ public sealed record ConsensusSettings
         Check(MessageBytesMax >= 1, $"The message limit is {MessageBytesMax} bytes; it must be at least 1.");
         Check(InflightMessagesMax is >= 1 and <= 65_536,
             $"The limit of messages in flight is {InflightMessagesMax}; it must be from 1 to 65536.");
+        Check(InflightBytesMax >= 1, $"The limit of bytes in flight is {InflightBytesMax}; it must be at least 1.");
         Check(UncommittedBytesMax >= 1,
             $"The limit of uncommitted bytes is {UncommittedBytesMax}; it must be at least 1.");
         Check(ApplyBytesMax >= 1, $"The limit of bytes to apply at once is {ApplyBytesMax}; it must be at least 1.");

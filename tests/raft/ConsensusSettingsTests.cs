@@ -18,11 +18,12 @@ public class ConsensusSettingsTests
             HeartbeatTicks = 0,
             MessageBytesMax = 0,
             InflightMessagesMax = 0,
+            InflightBytesMax = 0,
             UncommittedBytesMax = 0,
             ApplyBytesMax = 0,
         };
 
-        settings.Validate().Should().HaveCount(9);
+        settings.Validate().Should().HaveCount(10);
     }
 
     [Fact]

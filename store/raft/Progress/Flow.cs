@@ -1,3 +1,5 @@
+using Sync.Raft.Log;
+
 namespace Sync.Raft.Progress;
 
 /// <summary>How entries flow to a follower.</summary>
@@ -10,9 +12,8 @@ internal abstract class Flow
     public abstract int InflightMessages { get; }
 
     /// <summary>Takes note that a message was sent.</summary>
-    /// <param name="last">The last entry in it.</param>
-    /// <param name="hasEntries">Whether there was any.</param>
-    public abstract void Sent(LogIndex last, bool hasEntries);
+    /// <param name="entries">The entries in it, if any.</param>
+    public abstract void Sent(ReadOnlySpan<Entry> entries);
 }
 
 /// <summary>
@@ -30,40 +31,52 @@ internal sealed class Probing : Flow
     public override int InflightMessages => _isAwaitingAnswer ? 1 : 0;
 
     /// <inheritdoc/>
-    public override void Sent(LogIndex last, bool hasEntries) => _isAwaitingAnswer = true;
+    public override void Sent(ReadOnlySpan<Entry> entries) => _isAwaitingAnswer = true;
 
     /// <summary>Allows the next message.</summary>
     public void Resume() => _isAwaitingAnswer = false;
 }
 
-/// <summary>Streams entries ahead of the answers, in a bounded window of messages.</summary>
-/// <param name="messagesMax">The size of the window.</param>
-internal sealed class Replicating(int messagesMax) : Flow
+/// <summary>Streams entries ahead of the answers, in a window bounded by messages and bytes.</summary>
+/// <param name="settings">They hold the size of the window.</param>
+internal sealed class Replicating(ConsensusSettings settings) : Flow
 {
-    // The last entry of each message under way; ascending.
-    private readonly Queue<LogIndex> _inflight = new();
+    // The last entry and the weight of each message under way; ascending.
+    private readonly Queue<(LogIndex Last, long Bytes)> _inflight = new();
+    private long _inflightBytes;
 
     /// <inheritdoc/>
-    public override bool HasRoom => _inflight.Count < messagesMax;
+    public override bool HasRoom =>
+        _inflight.Count < settings.InflightMessagesMax && _inflightBytes < settings.InflightBytesMax;
 
     /// <inheritdoc/>
     public override int InflightMessages => _inflight.Count;
 
     /// <inheritdoc/>
-    public override void Sent(LogIndex last, bool hasEntries)
+    public override void Sent(ReadOnlySpan<Entry> entries)
     {
-        if (hasEntries)
+        if (entries.IsEmpty)
         {
-            _inflight.Enqueue(last);
+            return;
         }
+
+        var bytes = 0L;
+        foreach (var entry in entries)
+        {
+            bytes += entry.WeightBytes;
+        }
+
+        _inflight.Enqueue((entries[^1].Index, bytes));
+        _inflightBytes += bytes;
     }
 
     /// <summary>Frees the room of the messages that an answer covers.</summary>
     public void Acknowledge(LogIndex match)
     {
-        while (_inflight.TryPeek(out var last) && last <= match)
+        while (_inflight.TryPeek(out var message) && message.Last <= match)
         {
             _inflight.Dequeue();
+            _inflightBytes -= message.Bytes;
         }
     }
 }

@@ -1,3 +1,5 @@
+using Sync.Raft.Log;
+
 namespace Sync.Raft.Progress;
 
 /// <summary>How far one follower is, and how its leader sends to it. Source: Raft paper, section 5.3.</summary>
@@ -7,7 +9,7 @@ namespace Sync.Raft.Progress;
 /// </remarks>
 internal sealed class FollowerProgress
 {
-    private readonly int _inflightMessagesMax;
+    private readonly ConsensusSettings _settings;
     private Flow _flow = new Probing();
     private bool _mustConfirm;
     private bool _mayHaveLost;
@@ -15,12 +17,12 @@ internal sealed class FollowerProgress
     /// <summary>A follower that a new leader knows nothing of.</summary>
     /// <param name="member">The follower.</param>
     /// <param name="next">One past the leader's last entry.</param>
-    /// <param name="inflightMessagesMax">The size of the window when replicating.</param>
-    public FollowerProgress(MemberId member, LogIndex next, int inflightMessagesMax)
+    /// <param name="settings">They hold the size of the window when replicating.</param>
+    public FollowerProgress(MemberId member, LogIndex next, ConsensusSettings settings)
     {
         Member = member;
         Next = next;
-        _inflightMessagesMax = inflightMessagesMax;
+        _settings = settings;
     }
 
     /// <summary>The follower.</summary>
@@ -57,17 +59,16 @@ internal sealed class FollowerProgress
     public bool TakesEntries(LogIndex last) => _flow.HasRoom && Next <= last;
 
     /// <summary>Takes note that an append message was sent.</summary>
-    /// <param name="last">The last entry in it, or the one before it when it has none.</param>
-    /// <param name="hasEntries">Whether it has any.</param>
+    /// <param name="entries">The entries in it, from <see cref="Next"/> on.</param>
     /// <param name="commit">The commit index in it.</param>
-    public void Sent(LogIndex last, bool hasEntries, LogIndex commit)
+    public void Sent(ReadOnlyMemory<Entry> entries, LogIndex commit)
     {
-        _flow.Sent(last, hasEntries);
+        _flow.Sent(entries.Span);
         _mustConfirm = false;
         SentCommit = LogIndex.Max(SentCommit, commit);
         if (_flow is Replicating)
         {
-            Next = last.Next;
+            Next += entries.Length;
         }
     }
 
@@ -80,7 +81,7 @@ internal sealed class FollowerProgress
         {
             Match = LogIndex.Max(Match, match);
             Next = Match.Next;
-            _flow = new Replicating(_inflightMessagesMax);
+            _flow = new Replicating(_settings);
         }
         else if (isNews)
         {

@@ -55,7 +55,6 @@ internal sealed class Follower(MemberState member, MemberId leader) : Role(membe
                 Member.Outbox.Send(new HeartbeatResponse(Member.Self, request.From, Member.Term, request.Round));
                 return this;
             case ReadIndexResponse response:
-                Follow(response.From);
                 Member.ReadStates.Add(new ReadState(response.Index, response.Context));
                 return this;
             case TimeoutNow:

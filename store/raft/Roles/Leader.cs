@@ -31,7 +31,7 @@ internal sealed class Leader : Role
         var voters = member.Configuration.Voters;
         _reached = new ulong[voters.Length];
         _followers = [.. voters.Where(voter => voter != member.Self)
-            .Select(voter => new FollowerProgress(voter, log.LastIndex.Next, settings.InflightMessagesMax))];
+            .Select(voter => new FollowerProgress(voter, log.LastIndex.Next, settings))];
         _firstOfTerm = log.LastIndex.Next;
         log.Append(new Entry(member.Term, _firstOfTerm, EntryKind.Normal, default));
     }
@@ -99,6 +99,7 @@ internal sealed class Leader : Role
 
         if (++_ticksSinceHeartbeat >= Member.Settings.HeartbeatTicks)
         {
+            _ticksSinceHeartbeat = 0;
             foreach (var follower in _followers)
             {
                 follower.IntervalPassed(Member.Log.FirstIndex);
@@ -155,11 +156,7 @@ internal sealed class Leader : Role
         if (_reads.HasWaiting && HasCommittedInTerm)
         {
             _reads.Begin(Member.Log.Commit);
-            if (_followers.Length > 0)
-            {
-                SendHeartbeats();
-            }
-
+            SendHeartbeats();
             AnswerConfirmedReads();
         }
 
@@ -183,6 +180,7 @@ internal sealed class Leader : Role
         var bytes = 0L;
         foreach (var payload in payloads)
         {
+            Invariant.Require(!payload.IsEmpty, "a proposal is not empty; an empty entry is the leader's own");
             bytes += payload.Length;
         }
 
@@ -322,7 +320,6 @@ internal sealed class Leader : Role
 
     private void SendHeartbeats()
     {
-        _ticksSinceHeartbeat = 0;
         foreach (var follower in _followers)
         {
             // What the follower may hold after the match is not known to be the leader's.
@@ -349,7 +346,7 @@ internal sealed class Leader : Role
             : default;
         Member.Outbox.Send(new AppendRequest(
             Member.Self, follower.Member, Member.Term, previous, previousTerm.Value, log.Commit, entries));
-        follower.Sent(previous + entries.Length, hasEntries: entries.Length > 0, log.Commit);
+        follower.Sent(entries, log.Commit);
     }
 
     private FollowerProgress? Find(MemberId member) =>

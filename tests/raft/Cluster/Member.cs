@@ -71,7 +71,9 @@ internal sealed class Member
     /// <returns>The Ready; its messages that wait for nothing are to be sent.</returns>
     public Ready Turn()
     {
+        var isPromised = Core.HasReady;
         var ready = Core.TakeReady();
+        Expect.That(isPromised == HasContent(ready), () => $"HasReady of {Id} is {isPromised}, and so is TakeReady");
         Apply(ready.Committed.Span);
         Reads.AddRange(ready.ReadStates);
         if (ready.MustSync || ready.HardState is not null || ready.MessagesAfterPersist.Count > 0)
@@ -156,6 +158,10 @@ internal sealed class Member
         var decoded = Assert.IsType<MessageDecoding.Decoded>(MessageCodec.Decode(bytes.WrittenMemory.ToArray()));
         Core.Step(decoded.Message);
     }
+
+    private static bool HasContent(Ready ready) =>
+        ready is not { HardState: null, RoleChange: null, Entries.Length: 0, Committed.Length: 0, Messages.Count: 0 }
+        || ready is not { MessagesAfterPersist.Count: 0, ReadStates.Count: 0 };
 
     private Consensus Restore()
     {

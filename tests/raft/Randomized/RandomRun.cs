@@ -73,6 +73,8 @@ internal sealed class RandomRun
         CheckQuorum = Pick(true, true, false),
         MessageBytesMax = Pick(1, 60, 1024 * 1024),
         InflightMessagesMax = Pick(1, 3, 256),
+        InflightBytesMax = Pick(1, 100, 16 * 1024 * 1024),
+        HeartbeatTicks = Pick(1, 1, 3),
         ApplyBytesMax = Pick(1, 100, 1024 * 1024),
         UncommittedBytesMax = Pick(20, 1024 * 1024, 1024 * 1024),
     };

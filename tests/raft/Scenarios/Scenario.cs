@@ -203,6 +203,7 @@ internal sealed class Scenario
                 ["no-check-quorum"] => settings with { CheckQuorum = false },
                 ["message-bytes", var value] => settings with { MessageBytesMax = Number(value) },
                 ["heartbeat-ticks", var value] => settings with { HeartbeatTicks = Number(value) },
+                ["inflight-bytes", var value] => settings with { InflightBytesMax = Number(value) },
                 ["inflight", var value] => settings with { InflightMessagesMax = Number(value) },
                 ["uncommitted-bytes", var value] => settings with { UncommittedBytesMax = Number(value) },
                 ["apply-bytes", var value] => settings with { ApplyBytesMax = Number(value) },
