@@ -130,7 +130,7 @@ internal sealed class TxnPath
             }
         }
 
-        return found || (compare.Target != CompareTarget.Value && Stands(0L.CompareTo(compare.Number), compare));
+        return found || (compare.Target != CompareTarget.Value && Holds(compare, LogChunk.None, before));
     }
 
     private static bool Holds(Compare compare, in ChangeRecord record, in KeyspaceReader before) =>

@@ -1,0 +1,142 @@
+using CsCheck;
+using Sync.Mvcc.Alarms;
+using Sync.Mvcc.Commands;
+using Sync.Mvcc.Keys;
+using Sync.Mvcc.Leases;
+using Sync.Mvcc.Tests.Model;
+
+namespace Sync.Mvcc.Tests.Commands;
+
+public sealed class CommandCodecTests
+{
+    private static readonly Gen<Command> AnyCommand = Gen.OneOf(
+        CommandGen.Any,
+        CommandGen.Alarm,
+        Gen.Select(Gen.Long, Gen.Long, (id, ttl) => (Command)new LeaseGrantCommand(new LeaseId(id), ttl)),
+        Gen.Select(Gen.ULong, Gen.Int, (member, type) => (Command)new RaiseAlarmCommand(new Alarm(member, (AlarmType)type))),
+        Gen.Select(Gen.Byte.Array[0, 300], Gen.Byte.Array[0, 300], (key, value) => (Command)new PutOperation(key, value)),
+        Gen.Const((Command)new EmptyOperation()));
+
+    [Fact]
+    public void A_command_is_read_back_as_it_was_written() =>
+        AnyCommand.Sample(
+            command => Text.Of(CommandCodec.Decode(CommandCodec.Encode(command)).Value) == Text.Of(command),
+            iter: 20_000);
+
+    [Fact]
+    public void A_command_that_is_cut_short_is_refused() =>
+        AnyCommand.Sample(
+            command =>
+            {
+                var bytes = CommandCodec.Encode(command);
+                return Enumerable.Range(0, bytes.Length)
+                    .All(size => CommandCodec.Decode(bytes.AsMemory(0, size)) is { IsOk: false, Error: StoreError.MalformedCommand });
+            },
+            iter: 2_000);
+
+    [Fact]
+    public void A_command_with_bytes_behind_it_is_refused() =>
+        AnyCommand.Sample(
+            command => !CommandCodec.Decode(CommandCodec.Encode(command).Append((byte)0).ToArray()).IsOk,
+            iter: 2_000);
+
+    [Fact]
+    public void Random_bytes_are_refused_or_read_but_never_fail() =>
+        Gen.Byte.Array[0, 60].Sample(
+            bytes =>
+            {
+                if (bytes.Length > 1)
+                {
+                    bytes[0] = 1;
+                    bytes[1] %= 12;
+                }
+
+                _ = CommandCodec.Decode(bytes);
+            },
+            iter: 100_000);
+
+    [Fact]
+    public void A_damaged_command_is_refused_or_another_one_but_never_fails() =>
+        Gen.Select(AnyCommand, Gen.Int[0, 1_000_000], Gen.Byte).Sample(
+            (command, place, damage) =>
+            {
+                var bytes = CommandCodec.Encode(command);
+                bytes[place % bytes.Length] ^= damage;
+                var read = CommandCodec.Decode(bytes);
+                if (read.IsOk)
+                {
+                    // What is understood can be validated, written and applied like any other.
+                    _ = CommandValidation.Check(read.Value);
+                    _ = CommandCodec.Encode(read.Value);
+                    _ = QuotaCost.Of(read.Value);
+                    _ = new Keyspace(new KeyspaceSettings(), new MemoryChangeStore()).Apply(read.Value);
+                }
+            },
+            iter: 20_000);
+
+    [Fact]
+    public void A_huge_count_is_refused_before_memory_is_taken_for_it()
+    {
+        // A transaction of 2^62 conditions in twelve bytes.
+        byte[] bytes = [1, 4, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40, 0];
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var read = CommandCodec.Decode(bytes);
+
+        read.IsOk.Should().BeFalse();
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(10_000);
+    }
+
+    [Fact]
+    public void Transactions_nested_beyond_the_limit_are_refused()
+    {
+        byte[] level = [4, 0, 1];
+        byte[] innermost = [4, 0, 0, 0];
+        byte[] deep = [1, .. Enumerable.Repeat(level, 300).SelectMany(part => part), .. innermost, .. new byte[300]];
+        byte[] shallow = [1, .. Enumerable.Repeat(level, 255).SelectMany(part => part), .. innermost, .. new byte[255]];
+
+        CommandCodec.Decode(deep).IsOk.Should().BeFalse();
+        CommandCodec.Decode(shallow).IsOk.Should().BeTrue();
+    }
+
+    [Fact]
+    public void Another_format_version_is_refused()
+    {
+        var bytes = CommandCodec.Encode(new LeaseRevokeCommand(new LeaseId(1)));
+        bytes[0] = 2;
+
+        CommandCodec.Decode(bytes).Error.Should().Be(StoreError.MalformedCommand);
+    }
+
+    [Fact]
+    public void Keys_and_values_are_slices_of_the_input()
+    {
+        ReadOnlyMemory<byte> bytes = CommandCodec.Encode(new PutOperation(Text.Bytes("key"), Text.Bytes("value")));
+
+        var put = (PutOperation)CommandCodec.Decode(bytes).Value;
+
+        bytes.Span.Overlaps(put.Key.Span).Should().BeTrue();
+        bytes.Span.Overlaps(put.Value.Span).Should().BeTrue();
+    }
+
+    // The bytes are in logs on disks: a change of these lines is a change of the format.
+    [Fact]
+    public void The_bytes_of_each_kind_are_fixed()
+    {
+        Hex(new PutOperation(Text.Bytes("k"), Text.Bytes("vv")) { Lease = new(-2), KeepLease = true })
+            .Should().Be("0102040301" + "6B027676");
+        Hex(new DeleteRangeOperation(KeyRange.Prefix(Text.Bytes("a"))) { WithPrevious = true })
+            .Should().Be("010301" + "0161" + "0162");
+        Hex(new CompactCommand(new(300))).Should().Be("0105D804");
+        Hex(new LeaseGrantCommand(new(7), 60)).Should().Be("01060E78");
+        Hex(new LeaseRevokeCommand(new(7))).Should().Be("01070E");
+        Hex(new LeaseCheckpointCommand([new(new(7), 5)])).Should().Be("0108010E0A");
+        Hex(new RaiseAlarmCommand(new(9, AlarmType.NoSpace))).Should().Be("01090902");
+        Hex(new ClearAlarmCommand(new(9, AlarmType.Corrupt))).Should().Be("010A0904");
+        Hex(new TxnOperation([], [new EmptyOperation()], [])).Should().Be("010400" + "0100" + "00");
+        Hex(new RangeOperation(new(KeyRange.All) { KeysOnly = true, Limit = 1 }))
+            .Should().Be("010101" + "0100" + "0100" + "0200000000000000");
+
+        static string Hex(Command command) => Convert.ToHexString(CommandCodec.Encode(command));
+    }
+}
