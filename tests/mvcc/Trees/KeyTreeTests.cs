@@ -46,7 +46,7 @@ public sealed class KeyTreeTests
 
                 twin.Check(ranges);
             },
-            iter: 1_000);
+            iter: 150);
     }
 
     [Fact]
