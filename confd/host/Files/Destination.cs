@@ -15,7 +15,7 @@ internal static class Destination
     public static string PathOf(Resource resource)
     {
         var path = Path.GetFullPath(resource.Destination);
-        return resource.FollowsLink ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
+        return resource.FollowsLink ? Links.Resolve(path) : path;
     }
 
     /// <summary>Looks, without changing anything.</summary>
@@ -25,15 +25,10 @@ internal static class Destination
     {
         try
         {
-            var path = PathOf(resource);
-            if (FileStatus.Of(path)?.Kind == FileKind.SymbolicLink)
-            {
-                path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-            }
-
+            var path = Links.Resolve(PathOf(resource));
             return FileStatus.Of(path) switch
             {
-                null or { Kind: FileKind.SymbolicLink } => LookAtFolder(resource, path),
+                null or { Kind: FileKind.SymbolicLink } => LookAtFolder(resource),
                 { Kind: FileKind.Directory } => new DestinationSeen.Unusable(
                     $"{resource.Destination} is a directory; name a file in dest"),
                 { Kind: FileKind.Other } => new DestinationSeen.Unusable(
@@ -65,9 +60,9 @@ internal static class Destination
         }
     }
 
-    private static DestinationSeen LookAtFolder(Resource resource, string path)
+    private static DestinationSeen LookAtFolder(Resource resource)
     {
-        var folder = Path.GetDirectoryName(path) ?? "/";
+        var folder = Path.GetDirectoryName(PathOf(resource)) ?? "/";
         return Directory.Exists(folder) || resource.CreatesFolders
             ? new DestinationSeen.Absent()
             : new DestinationSeen.Unusable($"{folder} does not exist; create it, or set create_dest_dirs = true");

@@ -37,13 +37,7 @@ internal static class InPlaceFile
     private static byte[] ReadAll(PosixFile file)
     {
         var bytes = new byte[file.Status().SizeBytes];
-        var position = 0;
-        while (position < bytes.Length && file.Read(bytes.AsSpan(position), position) is > 0 and var count)
-        {
-            position += count;
-        }
-
-        return bytes[..position];
+        return bytes[..file.Read(bytes, 0)];
     }
 
     private static void Fill(PosixFile file, ReadOnlySpan<byte> content)

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Sync.Confd.Files;
+using Sync.Posix;
 using Sync.Templates;
 
 namespace Sync.Confd.Rendering;
@@ -43,12 +45,22 @@ internal static class MachineHost
             .SelectMany(device => device.GetIPProperties().UnicastAddresses)
             .Select(address => address.Address.ToString())];
 
-    private static ReadOnlyMemory<byte>? ReadTemplate(string folder, string name)
+    // The kernel resolves the way to the file and refuses one that leaves the folder.
+    private static ReadOnlyMemory<byte>? ReadTemplate(string templateFolder, string name)
     {
-        var root = Path.GetFullPath(folder);
-        var path = Path.GetFullPath(Path.Combine(root, name));
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        var isInside = target.StartsWith(root + "/", StringComparison.Ordinal);
-        return isInside && File.Exists(target) ? File.ReadAllBytes(target) : null;
+        var folder = Path.GetFullPath(templateFolder);
+        var target = Links.Resolve(Path.Combine(folder, name));
+        try
+        {
+            using var root = PosixDirectory.Open(folder);
+            using var inner = root.OpenBeneath(Path.GetRelativePath(folder, Path.GetDirectoryName(target) ?? "/"));
+            using var file = inner.OpenFile(Path.GetFileName(target), OpenOptions.Read | OpenOptions.NoFollow);
+            var text = new byte[file.Status().SizeBytes];
+            return text.AsMemory(0, file.Read(text, 0));
+        }
+        catch (PosixException)
+        {
+            return null;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Sync.Confd.Files;
 using Sync.Confd.Options;
 
 namespace Sync.Confd.Sources;
@@ -120,7 +121,7 @@ internal sealed class FileSource(Backend.Files backend, TimeProvider clock) : IK
         {
             return string.Join('\n', Found().Select(file =>
             {
-                var target = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
+                var target = Links.Resolve(file);
                 var facts = new FileInfo(target);
                 return facts.Exists ? $"{file}>{target}:{facts.Length}:{facts.LastWriteTimeUtc.Ticks}" : $"{file}>";
             }));

@@ -1,3 +1,5 @@
+using Sync.Confd.Files;
+
 namespace Sync.Confd.Sources;
 
 /// <summary>Reports that something happened in the folders of some paths, without saying what.</summary>
@@ -40,8 +42,7 @@ internal sealed class WatchedFolders(Action stir) : IDisposable
             return [path];
         }
 
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName;
-        return new[] { path, target }.OfType<string>()
+        return new[] { path, Links.Resolve(path) }
             .Select(file => Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
     }
 
