@@ -151,7 +151,8 @@ public sealed class SimulatedDisk : IDisk
     public bool Exists(string path) => Call(DiskOperation.List, path, fault =>
     {
         ThrowOn(fault, "statx", path);
-        return _folders.ContainsKey(path) || FolderOf(path).Entries.ContainsKey(NameOf(path));
+        return _folders.ContainsKey(path)
+            || (_folders.TryGetValue(ParentOf(path), out var folder) && folder.Entries.ContainsKey(NameOf(path)));
     });
 
     /// <inheritdoc/>
@@ -201,18 +202,19 @@ public sealed class SimulatedDisk : IDisk
     /// <inheritdoc/>
     public void SyncDirectory(string directory) => Call(DiskOperation.SyncDirectory, directory, fault =>
     {
-        var folder = _folders[directory];
-        if (fault != DiskFault.None)
+        // File systems keep the entries of a failed sync for a later one, unlike the content of files.
+        ThrowOn(fault, "fsync", directory);
+        if (fault == DiskFault.None)
         {
-            folder.PersistSome(_random);
+            _folders[directory].PersistAll();
         }
 
-        ThrowOn(fault, "fsync", directory);
-        folder.PersistAll();
         return true;
     });
 
     private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    private static string ParentOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
 
     private static void ThrowOn(DiskFault fault, string operation, string path)
     {
@@ -248,13 +250,9 @@ public sealed class SimulatedDisk : IDisk
         ];
     }
 
-    private SimulatedFolder FolderOf(string path)
-    {
-        var end = path.LastIndexOf('/');
-        return _folders.TryGetValue(end < 0 ? "" : path[..end], out var folder)
-            ? folder
-            : throw new PosixException("open", path, Errno.NotFound);
-    }
+    private SimulatedFolder FolderOf(string path) => _folders.TryGetValue(ParentOf(path), out var folder)
+        ? folder
+        : throw new PosixException("open", path, Errno.NotFound);
 
     private SimulatedInode Inode(string path) =>
         FolderOf(path).Entries.TryGetValue(NameOf(path), out var inode)

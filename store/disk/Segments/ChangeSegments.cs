@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Sync.Mvcc;
 using Sync.Mvcc.Changes;
+using Sync.Posix;
 
 namespace Sync.Disk.Segments;
 
@@ -14,34 +16,123 @@ public delegate bool Relocation(ReadOnlySpan<byte> key, ChangeId change, ChangeL
 /// </remarks>
 public sealed class ChangeSegments : IChangeStore, IDisposable
 {
+    private readonly SegmentFolder _folder;
+    private readonly SegmentOwner _owner;
+    private readonly SegmentSettings _settings;
+    private readonly FailStop _failStop;
+    private readonly RetiredSegments _retired = new();
+    private readonly ConcurrentQueue<ChangeSegment> _withoutSidecar = new();
+
+    // Segments that no later checkpoint will name, with files that are still there. Shared with the saving thread.
+    private readonly ConcurrentDictionary<int, bool> _unnamed = new();
+
+    // In order of revision; the last one takes appends unless it is sealed.
+    private readonly List<ChangeSegment> _order = [];
+
+    // Every open segment by number. Replaced whole, so that readers need no lock.
+    private Dictionary<int, ChangeSegment> _open = [];
+    private bool _isLastSealed = true;
+    private int _nextNumber = 1;
+    private SegmentRewrite? _rewrite;
+
+    internal ChangeSegments(
+        SegmentFolder folder, SegmentOwner owner, SegmentSettings settings, FailStop failStop)
+    {
+        _folder = folder;
+        _owner = owner;
+        _settings = settings;
+        _failStop = failStop;
+    }
+
     /// <summary>The size of all segments' changes in bytes, dead ones included.</summary>
-    public long TotalBytes => throw new NotImplementedException();
+    public long TotalBytes => _order.Sum(segment => segment.TotalBytes);
 
     /// <summary>How much of <see cref="TotalBytes"/> is released.</summary>
-    public long DeadBytes => throw new NotImplementedException();
+    public long DeadBytes => _order.Sum(segment => segment.DeadBytes);
 
-    /// <summary>Whether <see cref="WriteSidecars"/> has something to do.</summary>
-    public bool NeedsSidecars => throw new NotImplementedException();
+    /// <summary>Whether <see cref="WriteSidecars"/> has something to do. Any thread.</summary>
+    public bool NeedsSidecars => !_withoutSidecar.IsEmpty;
 
     /// <inheritdoc/>
-    public ChangeLocation Append(in StoredChange change) => throw new NotImplementedException();
+    /// <exception cref="DiskFailureException">The process must stop.</exception>
+    public ChangeLocation Append(in StoredChange change)
+    {
+        _failStop.Require();
+        try
+        {
+            var segment = SegmentFor(ChangeRecord.SizeOf(change));
+            var location = segment.Append(change);
+            if (segment.UnwrittenBytes > _settings.UnwrittenBytesMax)
+            {
+                WriteOut();
+            }
+
+            return location;
+        }
+        catch (PosixException cause)
+        {
+            throw _failStop.Fail(cause);
+        }
+    }
 
     /// <inheritdoc/>
     /// <exception cref="DamageException">The bytes are not what was written; the member must stop.</exception>
-    public StoredChange Read(ChangeLocation location) => throw new NotImplementedException();
+    /// <exception cref="DiskFailureException">They could not be read; the process must stop.</exception>
+    public StoredChange Read(ChangeLocation location)
+    {
+        if (!Volatile.Read(ref _open).TryGetValue(location.Segment, out var segment)
+            || location.Offset < SegmentHead.SizeBytes || location.Length < ChangeRecord.HeaderBytes)
+        {
+            throw Invariant.Broken($"{location} is a place that a living view knows");
+        }
+
+        try
+        {
+            return segment.Read(location);
+        }
+        catch (PosixException cause)
+        {
+            throw _failStop.Fail(cause);
+        }
+    }
 
     /// <inheritdoc/>
-    public void Release(ChangeLocation location) => throw new NotImplementedException();
+    public void Release(ChangeLocation location)
+    {
+        if (_open.TryGetValue(location.Segment, out var segment))
+        {
+            segment.DeadBytes += location.Length;
+        }
+    }
 
     /// <summary>Hands what was appended to the operating system, in big pieces and without a sync.</summary>
     /// <exception cref="DiskFailureException">The process must stop.</exception>
-    public void WriteOut() => throw new NotImplementedException();
+    public void WriteOut()
+    {
+        _failStop.Require();
+        try
+        {
+            if (_order.Count > 0)
+            {
+                _order[^1].WriteOut();
+                ForgetOldChunks();
+            }
+        }
+        catch (PosixException cause)
+        {
+            throw _failStop.Fail(cause);
+        }
+    }
 
     /// <summary>
     /// Notes that a view was published. A file that was rewritten stays readable until every view published before
     /// is gone (collected); so each view must be told, right after <see cref="Keyspace.Publish"/>.
     /// </summary>
-    public void Published(object view) => throw new NotImplementedException();
+    public void Published(object view)
+    {
+        _retired.Published(view);
+        CloseUnused();
+    }
 
     /// <summary>Goes on copying what lives out of mostly dead segments.</summary>
     /// <param name="bytesMax">About how many bytes to look at in this step.</param>
@@ -49,22 +140,325 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
     /// <returns>Whether there is more to do now.</returns>
     /// <exception cref="DamageException">A segment is damaged; the member must stop.</exception>
     /// <exception cref="DiskFailureException">The process must stop.</exception>
-    public bool RewriteStep(int bytesMax, Relocation relocate) => throw new NotImplementedException();
+    public bool RewriteStep(int bytesMax, Relocation relocate)
+    {
+        _failStop.Require();
+        try
+        {
+            _rewrite ??= NextRewrite();
+            if (_rewrite is null)
+            {
+                return false;
+            }
+
+            var isDone = _rewrite.Step(bytesMax, relocate);
+            _rewrite.Target?.WriteOut();
+            if (isDone)
+            {
+                Finish(_rewrite);
+                _rewrite = NextRewrite();
+            }
+            else
+            {
+                DropChunksOf(_rewrite.Target, isSealed: false);
+            }
+
+            return _rewrite is not null;
+        }
+        catch (PosixException cause)
+        {
+            throw _failStop.Fail(cause);
+        }
+    }
 
     /// <summary>
     /// Writes out everything and says which segments, up to which lengths, hold the changes appended so far: for the
     /// next checkpoint, taken together with <see cref="Keyspace.Image"/>.
     /// </summary>
     /// <exception cref="DiskFailureException">The process must stop.</exception>
-    public SegmentsCapture Capture() => throw new NotImplementedException();
+    public SegmentsCapture Capture()
+    {
+        WriteOut();
+        return new SegmentsCapture(_folder, _failStop, [.. _order]);
+    }
 
     /// <summary>
     /// Writes the index of segments that were sealed since, so that the next start need not read their values. For
     /// one background thread at a time.
     /// </summary>
+    /// <exception cref="DamageException">A segment is damaged; the member must stop.</exception>
     /// <exception cref="DiskFailureException">The process must stop.</exception>
-    public void WriteSidecars() => throw new NotImplementedException();
+    public void WriteSidecars()
+    {
+        _failStop.Require();
+        try
+        {
+            while (_withoutSidecar.TryDequeue(out var segment))
+            {
+                // One that was rewritten meanwhile needs none.
+                if (!_unnamed.ContainsKey(segment.Number))
+                {
+                    _folder.WriteIndex(
+                        segment.Number, SegmentSidecar.Make(_owner, segment, segment.Length).Span);
+                }
+            }
+        }
+        catch (PosixException cause)
+        {
+            throw _failStop.Fail(cause);
+        }
+    }
 
     /// <summary>Closes the files. What was not written out is lost, as in a crash.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        foreach (var segment in _open.Values)
+        {
+            segment.File.Dispose();
+        }
+    }
+
+    /// <summary>Opens the segments of a checkpoint and removes files that no checkpoint names.</summary>
+    /// <param name="extents">The newest checkpoint's.</param>
+    /// <param name="alsoKept">Segments whose files an older checkpoint needs.</param>
+    /// <exception cref="DamageException">A segment is missing or damaged.</exception>
+    internal void Open(IReadOnlyList<SegmentExtent> extents, IEnumerable<int> alsoKept)
+    {
+        _folder.Sync();
+        foreach (var extent in extents)
+        {
+            _order.Add(Opened(extent));
+        }
+
+        _isLastSealed = _order.Count == 0 || _order[^1].Length >= _settings.SegmentBytes;
+        _open = _order.ToDictionary(segment => segment.Number);
+        foreach (var number in alsoKept.Where(number => !_open.ContainsKey(number)))
+        {
+            _unnamed[number] = true;
+        }
+
+        var known = _folder.Numbers();
+        _nextNumber = known.Append(0).Max() + 1;
+        _folder.Clean(_open.Keys.Concat(_unnamed.Keys).ToHashSet());
+    }
+
+    /// <summary>Every change of the segments as they were opened, in order, each one's headers from the index if possible.</summary>
+    /// <exception cref="DamageException">A segment is damaged, or its changes are out of order.</exception>
+    internal IEnumerable<(ChangeHeader Header, ChangeLocation Location)> Changes()
+    {
+        var last = default(ChangeId);
+        foreach (var segment in _order.ToArray())
+        {
+            foreach (var change in ChangesOf(segment))
+            {
+                if (change.Header.Id <= last)
+                {
+                    throw new DamageException(
+                        segment.File.Path, change.Location.Offset, $"change {change.Header.Id} comes after {last}",
+                        DamageException.UsualRemedy);
+                }
+
+                last = change.Header.Id;
+                yield return change;
+            }
+        }
+    }
+
+    /// <summary>Removes the files that no checkpoint names any more. The saving thread.</summary>
+    /// <param name="named">What the kept checkpoints name.</param>
+    internal void RemoveUnnamed(IReadOnlySet<int> named)
+    {
+        foreach (var (number, _) in _unnamed.Where(unnamed => unnamed.Value && !named.Contains(unnamed.Key)))
+        {
+            _folder.Delete(number);
+            _unnamed[number] = false;
+        }
+    }
+
+    private ChangeSegment SegmentFor(int recordBytes)
+    {
+        if (_isLastSealed || (_order[^1].TotalBytes > 0 && _order[^1].Length + (long)recordBytes > _settings.SegmentBytes))
+        {
+            Seal();
+            _order.Add(Begin());
+            _isLastSealed = false;
+        }
+
+        return _order[^1];
+    }
+
+    private void Seal()
+    {
+        if (_isLastSealed)
+        {
+            return;
+        }
+
+        _order[^1].WriteOut();
+        _withoutSidecar.Enqueue(_order[^1]);
+        _isLastSealed = true;
+        ForgetOldChunks();
+    }
+
+    private ChangeSegment Begin()
+    {
+        var number = _nextNumber++;
+        var segment = new ChangeSegment(_owner, number, _folder.Create(number), 0, _settings.SegmentBytes);
+        Volatile.Write(ref _open, new Dictionary<int, ChangeSegment>(_open) { [number] = segment });
+        return segment;
+    }
+
+    // The oldest chunks go first; those of a rewrite's target went when they were written.
+    private void ForgetOldChunks()
+    {
+        var bytes = 0L;
+        for (var number = _order.Count - 1; number >= 0; number--)
+        {
+            var segment = _order[number];
+            var memoryBytes = segment.MemoryBytes;
+            if (memoryBytes == 0)
+            {
+                return;
+            }
+
+            bytes += memoryBytes;
+            var isSealed = number < _order.Count - 1 || _isLastSealed;
+            for (var idle = segment.IdleChunks(isSealed); idle > 0 && bytes > _settings.RecentBytesMax; idle--)
+            {
+                bytes -= segment.ForgetOldest();
+            }
+        }
+    }
+
+    private static void DropChunksOf(ChangeSegment? segment, bool isSealed)
+    {
+        for (var idle = segment?.IdleChunks(isSealed) ?? 0; idle > 0; idle--)
+        {
+            segment?.ForgetOldest();
+        }
+    }
+
+    // The first segment that is mostly dead, with the neighbours behind it that fit in one segment together with it
+    // and are mostly dead or small themselves.
+    private SegmentRewrite? NextRewrite()
+    {
+        var sealedCount = _isLastSealed ? _order.Count : _order.Count - 1;
+        var first = 0;
+        while (first < sealedCount && _order[first].DeadShare(isOldest: first == 0) < _settings.DeadShareMin)
+        {
+            first++;
+        }
+
+        if (first == sealedCount)
+        {
+            return null;
+        }
+
+        var sources = new List<ChangeSegment>();
+        var liveBytes = (long)SegmentHead.SizeBytes;
+        for (var number = first; number < sealedCount; number++)
+        {
+            var segment = _order[number];
+            liveBytes += segment.TotalBytes - segment.DeadBytes;
+            var isWorthIt = segment.DeadShare(isOldest: first == 0) >= _settings.DeadShareMin
+                || segment.TotalBytes < _settings.SegmentBytes / 4;
+            if (sources.Count > 0 && (!isWorthIt || liveBytes > _settings.SegmentBytes))
+            {
+                break;
+            }
+
+            sources.Add(segment);
+        }
+
+        return new SegmentRewrite(sources, startsWithOldest: first == 0, Begin);
+    }
+
+    private void Finish(SegmentRewrite rewrite)
+    {
+        var place = _order.IndexOf(rewrite.Sources[0]);
+        _order.RemoveRange(place, rewrite.Sources.Count);
+        if (rewrite.Target is { TotalBytes: > 0 } target)
+        {
+            _order.Insert(place, target);
+            _withoutSidecar.Enqueue(target);
+            DropChunksOf(target, isSealed: true);
+        }
+        else if (rewrite.Target is { } empty)
+        {
+            _unnamed[empty.Number] = true;
+            _retired.Add([empty]);
+        }
+
+        foreach (var source in rewrite.Sources)
+        {
+            _unnamed[source.Number] = true;
+        }
+
+        _retired.Add(rewrite.Sources);
+        _isLastSealed = _isLastSealed || _order.Count == 0;
+    }
+
+    private void CloseUnused()
+    {
+        var unused = _retired.TakeUnused(segment => _unnamed.TryGetValue(segment.Number, out var hasFile) && !hasFile);
+        if (unused.Count == 0)
+        {
+            return;
+        }
+
+        var open = new Dictionary<int, ChangeSegment>(_open);
+        foreach (var segment in unused)
+        {
+            open.Remove(segment.Number);
+            _unnamed.TryRemove(segment.Number, out _);
+
+            // The file is closed with its last reader, such as a thread that writes the segment's index.
+        }
+
+        Volatile.Write(ref _open, open);
+    }
+
+    private ChangeSegment Opened(SegmentExtent extent)
+    {
+        IDiskFile file;
+        try
+        {
+            file = _folder.Open(extent.Segment);
+        }
+        catch (PosixException cause) when (cause.Error == Errno.NotFound)
+        {
+            throw new DamageException(
+                _folder.FullPathOf(extent.Segment), 0, "the segment is missing, and the checkpoint names it",
+                "Put the missing file back, or restore this member from a backup.");
+        }
+
+        SegmentHead.Require(file, _owner, extent.Segment);
+        var length = file.LengthBytes;
+        return length >= extent.LengthBytes
+            ? new ChangeSegment(_owner, extent.Segment, file, extent.LengthBytes, _settings.SegmentBytes)
+            : throw new DamageException(
+                file.Path, length, $"the file ends here, and {extent.LengthBytes} bytes of it are in use",
+                DamageException.UsualRemedy);
+    }
+
+    private IEnumerable<(ChangeHeader Header, ChangeLocation Location)> ChangesOf(ChangeSegment segment)
+    {
+        using (var index = _folder.OpenIndex(segment.Number))
+        {
+            if (index is not null
+                && SegmentSidecar.Read(index, _owner, segment.Number, segment.Length) is { } changes)
+            {
+                return changes;
+            }
+        }
+
+        if (segment != _order[^1] || _isLastSealed)
+        {
+            _withoutSidecar.Enqueue(segment);
+        }
+
+        // The record's bytes are those of a window that moves on.
+        return segment.Scan(segment.Length).Select(scanned => (
+            scanned.Change.Header with { Key = scanned.Change.Header.Key.ToArray() }, scanned.Location));
+    }
 }

@@ -79,6 +79,11 @@ public sealed class GroupLog : ILogReader
 
             if (hardState is not null)
             {
+                if (hardState.Term < HardState.Term || hardState.Commit > _index.Last)
+                {
+                    throw Invariant.Broken($"{hardState} goes on from {HardState}, with entries up to {_index.Last}");
+                }
+
                 _log.Filling.PutHardState(this, hardState);
                 HardState = hardState;
             }

@@ -3,7 +3,7 @@ namespace Sync.Disk.Wal;
 /// <summary>Records that go to the disk together, in one buffer that is used again and again.</summary>
 internal sealed class LogBatch
 {
-    private const int UsualBytes = 256 * 1024;
+    private const int UsualBytes = 64 * 1024;
     private const int KeptBytesMax = 8 * 1024 * 1024;
 
     private byte[] _bytes = new byte[UsualBytes];

@@ -37,6 +37,12 @@ internal sealed class LogFolder
     /// <summary>The spare segments that are there, by the number that they last had.</summary>
     internal List<long> Spares() => Numbers(SpareSuffix);
 
+    /// <summary>
+    /// Makes the names durable that are there. A process that was killed may have left some that a loss of power would
+    /// still take away.
+    /// </summary>
+    internal void Sync() => _disk.SyncDirectory(_path);
+
     /// <summary>Removes what a crash left unfinished.</summary>
     internal void Clean()
     {

@@ -28,7 +28,7 @@ internal sealed class LogRecovery
 
     /// <summary>Reads the log.</summary>
     /// <param name="folder">The log's folder.</param>
-    /// <param name="directory">The data directory's random number.</param>
+    /// <param name="directory">The data directory's number, see <see cref="DirectoryIdentity.Number"/>.</param>
     /// <param name="groups">The groups that may be in it.</param>
     /// <param name="recentBytesMax">How much of its entries a group keeps in memory.</param>
     /// <exception cref="DamageException">The log is damaged. Nothing was changed.</exception>
@@ -54,6 +54,7 @@ internal sealed class LogRecovery
     private RecoveredLog Run(IReadOnlyList<RecoveredGroup> groups)
     {
         _folder.Clean();
+        _folder.Sync();
         OpenAll();
 
         // All but the last one or two segments are complete; the end is in the one that lacks an end record.
@@ -74,6 +75,17 @@ internal sealed class LogRecovery
         }
 
         RequireNothingAfter(number, end);
+        if (end.Records < 1 + (2 * groups.Count))
+        {
+            // Not even the records that begin a segment are complete: it begins anew, from what the one before says.
+            if (number == 0 && _segments[0].Sequence > 1)
+            {
+                throw Damage(_segments[0], end.Offset, "what the log holds stood here, and older segments are gone");
+            }
+
+            end = LogScan.Beginning;
+        }
+
         _replay.RequireComplete(_segments[number].File.Path, end.Offset);
         MakeDurable(number, before, end);
         return new RecoveredLog
@@ -120,7 +132,7 @@ internal sealed class LogRecovery
     {
         var segment = _segments[number];
         var window = new ReadWindow(segment.File, segment.Head.SegmentBytes);
-        var scan = new LogScan(LogSegmentHead.SizeBytes, 0, LogSegmentHead.SizeBytes, IsEnded: false);
+        var scan = LogScan.Beginning;
         while (!scan.IsEnded && LogScan.TryRead(window, segment.Seed, scan.Offset, out var record, out var payload)
             && record.Previous == scan.Previous)
         {
@@ -139,7 +151,11 @@ internal sealed class LogRecovery
             }
 
             scan = new LogScan(
-                scan.Offset + (uint)record.SizeBytes, record.Checksum, record.BatchStart, record.Kind == LogRecordKind.End);
+                scan.Offset + (uint)record.SizeBytes,
+                record.Checksum,
+                record.BatchStart,
+                scan.Records + 1,
+                record.Kind == LogRecordKind.End);
         }
 
         return scan;
@@ -227,9 +243,14 @@ internal sealed class LogRecovery
 /// <param name="Offset">Where the next record would begin.</param>
 /// <param name="Previous">The checksum of the last one; 0 when there is none.</param>
 /// <param name="BatchStart">Where the last one's batch begins.</param>
+/// <param name="Records">How many there are.</param>
 /// <param name="IsEnded">Whether the last one is the segment's end.</param>
-internal readonly record struct LogScan(uint Offset, uint Previous, uint BatchStart, bool IsEnded)
+internal readonly record struct LogScan(uint Offset, uint Previous, uint BatchStart, int Records, bool IsEnded)
 {
+    /// <summary>A segment without records.</summary>
+    internal static LogScan Beginning =>
+        new(LogSegmentHead.SizeBytes, 0, LogSegmentHead.SizeBytes, Records: 0, IsEnded: false);
+
     /// <summary>Reads a record that may or may not stand at an offset.</summary>
     /// <returns>Whether a sound one does.</returns>
     internal static bool TryRead(

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Sync.Disk.Wal;
 
 /// <summary>The first block of a log segment: which use of which file it is.</summary>
-/// <param name="Directory">The data directory's random number.</param>
+/// <param name="Directory">The data directory's number, see <see cref="DirectoryIdentity.Number"/>.</param>
 /// <param name="Sequence">Counts the segments of a log from 1; a file that is used again gets a new one.</param>
 /// <param name="SegmentBytes">The file's size.</param>
 /// <remarks>

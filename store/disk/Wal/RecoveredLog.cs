@@ -5,7 +5,7 @@ namespace Sync.Disk.Wal;
 /// <summary>What a start found in the log's folder.</summary>
 internal sealed record RecoveredLog
 {
-    /// <summary>The data directory's random number.</summary>
+    /// <summary>The data directory's number, see <see cref="DirectoryIdentity.Number"/>.</summary>
     internal required ulong Directory { get; init; }
 
     /// <summary>The size of a segment, as its files have it.</summary>

@@ -87,7 +87,7 @@ public sealed class WriteAheadLog : IDisposable
     /// <summary>Reads a log and opens it for writing.</summary>
     /// <param name="disk">The disk.</param>
     /// <param name="path">The log's folder.</param>
-    /// <param name="directory">The data directory's random number.</param>
+    /// <param name="directory">The data directory's number, see <see cref="DirectoryIdentity.Number"/>.</param>
     /// <param name="groups">The groups that may be in it.</param>
     /// <param name="settings">Sizes; the size of segments is kept as the log was created with.</param>
     /// <param name="failStop">Shared by all parts of the data directory.</param>

@@ -1,0 +1,128 @@
+using FluentAssertions.Execution;
+using Sync.Simulation;
+
+namespace Sync.Disk.Tests.Directories;
+
+public sealed class CrashTests
+{
+    private const int Operations = 200;
+
+    [Fact]
+    public void After_a_loss_of_power_at_any_call_everything_acknowledged_is_there()
+    {
+        var calls = CallsOfWholeRun();
+        for (var fatal = 1L; fatal <= calls; fatal++)
+        {
+            var disk = new SimulatedDisk((int)fatal);
+            var driver = new DirectoryDriver(disk);
+            CrashAt(disk, driver, fatal, DiskFault.PowerLoss);
+            disk.LosePower();
+
+            RestartAndGoOn(disk, driver, $"the power went in call {fatal}");
+        }
+    }
+
+    [Theory]
+    [InlineData(DiskFault.InputOutput)]
+    [InlineData(DiskFault.NoSpace)]
+    public void A_failing_call_stops_everything_and_nothing_is_acknowledged_after_it(DiskFault fault)
+    {
+        var calls = CallsOfWholeRun();
+        for (var fatal = 1L; fatal <= calls; fatal++)
+        {
+            var disk = new SimulatedDisk((int)fatal);
+            var driver = new DirectoryDriver(disk);
+            CrashAt(disk, driver, fatal, fault);
+            RequireStopped(driver, $"call {fatal} failed with {fault}");
+            if (fatal % 2 == 0)
+            {
+                disk.LosePower();
+            }
+            else
+            {
+                disk.KillProcess();
+            }
+
+            RestartAndGoOn(disk, driver, $"call {fatal} failed with {fault}");
+        }
+    }
+
+    [Fact]
+    public void Many_crashes_in_one_life_lose_nothing()
+    {
+        for (var seed = 0; seed < 1500; seed++)
+        {
+            var random = new Random(seed);
+            var disk = new SimulatedDisk(seed);
+            var driver = new DirectoryDriver(disk);
+            for (var life = 0; life < 3; life++)
+            {
+                CrashAt(disk, driver, disk.Calls + 1 + random.Next(250), DiskFault.PowerLoss);
+                if (random.Next(4) == 0)
+                {
+                    disk.KillProcess();
+                }
+                else
+                {
+                    disk.LosePower();
+                }
+            }
+
+            RestartAndGoOn(disk, driver, $"the seed was {seed}");
+        }
+    }
+
+    private static long CallsOfWholeRun()
+    {
+        var disk = new SimulatedDisk(0);
+        var driver = new DirectoryDriver(disk);
+        driver.Start();
+        driver.RunTo(Operations);
+        return disk.Calls;
+    }
+
+    private static void CrashAt(SimulatedDisk disk, DirectoryDriver driver, long fatal, DiskFault fault)
+    {
+        disk.FaultOf = call => call.Number == fatal ? fault : DiskFault.None;
+        try
+        {
+            driver.Start();
+            driver.RunTo(driver.Acknowledged + Operations);
+        }
+        catch (PowerLossException)
+        {
+            // What follows is the subject.
+        }
+        catch (DiskFailureException)
+        {
+            // The member stops.
+        }
+
+        disk.FaultOf = _ => DiskFault.None;
+    }
+
+    private static void RequireStopped(DirectoryDriver driver, string because)
+    {
+        if (driver.Directory is null)
+        {
+            return;
+        }
+
+        var before = driver.Acknowledged;
+        driver.Invoking(driver => driver.RunTo(Operations + 1)).Should().Throw<DiskFailureException>(because);
+        driver.Acknowledged.Should().Be(before, because);
+    }
+
+    private static void RestartAndGoOn(SimulatedDisk disk, DirectoryDriver driver, string because)
+    {
+        using var scope = new AssertionScope(because);
+        driver.Start();
+        driver.Verify();
+        driver.RunTo(driver.Acknowledged + 12);
+        driver.Stop();
+        driver.Start();
+        driver.Verify();
+        driver.Stop();
+        disk.LosePower();
+    }
+}
