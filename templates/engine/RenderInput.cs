@@ -11,6 +11,15 @@ public sealed record RenderInput
     /// <summary>The template's dot. Default nil, as confd has it.</summary>
     public TemplateData Data { get; init; } = TemplateData.Nil;
 
+    /// <summary>The resource that is rendered, for Scriban's <c>resource</c>.</summary>
+    public ResourceNames? Resource { get; init; }
+
     /// <summary>What the functions see of the world outside.</summary>
     public required TemplateHost Host { get; init; }
 }
+
+/// <summary>What a Scriban template may know of its resource.</summary>
+/// <param name="Source">The template's path as the resource names it.</param>
+/// <param name="Destination">The file that is written.</param>
+/// <param name="Prefix">The key prefix.</param>
+public sealed record ResourceNames(string Source, string Destination, string Prefix);

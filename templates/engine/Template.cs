@@ -1,5 +1,6 @@
 using Sync.Templates.Functions;
 using Sync.Templates.GoText;
+using Sync.Templates.ScribanText;
 
 namespace Sync.Templates;
 
@@ -24,7 +25,7 @@ public abstract class Template
         language switch
         {
             TemplateLanguage.Go => GoTemplate.Parse(name, text, options, FunctionTable.For(options.Functions)),
-            TemplateLanguage.Scriban => throw new NotSupportedException(),
+            TemplateLanguage.Scriban => ScribanTemplate.Parse(name, text, options),
         };
 
     /// <summary>Renders the template.</summary>

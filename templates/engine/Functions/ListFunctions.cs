@@ -49,6 +49,14 @@ internal static class ListFunctions
         return arguments[0];
     }
 
+    /// <summary>Any list back to front, as a new list: what <c>reverse</c> is in Scriban.</summary>
+    public static Function ReverseAny { get; } = Function.Of("reverse", [GoType.List], GoType.List, static (_, arguments) =>
+    {
+        var items = arguments[0].List.Items.ToArray();
+        Array.Reverse(items);
+        return Value.OfReference(GoType.List, new ListValue(items));
+    });
+
     // Equal lengths keep their order.
     private static Value Sorted(in Value list, GoType type, Func<Value, int> length)
     {

@@ -40,7 +40,7 @@ internal static class NumberFunctions
         }
 
         var count = (Int128)last - first + 1;
-        scope.CountIterations(count > long.MaxValue ? long.MaxValue : (long)count);
+        scope.CheckCount(count > long.MaxValue ? long.MaxValue : (long)count);
         var items = new Value[(int)count];
         for (var index = 0; index < items.Length; index++)
         {

@@ -12,10 +12,13 @@ namespace Sync.Templates.Functions;
 internal sealed class RenderScope(RenderInput input, TemplateOptions options, CancellationToken cancellation)
 {
     private readonly HashSet<KeyRead> _keysRead = [];
-    private int _iterations;
+    private long _iterations;
 
     /// <summary>The keys and values.</summary>
     public KeySnapshot Keys => input.Keys;
+
+    /// <summary>The resource that is rendered.</summary>
+    public ResourceNames? Resource => input.Resource;
 
     /// <summary>The world outside.</summary>
     public TemplateHost Host => input.Host;
@@ -33,17 +36,21 @@ internal sealed class RenderScope(RenderInput input, TemplateOptions options, Ca
     public void Read(KeyReadKind kind, ReadOnlySpan<byte> pattern) =>
         _keysRead.Add(new KeyRead(kind, System.Text.Encoding.UTF8.GetString(pattern)));
 
-    /// <summary>Counts iterations of loops, and elements of lists that functions make.</summary>
+    /// <summary>Counts an iteration of a loop.</summary>
     /// <exception cref="LimitException">There were too many, or the time is over.</exception>
-    public void CountIterations(long count = 1)
+    public void CountIteration()
     {
-        if (count > Limits.LoopIterationsMax - _iterations)
+        CheckCount(++_iterations);
+        CheckTime();
+    }
+
+    /// <summary>Refuses a list that is longer than loops may run.</summary>
+    public void CheckCount(long count)
+    {
+        if (count > Limits.LoopIterationsMax)
         {
             throw new LimitException($"the render went beyond the limit of {Limits.LoopIterationsMax} loop iterations");
         }
-
-        _iterations += (int)count;
-        CheckTime();
     }
 
     /// <summary>Ends the render when its time is over.</summary>

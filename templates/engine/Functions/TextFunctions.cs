@@ -57,7 +57,7 @@ internal static class TextFunctions
             pieces.Add(text.ToArray());
         }
 
-        scope.CheckLength(pieces.Count * 32L);
+        scope.CheckCount(pieces.Count);
         return pieces;
     }
 

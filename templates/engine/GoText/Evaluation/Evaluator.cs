@@ -190,7 +190,7 @@ internal sealed class Evaluator
 
     private Flow Iterate(BranchNode range, in Value index, in Value element)
     {
-        _scope.CountIterations();
+        _scope.CountIteration();
         if (range.ElementSlot >= 0)
         {
             Stack[_frame + range.ElementSlot] = element;

@@ -1,0 +1,103 @@
+using Scriban.Runtime;
+using Sync.Templates.Functions;
+using Sync.Templates.Keys;
+
+namespace Sync.Templates.ScribanText;
+
+/// <summary>What a Scriban template finds: the functions, the keys as a tree, and the data.</summary>
+internal static class ScribanGlobals
+{
+    // Operators and statements of Scriban take the place of these; "html" is Scriban's own object.
+    private static readonly HashSet<string> GoOnly = new(StringComparer.Ordinal)
+    {
+        "and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "index", "slice", "call", "print", "println", "html",
+    };
+
+    /// <summary>The globals of one render.</summary>
+    /// <remarks>Each function has its name and, where that differs, the same in snake case.</remarks>
+    public static ScriptObject Of(RenderScope scope, TemplateData data)
+    {
+        var globals = new ScriptObject();
+        if (ScribanValues.ToScriban(data.Value) is ScriptObject members)
+        {
+            members.CopyTo(globals);
+        }
+
+        foreach (var function in FunctionTable.For(scope.Options.Functions).Values.Append(ListFunctions.ReverseAny))
+        {
+            if (GoOnly.Contains(function.Name) || (function.ReachesOutside && !scope.Options.ScribanReachesOutside))
+            {
+                continue;
+            }
+
+            var adapter = new ScribanFunction(function, scope);
+            globals.SetValue(function.Name, adapter, readOnly: true);
+            globals.SetValue(SnakeCase.Of(function.Name), adapter, readOnly: true);
+        }
+
+        if (scope.Resource is { } resource)
+        {
+            globals.SetValue("resource", new ScriptObject
+            {
+                ["src"] = resource.Source,
+                ["dest"] = resource.Destination,
+                ["prefix"] = resource.Prefix,
+            }, readOnly: true);
+        }
+
+        if (scope.Options.ScribanReachesOutside)
+        {
+            globals.SetValue("env", new EnvironmentObject(scope.Host), readOnly: true);
+        }
+
+        return globals;
+    }
+
+    /// <summary>The globals that are made when a template first names them: <c>kv</c> and <c>now</c>.</summary>
+    public static object? OnDemand(RenderScope scope, string name)
+    {
+        switch (name)
+        {
+            case "kv":
+                scope.Read(KeyReadKind.All, []);
+                return KeyTree(scope);
+            case "now":
+                return scope.Host.Clock.GetLocalNow().DateTime;
+            default:
+                return null;
+        }
+    }
+
+    // A key that is also a directory keeps its own value under the empty name.
+    private static ScriptObject KeyTree(RenderScope scope)
+    {
+        var root = new ScriptObject();
+        foreach (var entry in scope.Keys.Entries)
+        {
+            var parts = ByteText.Decode(entry.Path.Span).Split('/', StringSplitOptions.RemoveEmptyEntries);
+            var folder = root;
+            foreach (var part in parts.SkipLast(1))
+            {
+                if (!folder.TryGetValue(part, out var child) || child is not ScriptObject below)
+                {
+                    below = new ScriptObject();
+                    if (child is not null)
+                    {
+                        below[""] = child;
+                    }
+
+                    folder[part] = below;
+                }
+
+                folder = below;
+            }
+
+            if (parts.Length > 0)
+            {
+                folder[parts[^1]] = ByteText.Decode(entry.Value.Span);
+            }
+        }
+
+        return root;
+    }
+}

@@ -1,0 +1,84 @@
+using Scriban;
+using Scriban.Parsing;
+using Scriban.Syntax;
+using Sync.Templates.Diagnostics;
+using Sync.Templates.Functions;
+
+namespace Sync.Templates.ScribanText;
+
+/// <summary>A parsed Scriban template.</summary>
+internal sealed class ScribanTemplate : Template
+{
+    private readonly Scriban.Template _template;
+    private readonly TemplateOptions _options;
+
+    private ScribanTemplate(string name, Scriban.Template template, TemplateOptions options)
+        : base(name)
+    {
+        _template = template;
+        _options = options;
+    }
+
+    /// <summary>Parses a template.</summary>
+    public static ParseResult Parse(string name, ReadOnlyMemory<byte> text, TemplateOptions options)
+    {
+        var template = Scriban.Template.Parse(ByteText.Decode(text.Span), name);
+        return template.HasErrors
+            ? new ParseResult([.. template.Messages.Where(message => message.Type == ParserMessageType.Error).Select(Describe)])
+            : new ParseResult(new ScribanTemplate(name, template, options));
+    }
+
+    /// <inheritdoc/>
+    public override RenderResult Render(RenderInput input, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(_options.Limits.Duration, input.Host.Clock);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        var scope = new RenderScope(input, _options, linked.Token);
+        var context = new BoundedContext(_options.Limits, input.Host, linked.Token);
+        var globals = ScribanGlobals.Of(scope, input.Data);
+        context.PushGlobal(globals);
+        context.TryGetVariable = (TemplateContext _, SourceSpan _, ScriptVariable variable, out object? value) =>
+        {
+            value = ScribanGlobals.OnDemand(scope, variable.Name);
+            if (value is not null)
+            {
+                globals.SetValue(variable.Name, value, readOnly: true);
+            }
+
+            return value is not null;
+        };
+        var output = "";
+        Diagnostic? error = null;
+        try
+        {
+            output = _template.Render(context);
+        }
+        catch (ScriptAbortException abort)
+        {
+            error = Describe(abort.Span, "the render was stopped after its time limit");
+        }
+        catch (ScriptParserRuntimeException fault)
+        {
+            error = fault.ParserMessages.Select(Describe).FirstOrDefault() ?? Describe(fault.Span, fault.Message);
+        }
+        catch (ScriptRuntimeException fault)
+        {
+            error = Describe(fault.Span, WithoutPosition(fault.Message));
+        }
+
+        return new RenderResult(ByteText.Encode(output), error, scope.KeysRead);
+    }
+
+    private static Diagnostic Describe(LogMessage message) => Describe(message.Span, message.Message);
+
+    private static Diagnostic Describe(SourceSpan span, string message) =>
+        new(span.FileName ?? "", span.Start.Line + 1, span.Start.Column + 1, message,
+            $"{span.FileName}({span.Start.Line + 1},{span.Start.Column + 1}) : error : {message}");
+
+    private static string WithoutPosition(string message)
+    {
+        const string Mark = " : error : ";
+        var found = message.IndexOf(Mark, StringComparison.Ordinal);
+        return found < 0 ? message : message[(found + Mark.Length)..];
+    }
+}

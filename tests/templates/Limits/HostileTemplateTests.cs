@@ -1,0 +1,129 @@
+using System.Text;
+using static Sync.Templates.Tests.Rendered;
+
+namespace Sync.Templates.Tests.Limits;
+
+/// <summary>Templates that try to run for ever, to fill the memory or to overflow the stack.</summary>
+public sealed class HostileTemplateTests
+{
+    private static readonly TemplateOptions Tight = new()
+    {
+        Limits = new RenderLimits { LoopIterationsMax = 10_000, OutputBytesMax = 1 << 20, Duration = TimeSpan.FromSeconds(20) },
+    };
+
+    [Theory]
+    [InlineData("{{range seq 1 200}}{{range seq 1 200}}{{end}}{{end}}", "limit of 10000 loop iterations")]
+    [InlineData("{{range seq 1 1000000000000}}{{end}}", "limit of 10000 loop iterations")]
+    [InlineData("{{range seq -9223372036854775808 9223372036854775807}}{{end}}", "limit of 10000 loop iterations")]
+    [InlineData("{{$x := \"xxxxxxxxxxxxxxxx\"}}{{range seq 1 40}}{{$x = print $x $x}}{{end}}", "limit of 1048576 bytes")]
+    [InlineData("{{range seq 1 9000}}{{printf \"%1000d\" 1}}{{end}}", "limit of 1048576 bytes")]
+    [InlineData("{{printf \"%999999d%999999d\" 1 1}}", "limit of 1048576 bytes")]
+    [InlineData("{{replace (printf \"%100000d\" 1) \" \" (printf \"%100000d\" 1) -1}}", "limit of 1048576 bytes")]
+    [InlineData("{{define \"a\"}}{{template \"a\"}}{{end}}{{template \"a\"}}", "exceeded maximum template depth (100)")]
+    [InlineData("{{$m := map \"a\" 1}}{{range seq 1 60}}{{$m = map \"a\" $m \"b\" $m}}{{end}}{{$m}}", "limit of 1048576 bytes")]
+    [InlineData("{{$m := map \"a\" 1}}{{range seq 1 9000}}{{$m = map \"a\" $m}}{{end}}{{len (print $m)}}", null)]
+    public void A_Go_template_ends_within_its_limits(string text, string? expected)
+    {
+        var result = Render(TemplateLanguage.Go, text, options: Tight);
+
+        if (expected is not null)
+        {
+            result.Error!.Message.Should().Contain(expected);
+        }
+    }
+
+    [Theory]
+    [InlineData("{{ while true; end }}")]
+    [InlineData("{{ for i in 1..200; for j in 1..200; end; end }}")]
+    [InlineData("{{ func f; f; end; f }}")]
+    [InlineData("{{ x = 'xxxxxxxxxxxxxxxx'; for i in 1..40; x = x + x; end; x.size }}")]
+    [InlineData("{{ 'x' | string.pad_left 2000000000 }}")]
+    [InlineData("{{ 'x' * 2000000000 }}")]
+    [InlineData("{{ a = [1]; for i in 1..60; a = a + a; end; a.size }}")]
+    [InlineData("{{ 1 << 2000000000 }}")]
+    [InlineData("{{ (1..2000000000) | array.size }}")]
+    [InlineData("{{ 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' | regex.match '(a+)+$' }}")]
+    [InlineData("{{ a = {}; a.b = a; a }}")]
+    [InlineData("{{ seq 1 100000000 }}")]
+    [InlineData("{{ for i in 1..9000; printf '%1000d' 1; end }}")]
+    public void A_Scriban_template_ends_within_its_limits(string text)
+    {
+        var result = Render(TemplateLanguage.Scriban, text, options: Tight);
+
+        result.Succeeded.Should().BeFalse();
+        result.Error!.Message.Should().NotBeEmpty();
+    }
+
+    public static TheoryData<string> DeepTexts =>
+    [
+        Repeat("{{if true}}", 100_000),
+        Repeat("{{if true}}", 100_000) + Repeat("{{end}}", 100_000),
+        Repeat("{{range .}}", 5_000) + Repeat("{{end}}", 5_000),
+        "{{if true}}" + Repeat("{{else if true}}", 100_000) + "{{end}}",
+        Repeat("{{block \"a\" .}}", 100_000),
+        "{{" + Repeat("(", 100_000) + "1" + Repeat(")", 100_000) + "}}",
+        "{{print " + Repeat("(print ", 900) + "1" + Repeat(")", 900) + "}}",
+        "{{" + Repeat("$x := ", 100_000) + "}}",
+        "{{.a" + Repeat(".a", 100_000) + "}}",
+        "{{1" + Repeat(" | print", 100_000) + "}}",
+        "{{print" + Repeat(" 1", 100_000) + "}}",
+    ];
+
+    [Theory]
+    [MemberData(nameof(DeepTexts))]
+    public void Deep_nesting_ends_in_a_result_on_a_small_stack(string text)
+    {
+        foreach (var language in Enum.GetValues<TemplateLanguage>())
+        {
+            var finished = OnSmallStack(() =>
+            {
+                var parsed = Template.Parse("t", Encoding.UTF8.GetBytes(text), language, Tight);
+                parsed.Template?.Render(new RenderInput { Host = Host }, CancellationToken.None);
+            });
+
+            finished.Should().BeTrue();
+        }
+    }
+
+    [Fact]
+    public void Depth_of_recursion_times_depth_of_nesting_ends_in_a_result_on_a_small_stack()
+    {
+        var go = "{{define \"a\"}}" + Repeat("{{if true}}", 200) + "{{template \"a\"}}" + Repeat("{{end}}", 200) + "{{end}}{{template \"a\"}}";
+        var scriban = "{{func f}}" + Repeat("{{if true}}", 230) + "{{f}}" + Repeat("{{end}}", 230) + "{{end}}{{f}}";
+        RenderResult? goResult = null;
+        RenderResult? scribanResult = null;
+
+        OnSmallStack(() => goResult = Render(TemplateLanguage.Go, go));
+        OnSmallStack(() => scribanResult = Render(TemplateLanguage.Scriban, scriban));
+
+        goResult!.Succeeded.Should().BeFalse();
+        scribanResult!.Succeeded.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(TemplateLanguage.Go, "{{range seq 1 1000000}}{{range seq 1 1000000}}{{end}}{{end}}")]
+    [InlineData(TemplateLanguage.Scriban, "{{ while true; end }}")]
+    public void A_cancelled_render_ends_with_an_error(TemplateLanguage language, string text)
+    {
+        var options = new TemplateOptions { Limits = new RenderLimits { LoopIterationsMax = int.MaxValue } };
+        var parsed = Template.Parse("t", Encoding.UTF8.GetBytes(text), language, options);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+
+        var result = parsed.Template!.Render(new RenderInput { Host = Host }, cancelled.Token);
+
+        result.Error!.Message.Should().Contain("stopped");
+    }
+
+    private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
+
+    private static bool OnSmallStack(Action action)
+    {
+        Exception? failure = null;
+        var thread = new Thread(() => failure = Record.Exception(action), maxStackSize: 512 * 1024);
+        thread.Start();
+        thread.Join();
+        failure.Should().BeNull();
+        return true;
+    }
+}
