@@ -6,8 +6,10 @@ internal sealed partial class MemberLoop
 {
     private static partial class Log
     {
-        [LoggerMessage(1201, LogLevel.Information,
-            "The member became {Role} in term {Term}; the leader is {Leader:x}.")]
+        [LoggerMessage(1201, LogLevel.Information, "The member leads its group in term {Term}.")]
+        public static partial void Leads(ILogger logger, ulong term);
+
+        [LoggerMessage(1202, LogLevel.Debug, "The member became {Role} in term {Term}; the leader it knows is {Leader:x}.")]
         public static partial void RoleChanged(ILogger logger, RoleKind role, ulong term, ulong leader);
     }
 }

@@ -3,6 +3,7 @@ using Sync.Member;
 using Sync.Member.Membership;
 using Sync.Member.Turns;
 using Sync.Raft;
+using Sync.Raft.Roles;
 using Sync.Store.Durability;
 using Sync.Store.Hosting;
 using Sync.Store.Options;
@@ -170,11 +171,23 @@ internal sealed partial class MemberLoop : BackgroundService
         if (turn.Ready?.RoleChange is { } change)
         {
             _published.Status = _member.Status;
-            Log.RoleChanged(_logger, change.Role, change.Term.Value, change.Leader.Value);
+            Tell(change);
         }
 
         _questions.Answer(turn, _published.View);
         _member.FinishTurn();
+    }
+
+    private void Tell(RoleChange change)
+    {
+        if (change.Role == RoleKind.Leader)
+        {
+            Log.Leads(_logger, change.Term.Value);
+        }
+        else
+        {
+            Log.RoleChanged(_logger, change.Role, change.Term.Value, change.Leader.Value);
+        }
     }
 
     private void Write(Ready ready)
