@@ -8,8 +8,8 @@ using Sync.Raft.Roles;
 namespace Sync.Raft;
 
 /// <summary>
-/// One member of a Raft group as a deterministic state machine: it takes ticks, messages and wishes, and gives back one
-/// <see cref="Ready"/> with what to write, send and apply. It does no I/O and knows no clock.
+/// One member of a Raft group as a deterministic state machine: it takes ticks, messages and wishes, and
+/// gives back one <see cref="Ready"/> with what to write, send and apply. It does no I/O and knows no clock.
 /// Source: Raft paper and thesis.
 /// </summary>
 /// <remarks>Not thread-safe: one thread owns it.</remarks>
@@ -27,15 +27,17 @@ public sealed class Consensus
     /// <param name="configuration">Who votes.</param>
     /// <param name="log">The durable log.</param>
     /// <param name="applied">
-    /// The last entry that the state machine holds already, in <c>[FirstIndex - 1, LastIndex]</c> of the log; entries after it
-    /// are given to apply. It counts as committed.
+    /// The last entry that the state machine holds already, in <c>[FirstIndex - 1, LastIndex]</c> of the log;
+    /// entries after it are given to apply. It counts as committed.
     /// </param>
     /// <param name="random">Spreads election timeouts; owned by the core from now on.</param>
     /// <exception cref="ArgumentException">The settings are not valid.</exception>
-    /// <exception cref="InvariantException">The parts do not fit each other: something is missing from the log.</exception>
+    /// <exception cref="InvariantException">
+    /// The parts do not fit each other: something is missing from the log.
+    /// </exception>
     public Consensus(
-        ConsensusSettings settings, HardState restored, GroupConfiguration configuration, ILogReader log, LogIndex applied,
-        Random random)
+        ConsensusSettings settings, HardState restored, GroupConfiguration configuration, ILogReader log,
+        LogIndex applied, Random random)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(restored);
@@ -51,7 +53,8 @@ public sealed class Consensus
         _member = new MemberState(settings, restored, configuration, raftLog, random);
         if (raftLog.LastTerm > restored.Term)
         {
-            // A crash tore a write apart: the entries of a term became durable and the term did not, so no vote was given in it.
+            // A crash tore a write apart: the entries of a term became durable and the term did not, so no
+            // vote was given in it.
             _member.EnterTerm(raftLog.LastTerm);
         }
 
@@ -62,8 +65,8 @@ public sealed class Consensus
 
     /// <summary>Whether <see cref="TakeReady"/> would return anything to do.</summary>
     public bool HasReady =>
-        _member.Log.HasUnwritten || _member.Log.HasUnapplied || _member.Outbox.Any || _member.ReadStates.Count > 0
-        || HasNewHardState || HasChangedRole || _role.HasDue;
+        _member.Log.HasUnwritten || _member.Log.HasUnapplied || _member.Outbox.Any
+        || _member.ReadStates.Count > 0 || HasNewHardState || HasChangedRole || _role.HasDue;
 
     /// <summary>Where the member stands. Allocates; not for every turn of a loop.</summary>
     public ConsensusStatus Status => new()
@@ -104,8 +107,8 @@ public sealed class Consensus
     public void Tick() => _role = _role.Tick();
 
     /// <summary>
-    /// Stands for election at once instead of after the timeout; nothing happens when the member leads or has no vote.
-    /// A single voter leads as soon as its own vote is reported durable, without a tick.
+    /// Stands for election at once instead of after the timeout; nothing happens when the member leads or has
+    /// no vote. A single voter leads as soon as its own vote is reported durable, without a tick.
     /// </summary>
     public void Campaign() => _role = _role.Campaign();
 
@@ -114,7 +117,7 @@ public sealed class Consensus
     public void Step(Message message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        Invariant.Require(message.To == _member.Self, $"a message reaches the member that it is for: {message.To}");
+        Invariant.Require(message.To == _member.Self, $"a message reaches whom it is for: {message.To}");
 
         if (message.Term < _member.Term)
         {
@@ -140,23 +143,29 @@ public sealed class Consensus
     public ProposalOutcome Propose(ReadOnlyMemory<byte> payload) => Propose([payload]);
 
     /// <summary>Appends several payloads in order, all or none, if this member leads.</summary>
-    /// <param name="payloads">At least one, none of them empty. The caller must not change the bytes any more.</param>
+    /// <param name="payloads">
+    /// At least one, none of them empty. The caller must not change the bytes any more.
+    /// </param>
     public ProposalOutcome Propose(ReadOnlySpan<ReadOnlyMemory<byte>> payloads) => _role.Propose(payloads);
 
     /// <summary>
-    /// Asks from which index on a read sees every write acknowledged before now. A later <see cref="Ready.ReadStates"/>
-    /// answers, or nothing does when leadership changes meanwhile or a message is lost. Source: Raft thesis, section 6.4.
+    /// Asks from which index on a read sees every write acknowledged before now. A later
+    /// <see cref="Ready.ReadStates"/> answers, or nothing does when leadership changes meanwhile or a message
+    /// is lost. Source: Raft thesis, section 6.4.
     /// </summary>
     /// <param name="context">Names the read; see <see cref="ReadContext"/> for what must be unique.</param>
     /// <returns>False when no leader is known, so that there is nobody to ask.</returns>
     public bool ReadIndex(ReadContext context) => _role.Read(context);
 
-    /// <summary>Hands leadership to another voter, if this member leads. Source: Raft thesis, section 3.10.</summary>
+    /// <summary>
+    /// Hands leadership to another voter, if this member leads. Source: Raft thesis, section 3.10.
+    /// </summary>
     /// <param name="successor">Who is to lead.</param>
     public TransferOutcome TransferLeadership(MemberId successor) => _role.TransferTo(successor);
 
     /// <summary>
-    /// Takes note that a message to a peer was not delivered: what was under way to it is sent again, one message at a time.
+    /// Takes note that a message to a peer was not delivered: what was under way to it is sent again, one
+    /// message at a time.
     /// </summary>
     /// <param name="peer">The peer that could not be reached.</param>
     public void ReportUnreachable(MemberId peer) => _role.Unreachable(peer);
@@ -193,8 +202,8 @@ public sealed class Consensus
     }
 
     /// <summary>
-    /// Takes note that everything to write in the Readys up to one is durable. Writes are made, and so become durable, in the
-    /// order of the Readys; several may be reported with the last.
+    /// Takes note that everything to write in the Readys up to one is durable. Writes are made, and so become
+    /// durable, in the order of the Readys; several may be reported with the last.
     /// </summary>
     /// <param name="readyNumber">The <see cref="Ready.Number"/> of the last durable write.</param>
     public void Persisted(ulong readyNumber)
@@ -212,7 +221,8 @@ public sealed class Consensus
     /// <param name="index">The last one; not below the one last reported.</param>
     public void AppliedTo(LogIndex index) => _member.Log.AppliedTo(index);
 
-    // A newer term than ours makes us its follower, but for what a pre-candidate asks and is granted: that term has not begun.
+    // A newer term than ours makes us its follower, but for what a pre-candidate asks and is granted: that
+    // term has not begun.
     // Source: Raft paper, section 5.1; thesis, sections 4.2.3 and 9.6.
     private bool TakesNewer(Message message)
     {
@@ -228,7 +238,8 @@ public sealed class Consensus
                 return message.Term == _member.Term.Next;
             default:
                 _member.EnterTerm(message.Term);
-                _role = new Follower(_member, message is AppendRequest or HeartbeatRequest ? message.From : MemberId.None);
+                _role = new Follower(
+                    _member, message is AppendRequest or HeartbeatRequest ? message.From : MemberId.None);
                 return true;
         }
     }

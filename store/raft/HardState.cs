@@ -1,7 +1,8 @@
 namespace Sync.Raft;
 
 /// <summary>
-/// What a member must remember across restarts beside its log. Source: Raft paper, figure 2, persistent state.
+/// What a member must remember across restarts beside its log. Source: Raft paper, figure 2, persistent
+/// state.
 /// </summary>
 /// <param name="Term">The latest term seen.</param>
 /// <param name="Vote">Who received this member's vote in that term, or <see cref="MemberId.None"/>.</param>

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Sync.Raft;
 
-/// <summary>Assertions that stay on in release: a member that finds its own state impossible must not vote or write.</summary>
+/// <summary>
+/// Assertions that stay on in release: a member that finds its own state impossible must not vote or write.
+/// </summary>
 internal static class Invariant
 {
     /// <summary>Stops the member unless <paramref name="condition"/> holds.</summary>
@@ -18,7 +20,9 @@ internal static class Invariant
         }
     }
 
-    /// <summary>Stops the member unless <paramref name="condition"/> holds; the sentence is put together only then.</summary>
+    /// <summary>
+    /// Stops the member unless <paramref name="condition"/> holds; the sentence is put together only then.
+    /// </summary>
     /// <param name="condition">What must be true.</param>
     /// <param name="expectation">The same as a sentence, with the facts.</param>
     /// <exception cref="InvariantException">The condition does not hold.</exception>

@@ -1,6 +1,8 @@
 namespace Sync.Raft;
 
-/// <summary>The consensus core found its own state impossible. Nobody handles this: the process stops.</summary>
+/// <summary>
+/// The consensus core found its own state impossible. Nobody handles this: the process stops.
+/// </summary>
 public sealed class InvariantException : Exception
 {
     /// <summary>A broken invariant.</summary>

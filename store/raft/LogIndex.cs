@@ -21,7 +21,9 @@ public readonly record struct LogIndex(ulong Value) : IComparable<LogIndex>
     /// <summary>The position <paramref name="count"/> entries later.</summary>
     public static LogIndex operator +(LogIndex index, int count) => new(checked(index.Value + (ulong)count));
 
-    /// <summary>How many entries lie in <c>[start, end)</c>; <paramref name="end"/> is not before the start.</summary>
+    /// <summary>
+    /// How many entries lie in <c>[start, end)</c>; <paramref name="end"/> is not before the start.
+    /// </summary>
     public static int operator -(LogIndex end, LogIndex start) => checked((int)(end.Value - start.Value));
 
     /// <summary>Whether <paramref name="left"/> stands before <paramref name="right"/>.</summary>

@@ -9,10 +9,14 @@ public readonly record struct MemberId(ulong Value) : IComparable<MemberId>
     /// <summary>No member: no vote given, no leader known.</summary>
     public static MemberId None => default;
 
-    /// <summary>Whether <paramref name="left"/> comes before <paramref name="right"/> in the order of voters.</summary>
+    /// <summary>
+    /// Whether <paramref name="left"/> comes before <paramref name="right"/> in the order of voters.
+    /// </summary>
     public static bool operator <(MemberId left, MemberId right) => left.Value < right.Value;
 
-    /// <summary>Whether <paramref name="left"/> comes after <paramref name="right"/> in the order of voters.</summary>
+    /// <summary>
+    /// Whether <paramref name="left"/> comes after <paramref name="right"/> in the order of voters.
+    /// </summary>
     public static bool operator >(MemberId left, MemberId right) => left.Value > right.Value;
 
     /// <summary>Whether <paramref name="left"/> does not come after <paramref name="right"/>.</summary>

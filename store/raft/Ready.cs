@@ -6,37 +6,42 @@ using Sync.Raft.Roles;
 namespace Sync.Raft;
 
 /// <summary>
-/// What the owner of a <see cref="Consensus"/> must do now. Fields that say nothing about each other may be done at the
-/// same time; the core goes on meanwhile. Everything here is immutable and may be passed to other threads.
+/// What the owner of a <see cref="Consensus"/> must do now. Fields that say nothing about each other may be
+/// done at the same time; the core goes on meanwhile. Everything here is immutable and may be passed to other
+/// threads.
 /// </summary>
 /// <remarks>
 /// The order of effects:
 /// 1. <see cref="Messages"/> are sent at once; they wait for nothing.
-/// 2. <see cref="HardState"/> and <see cref="Entries"/> are written, in either order, after those of every earlier Ready. Once
-///    they are durable, <see cref="MessagesAfterPersist"/> are sent and <see cref="Consensus.Persisted"/> is called.
+/// 2. <see cref="HardState"/> and <see cref="Entries"/> are written, in either order, after those of every
+/// earlier Ready. Once they are durable, <see cref="MessagesAfterPersist"/> are sent and
+/// <see cref="Consensus.Persisted"/> is called.
 /// 3. <see cref="Committed"/> are applied in order; <see cref="Consensus.AppliedTo"/> is called after it.
 /// </remarks>
 public sealed record Ready
 {
-    /// <summary>Counts the Readys of one core from 1; names this one to <see cref="Consensus.Persisted"/>.</summary>
+    /// <summary>
+    /// Counts the Readys of one core from 1; names this one to <see cref="Consensus.Persisted"/>.
+    /// </summary>
     public required ulong Number { get; init; }
 
     /// <summary>
-    /// The term, vote and commit index to write BEFORE <see cref="MessagesAfterPersist"/> are sent; null when they are as last
-    /// written. The commit index covers only entries that are durable already.
+    /// The term, vote and commit index to write BEFORE <see cref="MessagesAfterPersist"/> are sent; null when
+    /// they are as last written. The commit index covers only entries that are durable already.
     /// </summary>
     public HardState? HardState { get; init; }
 
     /// <summary>
-    /// The entries to append to the log BEFORE <see cref="MessagesAfterPersist"/> are sent. The first one replaces whatever
-    /// the log holds at its position and after it. Positions follow each other without a gap.
+    /// The entries to append to the log BEFORE <see cref="MessagesAfterPersist"/> are sent. The first one
+    /// replaces whatever the log holds at its position and after it. Positions follow each other without a
+    /// gap.
     /// </summary>
     public ReadOnlyMemory<Entry> Entries { get; init; }
 
     /// <summary>
     /// Whether this write must be synced to disk: there are entries, or the term or vote changed. Then
-    /// <see cref="Consensus.Persisted"/> must be called with <see cref="Number"/> once it is. A commit index alone need be
-    /// neither synced nor reported, nor even written.
+    /// <see cref="Consensus.Persisted"/> must be called with <see cref="Number"/> once it is. A commit index
+    /// alone need be neither synced nor reported, nor even written.
     /// </summary>
     public bool MustSync { get; init; }
 
@@ -44,15 +49,15 @@ public sealed record Ready
     public IReadOnlyList<Message> Messages { get; init; } = [];
 
     /// <summary>
-    /// Messages that promise something (votes, their requests, answers to appends): sent only AFTER the writes of this Ready
-    /// and of every earlier one are durable. When nothing is or remains to be synced, the core puts them in
-    /// <see cref="Messages"/> instead.
+    /// Messages that promise something (votes, their requests, answers to appends): sent only AFTER the
+    /// writes of this Ready and of every earlier one are durable. When nothing is or remains to be synced,
+    /// the core puts them in <see cref="Messages"/> instead.
     /// </summary>
     public IReadOnlyList<Message> MessagesAfterPersist { get; init; } = [];
 
     /// <summary>
-    /// Entries to apply, in order and each one once. They are committed AND durable on this member already, so they wait for
-    /// nothing; empty payloads change nothing but are counted.
+    /// Entries to apply, in order and each one once. They are committed AND durable on this member already,
+    /// so they wait for nothing; empty payloads change nothing but are counted.
     /// </summary>
     public ReadOnlyMemory<Entry> Committed { get; init; }
 
@@ -61,6 +66,9 @@ public sealed record Ready
     /// </summary>
     public IReadOnlyList<ReadState> ReadStates { get; init; } = [];
 
-    /// <summary>What the member has become since the last Ready; null when nothing changed. For logs and waiting clients.</summary>
+    /// <summary>
+    /// What the member has become since the last Ready; null when nothing changed. For logs and waiting
+    /// clients.
+    /// </summary>
     public RoleChange? RoleChange { get; init; }
 }

@@ -5,12 +5,14 @@ namespace Sync.Raft.Log;
 /// <param name="Index">Its position; a term and an index name one entry for ever.</param>
 /// <param name="Kind">Who reads the payload.</param>
 /// <param name="Payload">
-/// The proposed bytes; empty for the entry that a leader appends when it is elected. Whoever creates the entry gives
-/// the bytes away: nobody may change them any more.
+/// The proposed bytes; empty for the entry that a leader appends when it is elected. Whoever creates the
+/// entry gives the bytes away: nobody may change them any more.
 /// </param>
 public sealed record Entry(Term Term, LogIndex Index, EntryKind Kind, ReadOnlyMemory<byte> Payload)
 {
-    /// <summary>What an entry is counted with beside its payload when messages are filled, in bytes.</summary>
+    /// <summary>
+    /// What an entry is counted with beside its payload when messages are filled, in bytes.
+    /// </summary>
     internal const int OverheadBytes = 16;
 
     /// <summary>The share of a message's or a batch's limit that this entry takes, in bytes.</summary>

@@ -1,12 +1,12 @@
 namespace Sync.Raft.Log;
 
 /// <summary>
-/// The youngest entries of a log, in memory: all that are not durable or not applied yet. Adding and releasing cost O(1) an
-/// entry.
+/// The youngest entries of a log, in memory: all that are not durable or not applied yet. Adding and
+/// releasing cost O(1) an entry.
 /// </summary>
 /// <remarks>
-/// Slices that were given out stay as they are for ever, though other threads read them: a used slot is never written
-/// again, the entries move to a new array instead.
+/// Slices that were given out stay as they are for ever, though other threads read them: a used slot is never
+/// written again, the entries move to a new array instead.
 /// </remarks>
 internal sealed class LogTail
 {
@@ -81,7 +81,8 @@ internal sealed class LogTail
             First = First.Next;
         }
 
-        // Moving costs one step for each entry kept, so at least as many must have been released since the last move.
+        // Moving costs one step for each entry kept, so at least as many must have been released since the
+        // last move.
         if (_start >= _count && (_start >= ReleasedCountMax || _releasedBytes >= ReleasedBytesMax))
         {
             MoveTo(_count);

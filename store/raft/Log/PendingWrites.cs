@@ -40,8 +40,8 @@ internal sealed class PendingWrites
     }
 
     /// <summary>
-    /// Takes note that entries from a position on were replaced: a write under way makes durable only those before it, for
-    /// the write that replaces them comes after.
+    /// Takes note that entries from a position on were replaced: a write under way makes durable only those
+    /// before it, for the write that replaces them comes after.
     /// </summary>
     public void CutFrom(LogIndex index)
     {

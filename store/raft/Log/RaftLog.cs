@@ -1,12 +1,13 @@
 namespace Sync.Raft.Log;
 
 /// <summary>
-/// The log of one member: what is on disk, seen through <see cref="ILogReader"/>, and the tail that is kept in memory.
+/// The log of one member: what is on disk, seen through <see cref="ILogReader"/>, and the tail that is kept
+/// in memory.
 /// </summary>
 /// <remarks>
-/// Example: entries 1 to 9; 1 to 6 are durable, 7 and 8 are being written, 9 came since; 1 to 5 are committed, 1 to 4 given to
-/// apply, 1 to 3 applied. Then the tail holds 4 to 9 (or more), Persisted is 6, the next write takes 9, the next batch to
-/// apply is 5.
+/// Example: entries 1 to 9; 1 to 6 are durable, 7 and 8 are being written, 9 came since; 1 to 5 are
+/// committed, 1 to 4 given to apply, 1 to 3 applied. Then the tail holds 4 to 9 (or more), Persisted is 6,
+/// the next write takes 9, the next batch to apply is 5.
 /// <code>
 /// index          1  2  3  4  5  6  7  8  9
 /// on disk        x  x  x  x  x  x
@@ -35,12 +36,13 @@ internal sealed class RaftLog
         Invariant.Require(reader.FirstIndex.Value >= 1 && LastIndex.Next >= reader.FirstIndex,
             "the log's first entry is not after the one that follows its last");
         Invariant.Require(applied.Next >= reader.FirstIndex,
-            $"the log holds what is to be applied next, entry {applied.Next}; it begins at {reader.FirstIndex}");
+            $"the log holds the next entry to apply, {applied.Next}; it begins at {reader.FirstIndex}");
         Invariant.Require(LogIndex.Max(commit, applied) <= LastIndex,
-            $"the log holds every committed entry up to {LogIndex.Max(commit, applied)}; it ends at {LastIndex}");
+            $"the log holds all committed entries: to {LogIndex.Max(commit, applied)}; it ends at {LastIndex}");
 
         LastTerm = reader.TermAt(LastIndex) ?? Term.None;
-        Invariant.Require(LastIndex == LogIndex.None || LastTerm > Term.None, "the term of the last entry is known");
+        Invariant.Require(
+            LastIndex == LogIndex.None || LastTerm > Term.None, "the term of the last entry is known");
         _tail = new LogTail(LastIndex.Next);
         _writing = LastIndex;
         _applying = applied;
@@ -62,12 +64,14 @@ internal sealed class RaftLog
     public LogIndex Commit { get; private set; }
 
     /// <summary>
-    /// The last durable entry whose successors are not. Falls only when a leader replaces entries; never below
-    /// <see cref="Applied"/>.
+    /// The last durable entry whose successors are not. Falls only when a leader replaces entries; never
+    /// below <see cref="Applied"/>.
     /// </summary>
     public LogIndex Persisted { get; private set; }
 
-    /// <summary>The last entry reported as applied. At most <see cref="Commit"/> and <see cref="Persisted"/>.</summary>
+    /// <summary>
+    /// The last entry reported as applied. At most <see cref="Commit"/> and <see cref="Persisted"/>.
+    /// </summary>
     public LogIndex Applied { get; private set; }
 
     /// <summary>Whether there are entries that no write has taken yet.</summary>
@@ -100,7 +104,8 @@ internal sealed class RaftLog
     public int PayloadBytesAt(LogIndex index) => _tail[index].Payload.Length;
 
     /// <summary>
-    /// Whether a log that ends so holds everything that this one may have committed. Source: Raft paper, section 5.4.1.
+    /// Whether a log that ends so holds everything that this one may have committed. Source: Raft paper,
+    /// section 5.4.1.
     /// </summary>
     public bool IsUpToDate(LogIndex lastIndex, Term lastTerm) =>
         lastTerm > LastTerm || (lastTerm == LastTerm && lastIndex >= LastIndex);
@@ -114,7 +119,8 @@ internal sealed class RaftLog
     }
 
     /// <summary>
-    /// Takes over a leader's entries: keeps those that are here already and, at the first that differs, replaces the rest.
+    /// Takes over a leader's entries: keeps those that are here already and, at the first that differs,
+    /// replaces the rest.
     /// Source: Raft paper, section 5.3 and figure 2, AppendEntries steps 3 and 4.
     /// </summary>
     /// <param name="entries">They follow an entry that both logs hold.</param>
@@ -139,10 +145,12 @@ internal sealed class RaftLog
     }
 
     /// <summary>
-    /// The last position at or before <paramref name="index"/> whose term is not newer than <paramref name="term"/>: where two
-    /// logs may agree at the latest, seen from this one.
+    /// The last position at or before <paramref name="index"/> whose term is not newer than
+    /// <paramref name="term"/>: where two logs may agree at the latest, seen from this one.
     /// </summary>
-    /// <returns>The position and its term; <see cref="Term.None"/> when it was dropped from the log.</returns>
+    /// <returns>
+    /// The position and its term; <see cref="Term.None"/> when it was dropped from the log.
+    /// </returns>
     public (LogIndex Index, Term Term) LastNotNewerThan(Term term, LogIndex index)
     {
         for (var candidate = LogIndex.Min(index, LastIndex); ; candidate = candidate.Previous)
@@ -160,13 +168,16 @@ internal sealed class RaftLog
     /// </summary>
     /// <param name="start">A position that is still in the log, below <paramref name="until"/>.</param>
     /// <param name="until">At most one past the last entry.</param>
-    /// <param name="bytesMax">The limit, in bytes of <see cref="Entry.WeightBytes"/>; one entry is returned in any case.</param>
+    /// <param name="bytesMax">
+    /// The limit, in bytes of <see cref="Entry.WeightBytes"/>; one entry is returned in any case.
+    /// </param>
     public ReadOnlyMemory<Entry> Read(LogIndex start, LogIndex until, long bytesMax)
     {
         var entries = start >= _tail.First
             ? _tail.Slice(start, until)
             : _reader.Read(start, LogIndex.Min(until, _tail.First), bytesMax);
-        Invariant.Require(entries.Length > 0 && entries.Span[0].Index == start, "the log reader returns what it was asked for");
+        Invariant.Require(
+            entries.Length > 0 && entries.Span[0].Index == start, "a log reader returns what it is asked for");
 
         var weightBytes = 0L;
         var span = entries.Span;
@@ -186,7 +197,7 @@ internal sealed class RaftLog
     public void CommitTo(LogIndex index)
     {
         Invariant.Require(index <= LastIndex,
-            $"a committed entry is in the log: {index} is committed, the log ends at {LastIndex}; was it lost or damaged?");
+            $"no committed entry was lost from the log: {index} is committed, the log ends at {LastIndex}");
         Commit = LogIndex.Max(Commit, index);
     }
 
@@ -223,7 +234,7 @@ internal sealed class RaftLog
     public void AppliedTo(LogIndex index)
     {
         Invariant.Require(index >= Applied && index <= _applying,
-            $"entries are reported as applied once and in order: {index} after {Applied}, given up to {_applying}");
+            $"entries are applied once and in order: {index} after {Applied}, given up to {_applying}");
         Applied = index;
         Release();
     }

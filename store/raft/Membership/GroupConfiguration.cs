@@ -7,7 +7,9 @@ public sealed class GroupConfiguration : IEquatable<GroupConfiguration>
 {
     /// <summary>A configuration of <paramref name="voters"/>.</summary>
     /// <param name="voters">At least one member, none twice, in any order.</param>
-    /// <exception cref="ArgumentException">There is no voter, one is named twice, or one is "no member".</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no voter, one is named twice, or one is "no member".
+    /// </exception>
     public GroupConfiguration(params IReadOnlyCollection<MemberId> voters)
     {
         ArgumentNullException.ThrowIfNull(voters);
@@ -16,7 +18,8 @@ public sealed class GroupConfiguration : IEquatable<GroupConfiguration>
         if (Voters.Length == 0 || Voters.Length != voters.Count || Voters[0] == MemberId.None)
         {
             throw new ArgumentException(
-                $"A group needs at least one voter, none of them twice and none of them 0; got [{string.Join(' ', voters)}].",
+                "A group needs at least one voter, none of them twice and none of them 0; "
+                + $"got [{string.Join(' ', voters)}].",
                 nameof(voters));
         }
     }

@@ -12,10 +12,14 @@ namespace Sync.Raft.Messages;
 /// <param name="Term">The sender's term; in a pre-vote and its grant, the term that is asked for.</param>
 public abstract record Message(MemberId From, MemberId To, Term Term);
 
-/// <summary>Asks whether the receiver would vote for the sender. Binds nobody. Source: Raft thesis, section 9.6.</summary>
+/// <summary>
+/// Asks whether the receiver would vote for the sender. Binds nobody. Source: Raft thesis, section 9.6.
+/// </summary>
 /// <param name="From">The pre-candidate.</param>
 /// <param name="To">A voter.</param>
-/// <param name="Term">The term that the election would be held in; the sender is still in an older one.</param>
+/// <param name="Term">
+/// The term that the election would be held in; the sender is still in an older one.
+/// </param>
 /// <param name="LastIndex">The last entry of the sender's log.</param>
 /// <param name="LastTerm">The term of that entry.</param>
 public sealed record PreVoteRequest(
@@ -36,7 +40,8 @@ public sealed record PreVoteResponse(
 /// <param name="LastIndex">The last entry of the candidate's log.</param>
 /// <param name="LastTerm">The term of that entry.</param>
 /// <param name="IsTransfer">
-/// Whether the leader itself asked for this election, so that voters answer though they still hear from the leader.
+/// Whether the leader itself asked for this election, so that voters answer though they still hear from the
+/// leader.
 /// Source: Raft thesis, section 4.2.3.
 /// </param>
 public sealed record VoteRequest(
@@ -60,7 +65,9 @@ public sealed record VoteResponse(
 /// <param name="PreviousIndex">The entry before the first one brought.</param>
 /// <param name="PreviousTerm">The term of that entry.</param>
 /// <param name="Commit">The leader's commit index.</param>
-/// <param name="Entries">The entries from <c>PreviousIndex + 1</c> on, without a gap, terms never falling.</param>
+/// <param name="Entries">
+/// The entries from <c>PreviousIndex + 1</c> on, without a gap, terms never falling.
+/// </param>
 public sealed record AppendRequest(
     MemberId From, MemberId To, Term Term, LogIndex PreviousIndex, Term PreviousTerm, LogIndex Commit,
     ReadOnlyMemory<Entry> Entries) : Message(From, To, Term);
@@ -74,8 +81,8 @@ public sealed record AppendAccepted(
     MemberId From, MemberId To, Term Term, LogIndex Match) : Message(From, To, Term);
 
 /// <summary>
-/// Says that the follower's log does not reach or does not fit the entry before those brought, or, with a newer term, that
-/// the sender leads no more.
+/// Says that the follower's log does not reach or does not fit the entry before those brought, or, with a
+/// newer term, that the sender leads no more.
 /// </summary>
 /// <param name="From">The follower.</param>
 /// <param name="To">The leader.</param>
@@ -87,7 +94,10 @@ public sealed record AppendRejected(
     MemberId From, MemberId To, Term Term, LogIndex PreviousIndex, LogIndex HintIndex, Term HintTerm)
     : Message(From, To, Term);
 
-/// <summary>Shows that the leader is alive. A link may send only the latest of several. Source: Raft paper, section 5.2.</summary>
+/// <summary>
+/// Shows that the leader is alive. A link may send only the latest of several. Source: Raft paper, section
+/// 5.2.
+/// </summary>
 /// <param name="From">The leader.</param>
 /// <param name="To">A follower.</param>
 /// <param name="Term">The leader's term.</param>
@@ -96,7 +106,9 @@ public sealed record AppendRejected(
 public sealed record HeartbeatRequest(
     MemberId From, MemberId To, Term Term, LogIndex Commit, ulong Round) : Message(From, To, Term);
 
-/// <summary>Answers a <see cref="HeartbeatRequest"/>: the sender was still the leader for this follower.</summary>
+/// <summary>
+/// Answers a <see cref="HeartbeatRequest"/>: the sender was still the leader for this follower.
+/// </summary>
 /// <param name="From">The follower.</param>
 /// <param name="To">The leader.</param>
 /// <param name="Term">The follower's term.</param>

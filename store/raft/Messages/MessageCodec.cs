@@ -14,11 +14,11 @@ namespace Sync.Raft.Messages;
 ///     16 |    1 | kind         | 1 to 12, see below
 ///     17 |    8 | from         | little-endian
 ///     25 |    8 | to           | little-endian
-///     33 | 1-10 | term         | varint: seven bits a byte, the lowest first, the high bit set on all but the last byte
+///     33 | 1-10 | term         | varint: seven bits a byte, lowest first, high bit set on all but the last
 /// </code>
-/// and goes on with the fields of its kind in the order of the record: numbers as varints, booleans as one byte 0 or 1. The
-/// entries of an append request are their count and, for each, <c>term varint, kind byte, length varint, payload</c>; their
-/// positions follow from the first.
+/// and goes on with the fields of its kind in the order of the record: numbers as varints, booleans as one
+/// byte 0 or 1. The entries of an append request are their count and, for each, <c>term varint, kind byte,
+/// length varint, payload</c>; their positions follow from the first.
 /// </remarks>
 public static class MessageCodec
 {
@@ -27,7 +27,8 @@ public static class MessageCodec
     /// <param name="incarnation">The life of the group that it belongs to.</param>
     /// <param name="message">The message.</param>
     /// <param name="output">Where the bytes go.</param>
-    public static void Encode(GroupId group, Incarnation incarnation, Message message, IBufferWriter<byte> output)
+    public static void Encode(
+        GroupId group, Incarnation incarnation, Message message, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(output);
@@ -43,7 +44,9 @@ public static class MessageCodec
     }
 
     /// <summary>Reads a message.</summary>
-    /// <param name="bytes">One whole message. Payloads of entries become slices of it: it must not change any more.</param>
+    /// <param name="bytes">
+    /// One whole message. Payloads of entries become slices of it: it must not change any more.
+    /// </param>
     /// <returns>The message, or what is wrong with the bytes; nothing is thrown, whatever they are.</returns>
     public static MessageDecoding Decode(ReadOnlyMemory<byte> bytes)
     {
@@ -158,7 +161,8 @@ public static class MessageCodec
             case MessageKind.ReadIndexRequest:
                 return new ReadIndexRequest(from, to, term, new ReadContext(reader.Varint()));
             case MessageKind.ReadIndexResponse:
-                return new ReadIndexResponse(from, to, term, reader.Index(), new ReadContext(reader.Varint()));
+                return new ReadIndexResponse(
+                    from, to, term, reader.Index(), new ReadContext(reader.Varint()));
             case MessageKind.TimeoutNow:
                 return new TimeoutNow(from, to, term);
             default:
@@ -173,7 +177,7 @@ public static class MessageCodec
         var previous = request.PreviousIndex;
         foreach (var entry in request.Entries.Span)
         {
-            Invariant.Require(entry.Index == previous.Next, "the entries of a message follow each other without a gap");
+            Invariant.Require(entry.Index == previous.Next, "the entries of a message have no gap");
             writer.Varint(entry.Term.Value);
             writer.Byte((byte)entry.Kind);
             writer.Varint((ulong)entry.Payload.Length);
@@ -182,7 +186,8 @@ public static class MessageCodec
         }
     }
 
-    private static AppendRequest ReadAppendRequest(ref MessageReader reader, MemberId from, MemberId to, Term term)
+    private static AppendRequest ReadAppendRequest(
+        ref MessageReader reader, MemberId from, MemberId to, Term term)
     {
         var previousIndex = reader.Index();
         var previousTerm = reader.Term();
@@ -199,7 +204,8 @@ public static class MessageCodec
             reader.Check(entryTerm > Term.None && entryTerm >= lastTerm && entryTerm <= term,
                 "the terms of the entries fall, or exceed the message's");
             var entryKind = (EntryKind)reader.Byte();
-            reader.Check(entryKind is EntryKind.Normal or EntryKind.Configuration, "the kind of an entry is unknown");
+            reader.Check(
+                entryKind is EntryKind.Normal or EntryKind.Configuration, "the kind of an entry is unknown");
             entries[position] = new Entry(entryTerm, lastIndex, entryKind, reader.Payload());
             lastTerm = entryTerm;
         }

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Sync.Raft.Messages;
 
 /// <summary>
-/// Reads the fields of a message from bytes that may be anything. After the first fault every field reads as 0, so callers need
-/// look at <see cref="Fault"/> only once, at the end.
+/// Reads the fields of a message from bytes that may be anything. After the first fault every field reads as
+/// 0, so callers need look at <see cref="Fault"/> only once, at the end.
 /// </summary>
 internal ref struct MessageReader
 {
@@ -54,7 +54,9 @@ internal ref struct MessageReader
 
     /// <summary>Reads eight bytes, little-endian.</summary>
     public ulong Fixed() =>
-        Take(sizeof(ulong)) is { Length: sizeof(ulong) } taken ? BinaryPrimitives.ReadUInt64LittleEndian(taken.Span) : 0;
+        Take(sizeof(ulong)) is { Length: sizeof(ulong) } taken
+            ? BinaryPrimitives.ReadUInt64LittleEndian(taken.Span)
+            : 0;
 
     /// <summary>Reads one to ten bytes, seven bits each.</summary>
     public ulong Varint()
@@ -85,7 +87,9 @@ internal ref struct MessageReader
     /// <summary>Reads a position in the log.</summary>
     public LogIndex Index() => new(Bounded());
 
-    /// <summary>Reads a count of entries; bounded by the bytes that remain, so that it is safe to allocate for.</summary>
+    /// <summary>
+    /// Reads a count of entries; bounded by the bytes that remain, so that it is safe to allocate for.
+    /// </summary>
     public int EntryCount()
     {
         var count = Varint();

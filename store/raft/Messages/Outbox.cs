@@ -32,8 +32,8 @@ internal sealed class Outbox
         return (now, []);
     }
 
-    // A promise that is forgotten in a crash breaks the protocol: a vote given twice, an entry counted that is gone. The request
-    // for votes is one too: it tells of log entries that the votes are given for.
+    // A promise that is forgotten in a crash breaks the protocol: a vote given twice, an entry counted that
+    // is gone. The request for votes is one too: it tells of log entries that the votes are given for.
     private static bool IsPromise(Message message) =>
         message is VoteRequest or VoteResponse or AppendAccepted or AppendRejected;
 }

@@ -17,8 +17,8 @@ internal abstract class Flow
 }
 
 /// <summary>
-/// Looks for the place where the logs agree: one message at a time, the next one after its answer or, because it may be lost,
-/// after a sign of life.
+/// Looks for the place where the logs agree: one message at a time, the next one after its answer or, because
+/// it may be lost, after a sign of life.
 /// </summary>
 internal sealed class Probing : Flow
 {

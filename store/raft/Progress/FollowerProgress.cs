@@ -2,10 +2,13 @@ using Sync.Raft.Log;
 
 namespace Sync.Raft.Progress;
 
-/// <summary>How far one follower is, and how its leader sends to it. Source: Raft paper, section 5.3.</summary>
+/// <summary>
+/// How far one follower is, and how its leader sends to it. Source: Raft paper, section 5.3.
+/// </summary>
 /// <remarks>
-/// Starts probing at the leader's last entry, steps back on each refusal to where the follower's hint allows, and replicates
-/// from the first acceptance on; a refusal or a failed delivery while replicating means loss and leads back to probing.
+/// Starts probing at the leader's last entry, steps back on each refusal to where the follower's hint allows,
+/// and replicates from the first acceptance on; a refusal or a failed delivery while replicating means loss
+/// and leads back to probing.
 /// </remarks>
 internal sealed class FollowerProgress
 {
@@ -28,7 +31,9 @@ internal sealed class FollowerProgress
     /// <summary>The follower.</summary>
     public MemberId Member { get; }
 
-    /// <summary>The last entry known to be durable on the follower. Never falls; below <see cref="Next"/>.</summary>
+    /// <summary>
+    /// The last entry known to be durable on the follower. Never falls; below <see cref="Next"/>.
+    /// </summary>
     public LogIndex Match { get; private set; }
 
     /// <summary>The entry to send next.</summary>
@@ -52,7 +57,8 @@ internal sealed class FollowerProgress
     /// <param name="commit">The leader's commit index.</param>
     public bool IsDue(LogIndex last, LogIndex commit) =>
         _mustConfirm
-        || (_flow.HasRoom && (Next <= last || SentCommit < commit || (_flow is Probing && Match < Next.Previous)));
+        || (_flow.HasRoom
+            && (Next <= last || SentCommit < commit || (_flow is Probing && Match < Next.Previous)));
 
     /// <summary>Whether entries may be in the next message; else it is one that only asks or tells.</summary>
     /// <param name="last">The leader's last entry.</param>
@@ -72,7 +78,9 @@ internal sealed class FollowerProgress
         }
     }
 
-    /// <summary>Takes in that the follower's log is durable and equal to the leader's up to a position.</summary>
+    /// <summary>
+    /// Takes in that the follower's log is durable and equal to the leader's up to a position.
+    /// </summary>
     /// <returns>Whether that is news.</returns>
     public bool Accepted(LogIndex match)
     {
@@ -93,7 +101,10 @@ internal sealed class FollowerProgress
         return isNews;
     }
 
-    /// <summary>Takes in that the follower's log does not fit; an answer to an older message is recognised and ignored.</summary>
+    /// <summary>
+    /// Takes in that the follower's log does not fit; an answer to an older message is recognised and
+    /// ignored.
+    /// </summary>
     /// <param name="previous">The entry that was refused.</param>
     /// <param name="agreement">The last position where the logs may agree.</param>
     public void Rejected(LogIndex previous, LogIndex agreement)
@@ -112,8 +123,9 @@ internal sealed class FollowerProgress
     }
 
     /// <summary>
-    /// Takes note that a heartbeat interval is over. What is still not answered may be lost; and a follower that seems to need
-    /// entries which are gone is asked again whether it has come further, for its answers may have been lost.
+    /// Takes note that a heartbeat interval is over. What is still not answered may be lost; and a follower
+    /// that seems to need entries which are gone is asked again whether it has come further, for its answers
+    /// may have been lost.
     /// </summary>
     /// <param name="first">The leader's first entry.</param>
     public void IntervalPassed(LogIndex first)
@@ -126,8 +138,8 @@ internal sealed class FollowerProgress
     }
 
     /// <summary>
-    /// Takes in a sign of life. The first one in a heartbeat interval starts what may be lost again; more often would send
-    /// everything twice when reads cause many rounds.
+    /// Takes in a sign of life. The first one in a heartbeat interval starts what may be lost again; more
+    /// often would send everything twice when reads cause many rounds.
     /// </summary>
     /// <param name="round">The round of heartbeats that it answers.</param>
     public void Heard(ulong round)

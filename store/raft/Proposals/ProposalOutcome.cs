@@ -8,8 +8,8 @@ public abstract record ProposalOutcome
     }
 
     /// <summary>
-    /// The payloads are in the leader's log. They are committed if and when the entries <c>(Term, FirstIndex + n)</c> are
-    /// given to apply; an entry of another term at such a position means that they were lost.
+    /// The payloads are in the leader's log. They are committed if and when the entries <c>(Term, FirstIndex
+    /// + n)</c> are given to apply; an entry of another term at such a position means that they were lost.
     /// </summary>
     /// <param name="Term">The term of the new entries.</param>
     /// <param name="FirstIndex">The position of the first payload; the others follow it.</param>
@@ -19,12 +19,15 @@ public abstract record ProposalOutcome
     /// <param name="Leader">The leader as far as this member knows, or <see cref="MemberId.None"/>.</param>
     public sealed record NotLeader(MemberId Leader) : ProposalOutcome;
 
-    /// <summary>The leader is handing its office over and takes nothing meanwhile. Nothing was appended.</summary>
+    /// <summary>
+    /// The leader is handing its office over and takes nothing meanwhile. Nothing was appended.
+    /// </summary>
     /// <param name="Successor">Who is to lead.</param>
     public sealed record LeadershipMoving(MemberId Successor) : ProposalOutcome;
 
     /// <summary>
-    /// Too many bytes wait to be committed (<see cref="ConsensusSettings.UncommittedBytesMax"/>). Nothing was appended.
+    /// Too many bytes wait to be committed (<see cref="ConsensusSettings.UncommittedBytesMax"/>). Nothing was
+    /// appended.
     /// </summary>
     /// <param name="UncommittedBytes">The payload bytes that wait.</param>
     public sealed record TooMuchUncommitted(long UncommittedBytes) : ProposalOutcome;

@@ -32,7 +32,9 @@ internal sealed class VoteTally
         }
     }
 
-    /// <summary>Counts an answer; a second one of the same member, or one of a member without a vote, is not counted.</summary>
+    /// <summary>
+    /// Counts an answer; a second one of the same member, or one of a member without a vote, is not counted.
+    /// </summary>
     public void Record(MemberId voter, bool isGranted)
     {
         var position = _configuration.PositionOf(voter);

@@ -6,8 +6,8 @@ namespace Sync.Raft.Reads;
 internal readonly record struct PendingRead(MemberId Asker, ReadContext Context);
 
 /// <summary>
-/// The reads that a leader was asked for, from the question until a majority has confirmed that it still leads. All reads that
-/// wait when a round begins share it. Source: Raft thesis, section 6.4.
+/// The reads that a leader was asked for, from the question until a majority has confirmed that it still
+/// leads. All reads that wait when a round begins share it. Source: Raft thesis, section 6.4.
 /// </summary>
 internal sealed class ReadRounds
 {
@@ -27,7 +27,9 @@ internal sealed class ReadRounds
     public void Add(PendingRead read) => _waiting.Add(read);
 
     /// <summary>Begins a round with the reads that wait.</summary>
-    /// <param name="commit">The commit index now, which is not below what it was at any of the questions.</param>
+    /// <param name="commit">
+    /// The commit index now, which is not below what it was at any of the questions.
+    /// </param>
     public void Begin(LogIndex commit)
     {
         Latest++;
@@ -36,7 +38,9 @@ internal sealed class ReadRounds
     }
 
     /// <summary>Ends the oldest round if it is confirmed.</summary>
-    /// <param name="confirmed">The last round that a majority has answered; it confirms the earlier ones too.</param>
+    /// <param name="confirmed">
+    /// The last round that a majority has answered; it confirms the earlier ones too.
+    /// </param>
     /// <returns>The round, or null when none is left that is confirmed.</returns>
     public Round? TakeConfirmed(ulong confirmed) =>
         _rounds.TryPeek(out var round) && round.Number <= confirmed ? _rounds.Dequeue() : null;

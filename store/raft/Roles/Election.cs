@@ -2,7 +2,9 @@ using Sync.Raft.Messages;
 
 namespace Sync.Raft.Roles;
 
-/// <summary>How elections begin and how votes are given. Source: Raft paper, sections 5.2 and 5.4.1; thesis, 9.6.</summary>
+/// <summary>
+/// How elections begin and how votes are given. Source: Raft paper, sections 5.2 and 5.4.1; thesis, 9.6.
+/// </summary>
 internal static class Election
 {
     /// <summary>Stands for election, asking first whether it could be won if the settings say so.</summary>
@@ -15,14 +17,17 @@ internal static class Election
             return current;
         }
 
-        return member.Settings.PreVote ? PreCandidate.Stand(member) : Candidate.Stand(member, isTransfer: false);
+        return member.Settings.PreVote
+            ? PreCandidate.Stand(member)
+            : Candidate.Stand(member, isTransfer: false);
     }
 
     /// <summary>Answers a candidate of this term.</summary>
     /// <returns>The next role.</returns>
     public static Role Answer(MemberState member, Role current, VoteRequest request)
     {
-        var isFree = member.Vote == request.From || (member.Vote == MemberId.None && current.KnownLeader == MemberId.None);
+        var isFree = member.Vote == request.From
+            || (member.Vote == MemberId.None && current.KnownLeader == MemberId.None);
         var isGranted = isFree && member.Log.IsUpToDate(request.LastIndex, request.LastTerm);
         if (isGranted)
         {
@@ -37,7 +42,8 @@ internal static class Election
     /// <returns>The role as it is.</returns>
     public static Role Answer(MemberState member, Role current, PreVoteRequest request)
     {
-        var isGranted = request.Term > member.Term && member.Log.IsUpToDate(request.LastIndex, request.LastTerm);
+        var isGranted = request.Term > member.Term
+            && member.Log.IsUpToDate(request.LastIndex, request.LastTerm);
         member.Outbox.Send(new PreVoteResponse(
             member.Self, request.From, isGranted ? request.Term : member.Term, isGranted));
         return current;

@@ -3,7 +3,9 @@ using Sync.Raft.Reads;
 
 namespace Sync.Raft.Roles;
 
-/// <summary>Takes entries from the leader and stands for election when it hears none. Source: Raft paper, section 5.2.</summary>
+/// <summary>
+/// Takes entries from the leader and stands for election when it hears none. Source: Raft paper, section 5.2.
+/// </summary>
 /// <param name="member">What stays when the role changes.</param>
 /// <param name="leader">The leader of the term if it is known.</param>
 internal sealed class Follower(MemberState member, MemberId leader) : Role(member)
@@ -52,7 +54,8 @@ internal sealed class Follower(MemberState member, MemberId leader) : Role(membe
             case HeartbeatRequest request:
                 Follow(request.From);
                 Member.Log.CommitTo(request.Commit);
-                Member.Outbox.Send(new HeartbeatResponse(Member.Self, request.From, Member.Term, request.Round));
+                Member.Outbox.Send(
+                    new HeartbeatResponse(Member.Self, request.From, Member.Term, request.Round));
                 return this;
             case ReadIndexResponse response:
                 Member.ReadStates.Add(new ReadState(response.Index, response.Context));

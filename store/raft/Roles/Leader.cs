@@ -2,36 +2,36 @@ using Sync.Raft.Log;
 using Sync.Raft.Messages;
 using Sync.Raft.Progress;
 using Sync.Raft.Proposals;
-using Sync.Raft.Quorum;
 using Sync.Raft.Reads;
 
 namespace Sync.Raft.Roles;
 
 /// <summary>
-/// Takes proposals, replicates them and decides what is committed. Source: Raft paper, sections 5.3 and 5.4; thesis, sections
-/// 3.10, 6.2 and 6.4.
+/// Takes proposals, replicates them and decides what is committed. Source: Raft paper, sections 5.3 and 5.4;
+/// thesis, sections 3.10, 6.2 and 6.4.
 /// </summary>
 internal sealed class Leader : Role
 {
-    private readonly FollowerProgress[] _followers;
-    private readonly ulong[] _reached;
+    private readonly FollowerTable _followers;
+    private readonly ProposalQuota _quota;
     private readonly ReadRounds _reads = new();
     private readonly LogIndex _firstOfTerm;
-    private long _uncommittedBytes;
+    private Succession? _succession;
     private int _ticksSinceHeartbeat;
     private int _ticksSinceQuorum;
-    private MemberId? _succession;
-    private int _ticksSinceSuccession;
 
-    /// <summary>The winner of an election, who begins with an empty entry of its term. Source: Raft thesis, section 6.4.</summary>
+    /// <summary>
+    /// The winner of an election, who begins with an empty entry of its term. Source: Raft thesis, section
+    /// 6.4.
+    /// </summary>
     public Leader(MemberState member)
         : base(member)
     {
         var (log, settings) = (member.Log, member.Settings);
-        var voters = member.Configuration.Voters;
-        _reached = new ulong[voters.Length];
-        _followers = [.. voters.Where(voter => voter != member.Self)
-            .Select(voter => new FollowerProgress(voter, log.LastIndex.Next, settings))];
+        var others = member.Configuration.Voters.Where(voter => voter != member.Self);
+        _followers = new FollowerTable(
+            others.Select(voter => new FollowerProgress(voter, log.LastIndex.Next, settings)));
+        _quota = new ProposalQuota(settings.UncommittedBytesMax);
         _firstOfTerm = log.LastIndex.Next;
         log.Append(new Entry(member.Term, _firstOfTerm, EntryKind.Normal, default));
     }
@@ -47,10 +47,10 @@ internal sealed class Leader : Role
     public override bool IsLeaderAlive => true;
 
     /// <inheritdoc/>
-    public override long UncommittedBytes => _uncommittedBytes;
+    public override long UncommittedBytes => _quota.Bytes;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<FollowerStatus> Followers => [.. _followers.Select(follower => follower.Status)];
+    public override IReadOnlyList<FollowerStatus> Followers => _followers.Statuses;
 
     /// <inheritdoc/>
     public override bool HasDue
@@ -62,7 +62,7 @@ internal sealed class Leader : Role
                 return true;
             }
 
-            foreach (var follower in _followers)
+            foreach (var follower in _followers.All)
             {
                 if (IsDue(follower))
                 {
@@ -83,7 +83,7 @@ internal sealed class Leader : Role
     /// <inheritdoc/>
     public override Role Tick()
     {
-        if (_succession is not null && ++_ticksSinceSuccession >= Member.Settings.ElectionTicks)
+        if (_succession is { } succession && succession.Tick())
         {
             _succession = null;
         }
@@ -91,7 +91,7 @@ internal sealed class Leader : Role
         if (++_ticksSinceQuorum >= Member.Settings.ElectionTicks)
         {
             _ticksSinceQuorum = 0;
-            if (Member.Settings.CheckQuorum && !TakeIsQuorumActive())
+            if (Member.Settings.CheckQuorum && !_followers.TakeIsMajorityActive())
             {
                 return new Follower(Member, MemberId.None);
             }
@@ -100,7 +100,7 @@ internal sealed class Leader : Role
         if (++_ticksSinceHeartbeat >= Member.Settings.HeartbeatTicks)
         {
             _ticksSinceHeartbeat = 0;
-            foreach (var follower in _followers)
+            foreach (var follower in _followers.All)
             {
                 follower.IntervalPassed(Member.Log.FirstIndex);
             }
@@ -115,8 +115,8 @@ internal sealed class Leader : Role
     public override Role Step(Message message)
     {
         Invariant.Require(message is not (AppendRequest or HeartbeatRequest),
-            $"a term has one leader: {Member.Self} leads term {Member.Term}, {message.From} speaks as leader");
-        if (Find(message.From) is not { } follower)
+            $"a term has one leader: {Member.Self} leads term {Member.Term}, {message.From} says so too");
+        if (_followers.Find(message.From) is not { } follower)
         {
             return this;
         }
@@ -160,7 +160,7 @@ internal sealed class Leader : Role
             AnswerConfirmedReads();
         }
 
-        foreach (var follower in _followers)
+        foreach (var follower in _followers.All)
         {
             while (IsDue(follower))
             {
@@ -172,29 +172,29 @@ internal sealed class Leader : Role
     /// <inheritdoc/>
     public override ProposalOutcome Propose(ReadOnlySpan<ReadOnlyMemory<byte>> payloads)
     {
-        if (_succession is { } successor)
+        if (_succession is { } succession)
         {
-            return new ProposalOutcome.LeadershipMoving(successor);
+            return new ProposalOutcome.LeadershipMoving(succession.Successor);
         }
 
         var bytes = 0L;
         foreach (var payload in payloads)
         {
-            Invariant.Require(!payload.IsEmpty, "a proposal is not empty; an empty entry is the leader's own");
+            Invariant.Require(!payload.IsEmpty, "a proposal is not empty: that is the leader's own entry");
             bytes += payload.Length;
         }
 
-        if (_uncommittedBytes > 0 && _uncommittedBytes + bytes > Member.Settings.UncommittedBytesMax)
+        if (!_quota.HasRoomFor(bytes))
         {
-            return new ProposalOutcome.TooMuchUncommitted(_uncommittedBytes);
+            return new ProposalOutcome.TooMuchUncommitted(_quota.Bytes);
         }
 
-        _uncommittedBytes += bytes;
         var first = Member.Log.LastIndex.Next;
         var index = first;
         foreach (var payload in payloads)
         {
             Member.Log.Append(new Entry(Member.Term, index, EntryKind.Normal, payload));
+            _quota.Take(payload.Length);
             index = index.Next;
         }
 
@@ -216,14 +216,14 @@ internal sealed class Leader : Role
             return new TransferOutcome.AlreadyLeader();
         }
 
-        if (Find(successor) is not { } follower)
+        if (_followers.Find(successor) is not { } follower)
         {
             return new TransferOutcome.NotVoter();
         }
 
-        if (_succession != successor)
+        if (_succession?.Successor != successor)
         {
-            (_succession, _ticksSinceSuccession) = (successor, 0);
+            _succession = new Succession(successor, Member.Settings.ElectionTicks);
             HandOverIfCaughtUp(follower);
         }
 
@@ -231,7 +231,7 @@ internal sealed class Leader : Role
     }
 
     /// <inheritdoc/>
-    public override void Unreachable(MemberId peer) => Find(peer)?.Lost();
+    public override void Unreachable(MemberId peer) => _followers.Find(peer)?.Lost();
 
     private void Accepted(FollowerProgress follower, LogIndex match)
     {
@@ -244,11 +244,12 @@ internal sealed class Leader : Role
         }
     }
 
-    // An entry of an earlier term is committed only under one of this term that a majority holds. Source: Raft paper, 5.4.2.
+    // An entry of an earlier term is committed only under one of this term that a majority holds. Source:
+    // Raft paper, 5.4.2.
     private void AdvanceCommit()
     {
         var log = Member.Log;
-        var held = new LogIndex(ReachedByMajority(log.Persisted.Value, static follower => follower.Match.Value));
+        var held = _followers.HeldByMajority(log.Persisted);
         if (held < _firstOfTerm || held <= log.Commit)
         {
             return;
@@ -256,7 +257,7 @@ internal sealed class Leader : Role
 
         for (var index = LogIndex.Max(log.Commit.Next, _firstOfTerm); index <= held; index = index.Next)
         {
-            _uncommittedBytes -= log.PayloadBytesAt(index);
+            _quota.Return(log.PayloadBytesAt(index));
         }
 
         log.CommitTo(held);
@@ -269,7 +270,7 @@ internal sealed class Leader : Role
             return;
         }
 
-        var confirmed = ReachedByMajority(_reads.Latest, static follower => follower.AnsweredRound);
+        var confirmed = _followers.AnsweredByMajority(_reads.Latest);
         while (_reads.TakeConfirmed(confirmed) is { } round)
         {
             foreach (var read in round.Reads)
@@ -287,32 +288,9 @@ internal sealed class Leader : Role
         }
     }
 
-    private ulong ReachedByMajority(ulong own, Func<FollowerProgress, ulong> ofFollower)
-    {
-        _reached[0] = own;
-        for (var position = 0; position < _followers.Length; position++)
-        {
-            _reached[position + 1] = ofFollower(_followers[position]);
-        }
-
-        return Majority.Reached(_reached);
-    }
-
-    private bool TakeIsQuorumActive()
-    {
-        var active = 1;
-        foreach (var follower in _followers)
-        {
-            active += follower.IsActive ? 1 : 0;
-            follower.IsActive = false;
-        }
-
-        return active >= Majority.Of(_followers.Length + 1);
-    }
-
     private void HandOverIfCaughtUp(FollowerProgress follower)
     {
-        if (_succession == follower.Member && follower.Match == Member.Log.LastIndex)
+        if (_succession?.Successor == follower.Member && follower.Match == Member.Log.LastIndex)
         {
             Member.Outbox.Send(new TimeoutNow(Member.Self, follower.Member, Member.Term));
         }
@@ -320,7 +298,7 @@ internal sealed class Leader : Role
 
     private void SendHeartbeats()
     {
-        foreach (var follower in _followers)
+        foreach (var follower in _followers.All)
         {
             // What the follower may hold after the match is not known to be the leader's.
             var commit = LogIndex.Min(follower.Match, Member.Log.Commit);
@@ -329,7 +307,8 @@ internal sealed class Leader : Role
         }
     }
 
-    // A follower that needs entries which were dropped from the log gets none until FollowerProgress.IntervalPassed.
+    // A follower that needs entries which were dropped from the log gets none until
+    // FollowerProgress.IntervalPassed.
     private bool IsDue(FollowerProgress follower) =>
         follower.IsDue(Member.Log.LastIndex, Member.Log.Commit)
         && Member.Log.TermAt(follower.Next.Previous) is not null;
@@ -348,7 +327,4 @@ internal sealed class Leader : Role
             Member.Self, follower.Member, Member.Term, previous, previousTerm.Value, log.Commit, entries));
         follower.Sent(entries, log.Commit);
     }
-
-    private FollowerProgress? Find(MemberId member) =>
-        Array.Find(_followers, follower => follower.Member == member);
 }

@@ -5,7 +5,9 @@ using Sync.Raft.Reads;
 
 namespace Sync.Raft.Roles;
 
-/// <summary>What a member keeps whatever its role is: term and vote, the log, who votes, and what waits to be told.</summary>
+/// <summary>
+/// What a member keeps whatever its role is: term and vote, the log, who votes, and what waits to be told.
+/// </summary>
 internal sealed class MemberState
 {
     private readonly Random _random;
@@ -13,7 +15,8 @@ internal sealed class MemberState
 
     /// <summary>A member as it was when it last stopped.</summary>
     public MemberState(
-        ConsensusSettings settings, HardState restored, GroupConfiguration configuration, RaftLog log, Random random)
+        ConsensusSettings settings, HardState restored, GroupConfiguration configuration, RaftLog log,
+        Random random)
     {
         Settings = settings;
         Configuration = configuration;
@@ -67,7 +70,8 @@ internal sealed class MemberState
     /// <summary>Gives the vote of this term.</summary>
     public void VoteFor(MemberId candidate)
     {
-        Invariant.Require(Vote == MemberId.None || Vote == candidate, $"one vote a term: {Vote} has it, {candidate} asks");
+        Invariant.Require(
+            Vote == MemberId.None || Vote == candidate, $"one vote a term: {Vote} has it, {candidate} asks");
         Vote = candidate;
     }
 

@@ -4,7 +4,8 @@ using Sync.Raft.Quorum;
 namespace Sync.Raft.Roles;
 
 /// <summary>
-/// Asks whether it could win an election, and stands only if it could; its term stays as it is. Source: Raft thesis, section 9.6.
+/// Asks whether it could win an election, and stands only if it could; its term stays as it is. Source: Raft
+/// thesis, section 9.6.
 /// </summary>
 internal sealed class PreCandidate : Role
 {

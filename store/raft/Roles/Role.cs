@@ -6,9 +6,10 @@ using Sync.Raft.Reads;
 namespace Sync.Raft.Roles;
 
 /// <summary>
-/// What a member is, with the state that exists only while it is that. What happens to it returns its next role, often
-/// itself. The term rule (paper, section 5.1) and votes come before it, in <see cref="Consensus.Step"/>: a message that
-/// arrives here is of this member's term, or grants a pre-vote for the next one.
+/// What a member is, with the state that exists only while it is that. What happens to it returns its next
+/// role, often itself. The term rule (paper, section 5.1) and votes come before it, in
+/// <see cref="Consensus.Step"/>: a message that arrives here is of this member's term, or grants a pre-vote
+/// for the next one.
 /// </summary>
 /// <param name="member">What stays when the role changes.</param>
 internal abstract class Role(MemberState member)
@@ -63,7 +64,8 @@ internal abstract class Role(MemberState member)
     public virtual bool Read(ReadContext context) => false;
 
     /// <summary>Hands leadership over.</summary>
-    public virtual TransferOutcome TransferTo(MemberId successor) => new TransferOutcome.NotLeader(KnownLeader);
+    public virtual TransferOutcome TransferTo(MemberId successor) =>
+        new TransferOutcome.NotLeader(KnownLeader);
 
     /// <summary>Takes note that a message to a peer was lost.</summary>
     public virtual void Unreachable(MemberId peer)

@@ -1,6 +1,8 @@
 namespace Sync.Raft.Roles;
 
-/// <summary>What a member is at the moment. Source: Raft paper, section 5.1; the pre-candidate, thesis section 9.6.</summary>
+/// <summary>
+/// What a member is at the moment. Source: Raft paper, section 5.1; the pre-candidate, thesis section 9.6.
+/// </summary>
 public enum RoleKind
 {
     /// <summary>Answers the leader and candidates.</summary>

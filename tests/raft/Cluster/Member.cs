@@ -67,7 +67,9 @@ internal sealed class Member
 
     public int Writes => _writes.Count;
 
-    /// <summary>Takes a Ready: applies and notes reads; the write stays under way until <see cref="Persist"/>.</summary>
+    /// <summary>
+    /// Takes a Ready: applies and notes reads; the write stays under way until <see cref="Persist"/>.
+    /// </summary>
     /// <returns>The Ready; its messages that wait for nothing are to be sent.</returns>
     public Ready Turn()
     {

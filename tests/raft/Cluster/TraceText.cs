@@ -4,7 +4,9 @@ using Sync.Raft.Messages;
 
 namespace Sync.Raft.Tests.Cluster;
 
-/// <summary>Messages and Readys as a person reads them in a scenario: an entry is <c>term/index "payload"</c>.</summary>
+/// <summary>
+/// Messages and Readys as a person reads them in a scenario: an entry is <c>term/index "payload"</c>.
+/// </summary>
 internal static class TraceText
 {
     public static string Of(Message message) => $"{message.From}->{message.To} " + message switch

@@ -127,7 +127,8 @@ public class Section53ReplicationTests
         member.Receive(Append(new Term(1), previous: 0, previousTerm: 0, 1));
         var first = member.Turn();
 
-        // While that write is under way the same message again has nothing to write, but its answer waits for it too.
+        // While that write is under way the same message again has nothing to write, but its answer waits for
+        // it too.
         member.Receive(Append(new Term(1), previous: 0, previousTerm: 0, 1));
         var second = member.Turn();
 
@@ -186,7 +187,7 @@ public class Section53ReplicationTests
     {
         var start = () => Member.Restarted(1, new HardState(new Term(1), MemberId.None, new LogIndex(3)), [1, 1]);
 
-        start.Should().Throw<InvariantException>().WithMessage("*every committed entry up to 3*ends at 2*");
+        start.Should().Throw<InvariantException>().WithMessage("*all committed entries: to 3*ends at 2*");
     }
 
     private static AppendRequest Append(Term term, ulong previous, ulong previousTerm, params ulong[] entryTerms) =>

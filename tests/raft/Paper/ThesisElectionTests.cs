@@ -5,7 +5,9 @@ using static Sync.Raft.Tests.Paper.Situations;
 
 namespace Sync.Raft.Tests.Paper;
 
-/// <summary>Thesis, sections 9.6 (pre-vote), 6.2 (check-quorum), 4.2.3 (disturbance) and 3.10 (transfer).</summary>
+/// <summary>
+/// Thesis, sections 9.6 (pre-vote), 6.2 (check-quorum), 4.2.3 (disturbance) and 3.10 (transfer).
+/// </summary>
 public class ThesisElectionTests
 {
     [Fact]

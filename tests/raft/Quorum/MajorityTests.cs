@@ -1,5 +1,4 @@
 using CsCheck;
-using Sync.Raft.Membership;
 using Sync.Raft.Quorum;
 
 namespace Sync.Raft.Tests.Quorum;
@@ -10,29 +9,10 @@ public class MajorityTests
     public void What_a_majority_reached_equals_the_naive_count() =>
         Gen.ULong[0, 6].Array[1, 9].Sample(reached =>
         {
-            var naive = reached.Append(0UL).Where(value => 2 * reached.Count(each => each >= value) > reached.Length).Max();
+            var naive = reached.Append(0UL)
+                .Where(value => 2 * reached.Count(each => each >= value) > reached.Length)
+                .Max();
 
             return Majority.Reached((ulong[])reached.Clone()) == naive;
         });
-
-    [Fact]
-    public void A_tally_equals_the_naive_count() =>
-        Gen.Select(Gen.Int[1, 7], Gen.Select(Gen.Int[1, 9], Gen.Bool).Array[0, 20]).Sample((voters, answers) =>
-        {
-            var tally = new VoteTally(new GroupConfiguration([.. Enumerable.Range(1, voters).Select(Id)]));
-            foreach (var (voter, isGranted) in answers)
-            {
-                tally.Record(Id(voter), isGranted);
-            }
-
-            var counted = answers.Where(answer => answer.Item1 <= voters).DistinctBy(answer => answer.Item1).ToList();
-            var granted = counted.Count(answer => answer.Item2);
-            var canStillGrant = granted + voters - counted.Count;
-            var naive = 2 * granted > voters ? VoteResult.Won
-                : 2 * canStillGrant > voters ? VoteResult.Pending
-                : VoteResult.Lost;
-            return tally.Result == naive;
-        });
-
-    private static MemberId Id(int member) => new((ulong)member);
 }

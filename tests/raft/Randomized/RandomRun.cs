@@ -7,9 +7,9 @@ using Sync.Raft.Tests.Cluster;
 namespace Sync.Raft.Tests.Randomized;
 
 /// <summary>
-/// One life of a group under faults, all of it decided by a seed: messages are lost, doubled and reordered, links are cut,
-/// writes are slow, members stop at any moment and forget what was not durable. At the end everything heals and the group must
-/// work again.
+/// One life of a group under faults, all of it decided by a seed: messages are lost, doubled and reordered,
+/// links are cut, writes are slow, members stop at any moment and forget what was not durable. At the end
+/// everything heals and the group must work again.
 /// </summary>
 internal sealed class RandomRun
 {

@@ -4,7 +4,8 @@ namespace Sync.Raft.Tests.Randomized;
 
 public class RandomRunTests
 {
-    // SYNC_RAFT_SEEDS=from-to runs those seeds for each group instead, such as 138-138 to replay one or 1-100000 at night.
+    // SYNC_RAFT_SEEDS=from-to runs those seeds for each group instead, such as 138-138 to replay one or
+    // 1-100000 at night.
     private static readonly (int First, int Last)? SeedsAsked = ParseSeeds();
 
     [Theory]

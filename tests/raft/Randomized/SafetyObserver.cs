@@ -7,7 +7,8 @@ using Sync.Raft.Tests.Cluster;
 namespace Sync.Raft.Tests.Randomized;
 
 /// <summary>
-/// Watches a group from outside and fails on the first step that breaks a safety property. Source: Raft paper, figure 3.
+/// Watches a group from outside and fails on the first step that breaks a safety property. Source: Raft
+/// paper, figure 3.
 /// </summary>
 internal sealed class SafetyObserver
 {
@@ -32,7 +33,9 @@ internal sealed class SafetyObserver
     /// <summary>How many terms had a leader.</summary>
     public int Leaders => _leaders.Count;
 
-    /// <summary>Takes note of a question just before it is asked: the answer may not miss what is committed by now.</summary>
+    /// <summary>
+    /// Takes note of a question just before it is asked: the answer may not miss what is committed by now.
+    /// </summary>
     public void Asks(ReadContext read) =>
         _questions[read] = _group.Members.Select(member => member.Core.Status.Commit).Max();
 
@@ -99,7 +102,8 @@ internal sealed class SafetyObserver
     {
         for (var position = Math.Min(_committed.Count, member.Applied.Count) - 1; position >= 0; position--)
         {
-            // Applied lists only grow and were compared before, so the youngest common entry speaks for the others.
+            // Applied lists only grow and were compared before, so the youngest common entry speaks for the
+            // others.
             var (here, first) = (member.Applied[position], _committed[position]);
             Expect.That(here.Equals(first), () => $"{member.Id} applied {TraceText.Of(here)}, another {TraceText.Of(first)}");
             if (member.Observed > position)

@@ -9,8 +9,8 @@ using Sync.Raft.Tests.Cluster;
 namespace Sync.Raft.Tests.Scenarios;
 
 /// <summary>
-/// Plays a scenario: paragraphs of commands, each followed by <c>----</c> and what they caused. See README.md beside it for
-/// the commands.
+/// Plays a scenario: paragraphs of commands, each followed by <c>----</c> and what they caused. See README.md
+/// beside it for the commands.
 /// </summary>
 internal sealed class Scenario
 {

@@ -2,7 +2,8 @@ namespace Sync.Raft.Tests.Scenarios;
 
 public class ScenarioTests
 {
-    // SYNC_REWRITE_SCENARIOS=1 writes what happened into the files; the difference is then for a person to judge.
+    // SYNC_REWRITE_SCENARIOS=1 writes what happened into the files; the difference is then for a person to
+    // judge.
     private static readonly bool IsRewriting = Environment.GetEnvironmentVariable("SYNC_REWRITE_SCENARIOS") == "1";
 
     public static TheoryData<string> Names() =>

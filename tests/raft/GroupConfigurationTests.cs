@@ -1,6 +1,6 @@
 using Sync.Raft.Membership;
 
-namespace Sync.Raft.Tests.Membership;
+namespace Sync.Raft.Tests;
 
 public class GroupConfigurationTests
 {

@@ -1,0 +1,31 @@
+using CsCheck;
+using Sync.Raft.Membership;
+using Sync.Raft.Quorum;
+
+namespace Sync.Raft.Tests.Quorum;
+
+public class VoteTallyTests
+{
+    [Fact]
+    public void A_tally_equals_the_naive_count() =>
+        Gen.Select(Gen.Int[1, 7], Gen.Select(Gen.Int[1, 9], Gen.Bool).Array[0, 20]).Sample((voters, answers) =>
+        {
+            var tally = new VoteTally(new GroupConfiguration([.. Enumerable.Range(1, voters).Select(Id)]));
+            foreach (var (voter, isGranted) in answers)
+            {
+                tally.Record(Id(voter), isGranted);
+            }
+
+            var counted = answers.Where(answer => answer.Item1 <= voters)
+                .DistinctBy(answer => answer.Item1)
+                .ToList();
+            var granted = counted.Count(answer => answer.Item2);
+            var canStillGrant = granted + voters - counted.Count;
+            var naive = 2 * granted > voters ? VoteResult.Won
+                : 2 * canStillGrant > voters ? VoteResult.Pending
+                : VoteResult.Lost;
+            return tally.Result == naive;
+        });
+
+    private static MemberId Id(int member) => new((ulong)member);
+}
