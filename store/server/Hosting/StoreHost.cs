@@ -45,13 +45,8 @@ internal static partial class StoreHost
     private static async Task<int> RunAsync(StoreSettings settings, IEnumerable<string> warnings)
     {
         var certificates = settings.Tls is { } tls ? ClientCertificates.Load(tls) : null;
-        var identity = new DirectoryIdentity(
-            settings.Cluster.ClusterId,
-            new MemberId(settings.Cluster.MemberIdOf(settings.Name)),
-            GroupId.First,
-            Incarnation.First);
-        using var directory = DataDirectory.Open(
-            PosixDisk.Prepare(settings.DataDirectory), identity, new DirectorySettings());
+        var disk = PosixDisk.Prepare(settings.DataDirectory);
+        using var directory = DataDirectory.Open(disk, IdentityOf(disk, settings), new DirectorySettings());
         var sockets = Directory.CreateTempSubdirectory("sync-store-");
         try
         {
@@ -71,6 +66,14 @@ internal static partial class StoreHost
             sockets.Delete(recursive: true);
         }
     }
+
+    // A directory that holds data says whose it is; the flags of the bootstrap count for a new one only, as in etcd.
+    private static DirectoryIdentity IdentityOf(IDisk disk, StoreSettings settings) =>
+        DataDirectory.FindIdentity(disk) ?? new DirectoryIdentity(
+            settings.Cluster.ClusterId,
+            new MemberId(settings.Cluster.MemberIdOf(settings.Name)),
+            GroupId.First,
+            Incarnation.First);
 
     private static WebApplication Build(
         StoreSettings settings, DataDirectory directory, string http1Socket, ClientCertificates? certificates)

@@ -158,7 +158,9 @@ internal sealed partial class MemberLoop : BackgroundService
 
         if (turn.View is { } view)
         {
-            _restored.Directory.Segments.Published(view);
+            var segments = _restored.Directory.Segments;
+            segments.Published(view);
+            _published.Size = new DataSize(segments.TotalBytes, segments.DeadBytes);
             _published.View = view;
             _published.Status = _member.Status;
             _watches.Look();

@@ -3,6 +3,11 @@ using Sync.Mvcc;
 
 namespace Sync.Store.Replication;
 
+/// <summary>How large a member's data is on disk.</summary>
+/// <param name="TotalBytes">All changes, superseded ones included.</param>
+/// <param name="DeadBytes">How much of it is superseded and not given back yet.</param>
+internal sealed record DataSize(long TotalBytes, long DeadBytes);
+
 /// <summary>What the member has published for all threads: the newest view and status, each an immutable value.</summary>
 /// <remarks>Written by the member's thread alone. An answer is given only after its view stands here.</remarks>
 /// <param name="view">The view at the start.</param>
@@ -11,6 +16,7 @@ internal sealed class PublishedState(KeyspaceView view, MemberStatus status)
 {
     private volatile KeyspaceView _view = view;
     private volatile MemberStatus _status = status;
+    private volatile DataSize _size = new(TotalBytes: 0, DeadBytes: 0);
 
     /// <summary>The newest view.</summary>
     public KeyspaceView View
@@ -24,5 +30,12 @@ internal sealed class PublishedState(KeyspaceView view, MemberStatus status)
     {
         get => _status;
         set => _status = value;
+    }
+
+    /// <summary>How large the data is.</summary>
+    public DataSize Size
+    {
+        get => _size;
+        set => _size = value;
     }
 }

@@ -65,12 +65,12 @@ internal sealed record RestoredMember(
                 checkpoint.AppliedTerm,
                 ClusterMembersCodec.Decode(checkpoint.Membership.Span),
                 checkpoint.Keyspace)
-            : new MemberImage(LogIndex.None, Term.None, BootstrapMembers(settings), KeyspaceImage.Fresh);
+            : new MemberImage(LogIndex.None, Term.None, BootstrapMembers(directory, settings), KeyspaceImage.Fresh);
 
     // A member is known by its peer URLs alone until it has started and told its name.
-    private static ClusterMembers BootstrapMembers(StoreSettings settings) =>
-        new(settings.Cluster.PeerUrls.Select(member => new ClusterMember(
-            new MemberId(settings.Cluster.MemberIdOf(member.Key)), "", member.Value, [])));
+    private static ClusterMembers BootstrapMembers(DataDirectory directory, StoreSettings settings) =>
+        new(new ClusterMember(
+            directory.Identity.Member, "", settings.Cluster.PeerUrls[settings.Name], ClientUrls: []));
 
     private static MemberSettings SettingsOf(MemberId id, StoreSettings settings) =>
         new()

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Sync.Disk;
 using Sync.Etcd.Api;
 using Sync.Mvcc;
 using Sync.Mvcc.Alarms;
@@ -17,7 +16,6 @@ internal sealed class MaintenanceService(
     StoreFront front,
     ResponseHeaders headers,
     PublishedState published,
-    DataDirectory directory,
     StoreSettings settings,
     StoreIdentity identity)
     : Maintenance.MaintenanceBase
@@ -27,13 +25,13 @@ internal sealed class MaintenanceService(
     {
         var status = published.Status;
         var view = published.View;
-        var segments = directory.Segments;
+        var size = published.Size;
         var response = new StatusResponse
         {
             Header = headers.At(view.Revision),
             Version = settings.EtcdVersion,
-            DbSize = segments.TotalBytes,
-            DbSizeInUse = segments.TotalBytes - segments.DeadBytes,
+            DbSize = size.TotalBytes,
+            DbSizeInUse = size.TotalBytes - size.DeadBytes,
             Leader = status.Leader.Value,
             RaftIndex = status.LastIndex.Value,
             RaftTerm = status.Term.Value,

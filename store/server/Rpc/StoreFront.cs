@@ -18,7 +18,6 @@ internal sealed class StoreFront
 {
     private readonly Inbox<MemberRequest> _inbox;
     private readonly PublishedState _published;
-    private readonly DataDirectory _directory;
     private readonly StoreSettings _settings;
     private readonly StoreIdentity _identity;
     private readonly FailStop _failStop;
@@ -27,14 +26,12 @@ internal sealed class StoreFront
     public StoreFront(
         Inbox<MemberRequest> inbox,
         PublishedState published,
-        DataDirectory directory,
         StoreSettings settings,
         StoreIdentity identity,
         FailStop failStop)
     {
         _inbox = inbox;
         _published = published;
-        _directory = directory;
         _settings = settings;
         _identity = identity;
         _failStop = failStop;
@@ -61,7 +58,7 @@ internal sealed class StoreFront
     {
         Check(command);
         if (_settings.QuotaBytes is { } quota && QuotaCost.Of(command) is > 0 and var cost
-            && _directory.Segments.TotalBytes + cost >= quota)
+            && _published.Size.TotalBytes + cost >= quota)
         {
             await ProposeUncheckedAsync(new RaiseAlarmCommand(new Alarm(_identity.MemberId, AlarmType.NoSpace)));
             throw RpcErrors.NoSpace;
