@@ -31,8 +31,8 @@ public class ConsensusCostTests
     {
         var settings = new ConsensusSettings { Member = new MemberId(1) };
         var consensus = new Consensus(
-            settings, HardState.Initial, new GroupConfiguration(new MemberId(1)), new MemoryLog(), LogIndex.None,
-            new Random(1));
+            settings, HardState.Initial, new GroupConfiguration(settings.Member), new MemoryLog(),
+            LogIndex.None, new Random(1));
         consensus.Campaign();
         consensus.Persisted(consensus.TakeReady().Number);
         return consensus;

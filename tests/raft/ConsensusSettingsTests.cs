@@ -29,5 +29,6 @@ public class ConsensusSettingsTests
     [Fact]
     public void An_election_timeout_must_exceed_the_heartbeat_interval() =>
         new ConsensusSettings { Member = new MemberId(1), ElectionTicks = 10, HeartbeatTicks = 10 }.Validate()
-            .Should().Equal("The election timeout of 10 ticks must exceed the heartbeat interval of 10 ticks.");
+            .Should().Equal(
+                "The election timeout of 10 ticks must exceed the heartbeat interval of 10 ticks.");
 }

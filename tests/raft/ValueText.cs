@@ -14,7 +14,9 @@ internal sealed class ValueText : IValueFormatter
 
     public bool CanHandle(object value) => value is LogIndex or Term or MemberId or Entry or Message;
 
-    public void Format(object value, FormattedObjectGraph formattedGraph, FormattingContext context, FormatChild formatChild) =>
+    public void Format(
+        object value, FormattedObjectGraph formattedGraph, FormattingContext context,
+        FormatChild formatChild) =>
         formattedGraph.AddFragment(value switch
         {
             Entry entry => TraceText.Of(entry),

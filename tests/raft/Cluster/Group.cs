@@ -24,7 +24,8 @@ internal sealed class Group
         foreach (var id in ids)
         {
             var settings = new ConsensusSettings { Member = id };
-            _members.Add(id, new Member(adjust?.Invoke(settings) ?? settings, configuration, seed + (int)id.Value));
+            settings = adjust?.Invoke(settings) ?? settings;
+            _members.Add(id, new Member(settings, configuration, seed + (int)id.Value));
         }
     }
 
@@ -106,7 +107,7 @@ internal sealed class Group
     /// <summary>Delivers the messages that satisfy a condition, in order.</summary>
     public void Deliver(Predicate<Message> condition)
     {
-        for (var position = _network.FindIndex(condition); position >= 0; position = _network.FindIndex(condition))
+        while (_network.FindIndex(condition) is var position and >= 0)
         {
             DeliverAt(position);
         }
@@ -118,7 +119,7 @@ internal sealed class Group
     /// <summary>Loses the messages that satisfy a condition.</summary>
     public void Drop(Predicate<Message> condition)
     {
-        for (var position = _network.FindIndex(condition); position >= 0; position = _network.FindIndex(condition))
+        while (_network.FindIndex(condition) is var position and >= 0)
         {
             DropAt(position);
         }
@@ -147,7 +148,9 @@ internal sealed class Group
     /// <param name="members">Those that take part, all if none is named; messages for others wait.</param>
     public void Settle(params int[] members)
     {
-        var taking = members.Length == 0 ? [.. _members.Values] : members.Select(member => this[member]).ToList();
+        var taking = members.Length == 0
+            ? [.. _members.Values]
+            : members.Select(member => this[member]).ToList();
         for (var round = 0; round < RoundsMax; round++)
         {
             if (taking.Find(member => member.Core.HasReady) is { } ready)
@@ -158,7 +161,7 @@ internal sealed class Group
             {
                 Persist(writing);
             }
-            else if (_network.FindIndex(message => taking.Exists(member => member.Id == message.To)) is var first and >= 0)
+            else if (_network.FindIndex(IsForOneTaking) is var first and >= 0)
             {
                 DeliverAt(first);
             }
@@ -169,6 +172,8 @@ internal sealed class Group
         }
 
         Assert.Fail($"The group did not settle in {RoundsMax} rounds.");
+
+        bool IsForOneTaking(Message message) => taking.Exists(member => member.Id == message.To);
     }
 
     /// <summary>Lets time pass for a member, settling after each tick.</summary>

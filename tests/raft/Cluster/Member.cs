@@ -28,12 +28,14 @@ internal sealed class Member
     /// <param name="logTerms">The terms of its entries, from index 1 on.</param>
     /// <param name="adjust">Changes the settings.</param>
     public static Member Restarted(
-        int voters, HardState state, ulong[] logTerms, Func<ConsensusSettings, ConsensusSettings>? adjust = null)
+        int voters, HardState state, ulong[] logTerms,
+        Func<ConsensusSettings, ConsensusSettings>? adjust = null)
     {
         var settings = new ConsensusSettings { Member = new MemberId(1) };
         var configuration = new GroupConfiguration(
             [.. Enumerable.Range(1, voters).Select(voter => new MemberId((ulong)voter))]);
-        var member = new Member(adjust?.Invoke(settings) ?? settings, configuration, seed: 1) { _hardState = state };
+        settings = adjust?.Invoke(settings) ?? settings;
+        var member = new Member(settings, configuration, seed: 1) { _hardState = state };
         member.Log.Write(EntriesOf(logTerms));
         member.Crash();
         return member;
@@ -75,7 +77,8 @@ internal sealed class Member
     {
         var isPromised = Core.HasReady;
         var ready = Core.TakeReady();
-        Expect.That(isPromised == HasContent(ready), () => $"HasReady of {Id} is {isPromised}, and so is TakeReady");
+        Expect.That(
+            isPromised == HasContent(ready), () => $"HasReady of {Id} is {isPromised}, and so is TakeReady");
         Apply(ready.Committed.Span);
         Reads.AddRange(ready.ReadStates);
         if (ready.MustSync || ready.HardState is not null || ready.MessagesAfterPersist.Count > 0)
@@ -157,19 +160,21 @@ internal sealed class Member
     {
         var bytes = new ArrayBufferWriter<byte>();
         MessageCodec.Encode(Settings.Group, Settings.Incarnation, message, bytes);
-        var decoded = Assert.IsType<MessageDecoding.Decoded>(MessageCodec.Decode(bytes.WrittenMemory.ToArray()));
+        var decoding = MessageCodec.Decode(bytes.WrittenMemory.ToArray());
+        var decoded = Assert.IsType<MessageDecoding.Decoded>(decoding);
         Core.Step(decoded.Message);
     }
 
     private static bool HasContent(Ready ready) =>
-        ready is not { HardState: null, RoleChange: null, Entries.Length: 0, Committed.Length: 0, Messages.Count: 0 }
-        || ready is not { MessagesAfterPersist.Count: 0, ReadStates.Count: 0 };
+        ready is not { HardState: null, RoleChange: null, Entries.Length: 0, Committed.Length: 0 }
+        || ready is not { Messages.Count: 0, MessagesAfterPersist.Count: 0, ReadStates.Count: 0 };
 
     private Consensus Restore()
     {
         Applied.RemoveRange((int)Checkpoint.Value, Applied.Count - (int)Checkpoint.Value);
         Observed = Math.Min(Observed, Applied.Count);
-        return new Consensus(Settings, _hardState, _configuration, Log, Checkpoint, new Random(_random.Next()));
+        return new Consensus(
+            Settings, _hardState, _configuration, Log, Checkpoint, new Random(_random.Next()));
     }
 
     private void Apply(ReadOnlySpan<Entry> committed)
@@ -177,7 +182,8 @@ internal sealed class Member
         foreach (var entry in committed)
         {
             var (index, term) = (entry.Index, entry.Term);
-            Expect.That(index.Value == (ulong)Applied.Count + 1, () => $"{index} is applied once and in order");
+            Expect.That(
+                index.Value == (ulong)Applied.Count + 1, () => $"{index} is applied once and in order");
             Expect.That(Log.TermAt(index) == term, () => $"{index} is durable on {Id} when it is applied");
             Applied.Add(entry);
         }

@@ -11,20 +11,26 @@ internal static class TraceText
 {
     public static string Of(Message message) => $"{message.From}->{message.To} " + message switch
     {
-        PreVoteRequest request => $"PreVoteRequest term {request.Term} last {request.LastTerm}/{request.LastIndex}",
-        PreVoteResponse response => $"PreVoteResponse term {response.Term} {(response.IsGranted ? "granted" : "refused")}",
+        PreVoteRequest request =>
+            $"PreVoteRequest term {request.Term} last {request.LastTerm}/{request.LastIndex}",
+        PreVoteResponse response =>
+            $"PreVoteResponse term {response.Term} {(response.IsGranted ? "granted" : "refused")}",
         VoteRequest request => $"VoteRequest term {request.Term} last {request.LastTerm}/{request.LastIndex}"
             + (request.IsTransfer ? " transfer" : ""),
-        VoteResponse response => $"VoteResponse term {response.Term} {(response.IsGranted ? "granted" : "refused")}",
-        AppendRequest request => $"AppendRequest term {request.Term} after {request.PreviousTerm}/{request.PreviousIndex}"
-            + $" commit {request.Commit} {Of(request.Entries.Span)}",
+        VoteResponse response =>
+            $"VoteResponse term {response.Term} {(response.IsGranted ? "granted" : "refused")}",
+        AppendRequest request => $"AppendRequest term {request.Term}"
+            + $" after {request.PreviousTerm}/{request.PreviousIndex} commit {request.Commit}"
+            + $" {Of(request.Entries.Span)}",
         AppendAccepted response => $"AppendAccepted term {response.Term} match {response.Match}",
         AppendRejected response => $"AppendRejected term {response.Term} previous {response.PreviousIndex}"
             + $" hint {response.HintTerm}/{response.HintIndex}",
-        HeartbeatRequest request => $"HeartbeatRequest term {request.Term} commit {request.Commit} round {request.Round}",
+        HeartbeatRequest request =>
+            $"HeartbeatRequest term {request.Term} commit {request.Commit} round {request.Round}",
         HeartbeatResponse response => $"HeartbeatResponse term {response.Term} round {response.Round}",
         ReadIndexRequest request => $"ReadIndexRequest term {request.Term} read {request.Context}",
-        ReadIndexResponse response => $"ReadIndexResponse term {response.Term} read {response.Context} index {response.Index}",
+        ReadIndexResponse response =>
+            $"ReadIndexResponse term {response.Term} read {response.Context} index {response.Index}",
         TimeoutNow now => $"TimeoutNow term {now.Term}",
         _ => throw new InvalidOperationException($"{message.GetType().Name} has no text."),
     };
@@ -39,7 +45,8 @@ internal static class TraceText
 
         if (ready.HardState is { } state)
         {
-            yield return $"writes term {state.Term} vote {state.Vote} commit {state.Commit}" + (ready.MustSync ? "" : " (no sync)");
+            yield return $"writes term {state.Term} vote {state.Vote} commit {state.Commit}"
+                + (ready.MustSync ? "" : " (no sync)");
         }
 
         if (ready.Entries.Length > 0)
@@ -79,5 +86,6 @@ internal static class TraceText
         return text.Append(']').ToString();
     }
 
-    public static string Of(Entry entry) => $"{entry.Term}/{entry.Index} \"{Encoding.UTF8.GetString(entry.Payload.Span)}\"";
+    public static string Of(Entry entry) =>
+        $"{entry.Term}/{entry.Index} \"{Encoding.UTF8.GetString(entry.Payload.Span)}\"";
 }

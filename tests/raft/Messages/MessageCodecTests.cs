@@ -8,7 +8,9 @@ namespace Sync.Raft.Tests.Messages;
 
 public class MessageCodecTests
 {
-    private static readonly Gen<ulong> Reachable = Gen.OneOf(Gen.ULong[0, 300], Gen.ULong[0, long.MaxValue / 4]);
+    private static readonly Gen<ulong> Reachable =
+        Gen.OneOf(Gen.ULong[0, 300], Gen.ULong[0, long.MaxValue / 4]);
+
     private static readonly Gen<LogIndex> Index = Reachable.Select(value => new LogIndex(value));
     private static readonly Gen<Term> AnyTerm = Reachable.Select(value => new Term(value));
 
@@ -25,8 +27,11 @@ public class MessageCodecTests
             (Message)new VoteRequest(head.From, head.To, head.Term, index, term, transfer)),
         Gen.Select(Head, Gen.Bool, (head, granted) =>
             (Message)new VoteResponse(head.From, head.To, head.Term, granted)),
-        Gen.Select(Head, Index, Index, Gen.Select(Gen.Byte.Array[0, 300], Gen.Int[0, 3], Gen.Bool).Array[0, 20], Append),
-        Gen.Select(Head, Index, (head, match) => (Message)new AppendAccepted(head.From, head.To, head.Term, match)),
+        Gen.Select(
+            Head, Index, Index, Gen.Select(Gen.Byte.Array[0, 300], Gen.Int[0, 3], Gen.Bool).Array[0, 20],
+            Append),
+        Gen.Select(Head, Index, (head, match) =>
+            (Message)new AppendAccepted(head.From, head.To, head.Term, match)),
         Gen.Select(Head, Index, Index, AnyTerm, (head, previous, hint, hintTerm) =>
             (Message)new AppendRejected(head.From, head.To, head.Term, previous, hint, hintTerm)),
         Gen.Select(Head, Index, Gen.ULong, (head, commit, round) =>
@@ -58,7 +63,8 @@ public class MessageCodecTests
         var bytes = Encode(0x0102, 0x0304, new TimeoutNow(new MemberId(5), new MemberId(6), new Term(300)));
 
         Convert.ToHexString(bytes).Should().Be(
-            "0201000000000000" + "0403000000000000" + "0C" + "0500000000000000" + "0600000000000000" + "AC02");
+            "0201000000000000" + "0403000000000000"
+            + "0C" + "0500000000000000" + "0600000000000000" + "AC02");
     }
 
     [Fact]
@@ -77,7 +83,12 @@ public class MessageCodecTests
     [Fact]
     public void A_message_with_bytes_after_its_end_is_refused() =>
         AnyMessage.Sample(
-            message => MessageCodec.Decode((byte[])[.. Encode(1, 1, message), 0]) is MessageDecoding.Malformed,
+            message =>
+            {
+                byte[] longer = [.. Encode(1, 1, message), 0];
+
+                return MessageCodec.Decode(longer) is MessageDecoding.Malformed;
+            },
             iter: 2_000);
 
     [Fact]
@@ -107,7 +118,8 @@ public class MessageCodecTests
         var bytes = Convert.FromHexString(
             "0100000000000000" + "0100000000000000" + kind + "0500000000000000" + "0600000000000000" + "01");
 
-        MessageCodec.Decode(bytes).Should().BeOfType<MessageDecoding.Malformed>().Which.Reason.Should().Contain(reason);
+        MessageCodec.Decode(bytes)
+            .Should().BeOfType<MessageDecoding.Malformed>().Which.Reason.Should().Contain(reason);
     }
 
     [Theory]
@@ -117,9 +129,11 @@ public class MessageCodecTests
     public void A_number_that_is_too_large_is_refused(string match, string reason)
     {
         var bytes = Convert.FromHexString(
-            "0100000000000000" + "0100000000000000" + "06" + "0500000000000000" + "0600000000000000" + "01" + match);
+            "0100000000000000" + "0100000000000000"
+            + "06" + "0500000000000000" + "0600000000000000" + "01" + match);
 
-        MessageCodec.Decode(bytes).Should().BeOfType<MessageDecoding.Malformed>().Which.Reason.Should().Contain(reason);
+        MessageCodec.Decode(bytes)
+            .Should().BeOfType<MessageDecoding.Malformed>().Which.Reason.Should().Contain(reason);
     }
 
     [Fact]
@@ -137,10 +151,12 @@ public class MessageCodecTests
     [InlineData(2, 2, 1, "terms of the entries fall")]
     [InlineData(1, 4, 4, "exceed the message's")]
     [InlineData(4, 4, 4, "later term than the message")]
-    public void Entries_whose_terms_contradict_the_message_are_refused(ulong previous, ulong first, ulong second, string reason)
+    public void Entries_whose_terms_contradict_the_message_are_refused(
+        ulong previous, ulong first, ulong second, string reason)
     {
         var message = new AppendRequest(
-            new MemberId(1), new MemberId(2), new Term(3), new LogIndex(7), new Term(previous), new LogIndex(0),
+            new MemberId(1), new MemberId(2), new Term(3),
+            new LogIndex(7), new Term(previous), LogIndex.None,
             new[] { EntryOf(first, 8), EntryOf(second, 9) });
 
         MessageCodec.Decode(Encode(1, 1, message)).Should().BeOfType<MessageDecoding.Malformed>()
@@ -172,8 +188,8 @@ public class MessageCodecTests
         {
             term = Math.Min(head.Term.Value, term + (ulong)termStep);
             index = index.Next;
-            entries.Add(new Entry(
-                new Term(term), index, isConfiguration ? EntryKind.Configuration : EntryKind.Normal, payload));
+            var kind = isConfiguration ? EntryKind.Configuration : EntryKind.Normal;
+            entries.Add(new Entry(new Term(term), index, kind, payload));
         }
 
         return new AppendRequest(
@@ -204,7 +220,8 @@ public class MessageCodecTests
             return true;
         }
 
-        var again = MessageCodec.Decode(Encode(decoded.Group.Value, decoded.Incarnation.Value, decoded.Message));
+        var again = MessageCodec.Decode(
+            Encode(decoded.Group.Value, decoded.Incarnation.Value, decoded.Message));
         return again is MessageDecoding.Decoded same && AreEqual(same.Message, decoded.Message);
     }
 }

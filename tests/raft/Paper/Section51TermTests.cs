@@ -17,7 +17,8 @@ public class Section51TermTests
     {
         var member = InRole(role);
 
-        member.Answer(new AppendRequest(Two, One, new Term(9), LogIndex.None, Term.None, LogIndex.None, default));
+        member.Answer(
+            new AppendRequest(Two, One, new Term(9), LogIndex.None, Term.None, LogIndex.None, default));
 
         member.Core.Role.Should().Be(RoleKind.Follower);
         member.Core.Term.Should().Be(new Term(9));
@@ -29,10 +30,12 @@ public class Section51TermTests
     {
         var member = Member.Restarted(3, new HardState(new Term(5), MemberId.None, LogIndex.None), []);
 
-        member.Answer(new AppendRequest(Two, One, new Term(4), LogIndex.None, Term.None, LogIndex.None, default))
-            .Should().Equal(new AppendRejected(One, Two, new Term(5), LogIndex.None, LogIndex.None, Term.None));
+        var rejected = new AppendRejected(One, Two, new Term(5), LogIndex.None, LogIndex.None, Term.None);
+        member.Answer(
+                new AppendRequest(Two, One, new Term(4), LogIndex.None, Term.None, LogIndex.None, default))
+            .Should().Equal(rejected);
         member.Answer(new HeartbeatRequest(Two, One, new Term(4), LogIndex.None, 0))
-            .Should().Equal(new AppendRejected(One, Two, new Term(5), LogIndex.None, LogIndex.None, Term.None));
+            .Should().Equal(rejected);
         member.Answer(new VoteRequest(Two, One, new Term(4), new LogIndex(9), new Term(3), IsTransfer: false))
             .Should().Equal(new VoteResponse(One, Two, new Term(5), IsGranted: false));
         member.Answer(new PreVoteRequest(Two, One, new Term(4), new LogIndex(9), new Term(3)))

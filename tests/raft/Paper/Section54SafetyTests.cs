@@ -22,7 +22,8 @@ public class Section54SafetyTests
         var state = new HardState(new Term(2), MemberId.None, LogIndex.None);
 
         Member.Restarted(3, state, logTerms)
-            .Answer(new VoteRequest(Two, One, new Term(3), new LogIndex(lastIndex), new Term(lastTerm), IsTransfer: false))
+            .Answer(new VoteRequest(
+                Two, One, new Term(3), new LogIndex(lastIndex), new Term(lastTerm), IsTransfer: false))
             .Should().Equal(new VoteResponse(One, Two, new Term(3), granted));
         Member.Restarted(3, state, logTerms)
             .Answer(new PreVoteRequest(Two, One, new Term(3), new LogIndex(lastIndex), new Term(lastTerm)))

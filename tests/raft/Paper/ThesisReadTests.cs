@@ -20,7 +20,8 @@ public class ThesisReadTests
         var ready = group[1].Turn();
 
         ready.ReadStates.Should().Equal(
-            new ReadState(new LogIndex(2), new ReadContext(1)), new ReadState(new LogIndex(2), new ReadContext(2)));
+            new ReadState(new LogIndex(2), new ReadContext(1)),
+            new ReadState(new LogIndex(2), new ReadContext(2)));
         ready.MustSync.Should().BeFalse();
     }
 

@@ -6,9 +6,12 @@ namespace Sync.Raft.Tests.Quorum;
 
 public class VoteTallyTests
 {
+    private static readonly Gen<int> Voters = Gen.Int[1, 7];
+    private static readonly Gen<(int, bool)[]> Answers = Gen.Select(Gen.Int[1, 9], Gen.Bool).Array[0, 20];
+
     [Fact]
     public void A_tally_equals_the_naive_count() =>
-        Gen.Select(Gen.Int[1, 7], Gen.Select(Gen.Int[1, 9], Gen.Bool).Array[0, 20]).Sample((voters, answers) =>
+        Gen.Select(Voters, Answers).Sample((voters, answers) =>
         {
             var tally = new VoteTally(new GroupConfiguration([.. Enumerable.Range(1, voters).Select(Id)]));
             foreach (var (voter, isGranted) in answers)

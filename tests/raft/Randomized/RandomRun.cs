@@ -152,7 +152,8 @@ internal sealed class RandomRun
         var payloads = new ReadOnlyMemory<byte>[1 + _random.Next(3)];
         for (var position = 0; position < payloads.Length; position++)
         {
-            payloads[position] = Encoding.UTF8.GetBytes((++_proposals).ToString(CultureInfo.InvariantCulture));
+            var text = (++_proposals).ToString(CultureInfo.InvariantCulture);
+            payloads[position] = Encoding.UTF8.GetBytes(text);
         }
 
         member.Core.Propose(payloads);

@@ -40,6 +40,8 @@ public class RandomRunTests
             return null;
         }
 
-        return (int.Parse(first, CultureInfo.InvariantCulture), int.Parse(last, CultureInfo.InvariantCulture));
+        return (Number(first), Number(last));
+
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }
 }

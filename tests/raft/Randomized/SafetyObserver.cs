@@ -52,7 +52,7 @@ internal sealed class SafetyObserver
         {
             AnsweredReads++;
             Expect.That(read.Index >= _questions[read.Context],
-                () => $"read {read.Context} misses {_questions[read.Context]}, which was committed before: {read.Index}");
+                () => $"read {read.Context} at {read.Index} sees {_questions[read.Context]}, which it must");
         }
 
         member.Reads.Clear();
@@ -105,7 +105,8 @@ internal sealed class SafetyObserver
             // Applied lists only grow and were compared before, so the youngest common entry speaks for the
             // others.
             var (here, first) = (member.Applied[position], _committed[position]);
-            Expect.That(here.Equals(first), () => $"{member.Id} applied {TraceText.Of(here)}, another {TraceText.Of(first)}");
+            Expect.That(here.Equals(first), () =>
+                $"{member.Id} applied {TraceText.Of(here)}, another {TraceText.Of(first)}");
             if (member.Observed > position)
             {
                 break;
@@ -116,9 +117,10 @@ internal sealed class SafetyObserver
         {
             var entry = member.Applied[position];
             var holders = _group.Members.Count(
-                holder => entry.Index < holder.Log.FirstIndex || holder.Log.TermAt(entry.Index) == entry.Term);
+                holder => entry.Index < holder.Log.FirstIndex
+                    || holder.Log.TermAt(entry.Index) == entry.Term);
             Expect.That(holders > _group.Members.Count / 2,
-                () => $"the committed entry {TraceText.Of(entry)} is durable on {holders} of {_group.Members.Count} members");
+                () => $"a majority, not {holders}, holds the committed entry {TraceText.Of(entry)}");
             _committed.Add(entry);
         }
 

@@ -56,7 +56,8 @@ internal sealed class Scenario
         switch (words[0])
         {
             case "group":
-                _group = new Group(Number(arguments[0]), settings => Adjust(settings, arguments[1..])) { Trace = PrintTrace };
+                _group = new Group(Number(arguments[0]), settings => Adjust(settings, arguments[1..]));
+                _group.Trace = PrintTrace;
                 break;
             case "settle":
                 _isSettling = true;
@@ -101,7 +102,8 @@ internal sealed class Scenario
                 Print(member.Core.Propose([.. arguments.Select(Payload)]));
                 break;
             case "read":
-                Print(member.Core.ReadIndex(new ReadContext((ulong)Number(arguments[0]))) ? "asked" : "refused, no leader");
+                var read = new ReadContext((ulong)Number(arguments[0]));
+                Print(member.Core.ReadIndex(read) ? "asked" : "refused, no leader");
                 break;
             case "transfer":
                 Print(member.Core.TransferLeadership(Group.Id(Number(arguments[0]))));
@@ -154,7 +156,8 @@ internal sealed class Scenario
     // What is sent while the group settles is seen again when it arrives, and every write ends.
     private void PrintTrace(string line)
     {
-        if (!_isSettling || !(line.Contains(" sends ") || line.EndsWith(" persisted", StringComparison.Ordinal)))
+        var isSeenLater = line.Contains(" sends ") || line.EndsWith(" persisted", StringComparison.Ordinal);
+        if (!_isSettling || !isSeenLater)
         {
             Print(line);
         }
@@ -183,12 +186,13 @@ internal sealed class Scenario
     private void PrintStatus(ConsensusStatus status)
     {
         Print($"{status.Member} {status.Role} term {status.Term} vote {status.Vote} leader {status.Leader}"
-            + $" last {status.LastIndex} persisted {status.Persisted} commit {status.Commit} applied {status.Applied}"
-            + $" uncommitted {status.UncommittedBytes}");
+            + $" last {status.LastIndex} persisted {status.Persisted} commit {status.Commit}"
+            + $" applied {status.Applied} uncommitted {status.UncommittedBytes}");
         foreach (var follower in status.Followers)
         {
             Print($"  {follower.Member} match {follower.Match} next {follower.Next}"
-                + $" {(follower.IsReplicating ? "replicating" : "probing")} inflight {follower.InflightMessages}"
+                + (follower.IsReplicating ? " replicating" : " probing")
+                + $" inflight {follower.InflightMessages}"
                 + (follower.IsActive ? " active" : ""));
         }
     }
@@ -218,7 +222,8 @@ internal sealed class Scenario
     {
         [] => _ => true,
         [var to] => message => message.To == Group.Id(Number(to)),
-        [var from, var to] => message => message.From == Group.Id(Number(from)) && message.To == Group.Id(Number(to)),
+        [var from, var to] => message =>
+            message.From == Group.Id(Number(from)) && message.To == Group.Id(Number(to)),
         _ => throw new FormatException("Messages are chosen by receiver, or by sender and receiver."),
     };
 

@@ -4,10 +4,13 @@ public class ScenarioTests
 {
     // SYNC_REWRITE_SCENARIOS=1 writes what happened into the files; the difference is then for a person to
     // judge.
-    private static readonly bool IsRewriting = Environment.GetEnvironmentVariable("SYNC_REWRITE_SCENARIOS") == "1";
+    private static readonly bool IsRewriting =
+        Environment.GetEnvironmentVariable("SYNC_REWRITE_SCENARIOS") == "1";
 
     public static TheoryData<string> Names() =>
-        [.. Directory.GetFiles(Folder(), "*.txt").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        [.. new DirectoryInfo(Folder()).GetFiles("*.txt")
+            .Select(file => file.Name)
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -33,7 +36,8 @@ public class ScenarioTests
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Sync.sln")))
         {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("No folder above the tests holds Sync.sln.");
+            folder = folder.Parent
+                ?? throw new DirectoryNotFoundException("No folder above the tests holds Sync.sln.");
         }
 
         return Path.Combine(folder.FullName, "tests", "raft", "Scenarios");
