@@ -5,6 +5,7 @@ using Sync.Metad.Model.Access;
 using Sync.Metad.Model.Backends;
 using Sync.Metad.Model.Documents;
 using Sync.Metad.Model.Formats;
+using Sync.Metad.Model.Mapping;
 using Sync.Metad.Model.Metadata;
 using Sync.Metad.Model.Paths;
 using Sync.Metad.Model.Views;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Sync.Metad.Model.Clients;
-using Sync.Metad.Model.Documents;
 
 namespace Sync.Metad.Model.Access;
 

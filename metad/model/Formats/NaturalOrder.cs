@@ -3,64 +3,76 @@ using System.Text;
 namespace Sync.Metad.Model.Formats;
 
 /// <summary>
-/// The order of names in YAML answers: runs of digits compare as numbers, and what is no letter comes before letters:
-/// <c>_u 1 2 10 B a a-b a2 a10</c>.
+/// The order of names in YAML answers: runs of digits compare as numbers, marks come before numbers, and letters last:
+/// <c>_u 1 2 10 B a a-b a2 a10</c>. A total order: names that differ in leading zeros alone fall back on their text.
 /// </summary>
 internal static class NaturalOrder
 {
+    private enum Kind
+    {
+        End,
+        Mark,
+        Number,
+        Letter,
+    }
+
     /// <summary>Compares two names.</summary>
     /// <param name="left">One name.</param>
     /// <param name="right">The other name.</param>
     public static int Compare(string left, string right)
     {
-        var (leftRunes, rightRunes) = (left.EnumerateRunes().ToArray(), right.EnumerateRunes().ToArray());
-        var common = leftRunes.AsSpan().CommonPrefixLength(rightRunes);
-        if (common == leftRunes.Length || common == rightRunes.Length)
+        var (leftRest, rightRest) = (left.AsMemory(), right.AsMemory());
+        while (leftRest.Length > 0 || rightRest.Length > 0)
         {
-            return leftRunes.Length.CompareTo(rightRunes.Length);
+            var leftPart = Take(ref leftRest, out var leftKind);
+            var rightPart = Take(ref rightRest, out var rightKind);
+            var order = leftKind != rightKind ? leftKind.CompareTo(rightKind)
+                : leftKind == Kind.Number ? CompareNumbers(leftPart, rightPart)
+                : FirstRune(leftPart).CompareTo(FirstRune(rightPart));
+            if (order != 0)
+            {
+                return order;
+            }
         }
 
-        var (first, second) = (leftRunes[common], rightRunes[common]);
-        var (firstIsLetter, secondIsLetter) = (Rune.IsLetter(first), Rune.IsLetter(second));
-        if (firstIsLetter || secondIsLetter)
-        {
-            return firstIsLetter && secondIsLetter ? first.CompareTo(second) : firstIsLetter ? 1 : -1;
-        }
-
-        var numbers = CompareNumbers(DigitsAround(leftRunes, common), DigitsAround(rightRunes, common));
-        return numbers != 0 ? numbers : first.CompareTo(second);
+        return string.CompareOrdinal(left, right);
     }
 
-    // The whole run of digits that the first difference stands in or ends.
-    private static ReadOnlySpan<Rune> DigitsAround(Rune[] runes, int at)
+    // Takes a whole run of digits, or one character.
+    private static ReadOnlySpan<char> Take(ref ReadOnlyMemory<char> rest, out Kind kind)
     {
-        var (start, end) = (at, at);
-        while (start > 0 && IsDigit(runes[start - 1]))
+        var text = rest.Span;
+        if (text.IsEmpty)
         {
-            start--;
+            kind = Kind.End;
+            return text;
         }
 
-        while (end < runes.Length && IsDigit(runes[end]))
+        var digits = text.IndexOfAnyExceptInRange('0', '9');
+        var length = digits < 0 ? text.Length : digits;
+        kind = Kind.Number;
+        if (length == 0)
         {
-            end++;
+            Rune.DecodeFromUtf16(text, out var rune, out length);
+            kind = Rune.IsLetter(rune) ? Kind.Letter : Kind.Mark;
         }
 
-        return runes.AsSpan(start, end - start);
+        rest = rest[length..];
+        return text[..length];
     }
 
-    // Of two runs with the same number, the one with fewer leading zeros comes first.
-    private static int CompareNumbers(ReadOnlySpan<Rune> left, ReadOnlySpan<Rune> right)
+    private static int CompareNumbers(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
-        var leftDigits = left.TrimStart(new Rune('0'));
-        var rightDigits = right.TrimStart(new Rune('0'));
-        var order = leftDigits.Length.CompareTo(rightDigits.Length);
-        if (order == 0)
-        {
-            order = leftDigits.SequenceCompareTo(rightDigits);
-        }
+        var (leftStart, rightStart) = (Leading(left), Leading(right));
+        var order = (left.Length - leftStart).CompareTo(right.Length - rightStart);
+        return order != 0 ? order : left[leftStart..].SequenceCompareTo(right[rightStart..]);
 
-        return order != 0 ? order : left.Length.CompareTo(right.Length);
+        static int Leading(ReadOnlySpan<char> digits) => digits.Length - digits.TrimStart('0').Length;
     }
 
-    private static bool IsDigit(Rune rune) => rune.Value is >= '0' and <= '9';
+    private static Rune FirstRune(ReadOnlySpan<char> text)
+    {
+        Rune.DecodeFromUtf16(text, out var rune, out _);
+        return rune;
+    }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Sync.Metad.Model.Access;
-using Sync.Metad.Model.Documents;
 
 namespace Sync.Metad.Model.Formats;
 

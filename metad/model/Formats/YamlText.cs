@@ -20,7 +20,7 @@ public static partial class YamlText
     /// <param name="buffer">Where to.</param>
     /// <param name="name">UTF-8, not trusted to be valid.</param>
     public static void WriteName(ByteBuffer buffer, ReadOnlySpan<byte> name) =>
-        WriteInline(buffer, Encoding.UTF8.GetString(name));
+        WriteInline(buffer, Encoding.UTF8.GetString(name), isName: true);
 
     /// <summary>Writes a value and the newline after it.</summary>
     /// <param name="buffer">Where to, right after a colon and a space or at the start of a document.</param>
@@ -35,7 +35,7 @@ public static partial class YamlText
             return;
         }
 
-        WriteInline(buffer, text);
+        WriteInline(buffer, text, isName: false);
         buffer.Append((byte)'\n');
     }
 
@@ -46,13 +46,14 @@ public static partial class YamlText
         || ((char.IsAsciiDigit(text[0]) || text[0] is '+' or '-' or '.')
             && (Number().IsMatch(text) || Sexagesimal().IsMatch(text) || Timestamp().IsMatch(text)));
 
-    private static void WriteInline(ByteBuffer buffer, string text)
+    private static void WriteInline(ByteBuffer buffer, string text, bool isName)
     {
         if (!text.All(IsPrintable) || text.Contains('\uFFFD', StringComparison.Ordinal) || ReadsAsOther(text))
         {
             WriteDoubleQuoted(buffer, text);
         }
-        else if (IsPlain(text))
+        // Not every reader takes a number sign in a plain name, though the standard lets it stand inside a word.
+        else if (IsPlain(text) && !(isName && text.Contains('#', StringComparison.Ordinal)))
         {
             buffer.Append(Encoding.UTF8.GetBytes(text));
         }

@@ -1,4 +1,5 @@
 using Sync.Metad.Model.Access;
+using Sync.Metad.Model.Formats;
 using Sync.Metad.Model.Metadata;
 
 namespace Sync.Metad.Model.Views;
@@ -19,8 +20,18 @@ public static class ViewEquality
         (View.MappedView before, View.MappedView after) => AreSameNames(before, after),
         (View.RootView before, View.RootView after) =>
             AreSameNames(before.Self, after.Self) && AreSameRoots(before.Root, after.Root),
-        _ => false,
+        (null, _) or (_, null) => false,
+        _ => WriteTheSame(left, right),
     };
+
+    // Views of two kinds can still read the same: a name for an empty directory, a directory of names that all miss.
+    private static bool WriteTheSame(View left, View right)
+    {
+        var (leftBody, rightBody) = (new ByteBuffer(), new ByteBuffer());
+        JsonFormat.Write(leftBody, left, isIndented: false);
+        JsonFormat.Write(rightBody, right, isIndented: false);
+        return leftBody.Written.SequenceEqual(rightBody.Written);
+    }
 
     // A node that is asked for is told apart as leaf or directory even where nothing in it shows.
     private static bool AreSameAnswers(View.DataView before, View.DataView after) =>

@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using Sync.Metad.Model.Clients;
+using Sync.Metad.Model.Documents;
 using Sync.Metad.Model.Paths;
 
-namespace Sync.Metad.Model.Documents;
+namespace Sync.Metad.Model.Mapping;
 
 /// <summary>The body of a write of mappings: names and the data paths that they stand for.</summary>
 /// <remarks>Addresses are stored in their canonical form, targets word for word. A name that is empty falls away.</remarks>

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Sync.Metad.Model.Access;
 using Sync.Metad.Model.Clients;
+using Sync.Metad.Model.Documents;
 using Sync.Metad.Model.Formats;
 using Sync.Metad.Model.Paths;
 
-namespace Sync.Metad.Model.Documents;
+namespace Sync.Metad.Model.Access;
 
 /// <summary>Access rules as JSON: one host's list as it is stored, and the body of a write of several hosts.</summary>
 public static class RuleDocument

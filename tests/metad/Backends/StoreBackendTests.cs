@@ -1,0 +1,285 @@
+using Sync.Etcd.Client;
+using Sync.Metad.Tests.Running;
+using Sync.TestKit;
+
+namespace Sync.Metad.Tests.Backends;
+
+/// <summary>The real executable over a real store: what is written elsewhere, outages, compaction, whole revisions.</summary>
+public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
+{
+    private const string Client = "10.0.0.1";
+
+    private readonly TempDirectory _folder = new();
+    private StoreServer? _store;
+    private MetadServer? _metad;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        if (_metad is not null)
+        {
+            await _metad.DisposeAsync();
+        }
+
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [StoreServers]
+    public async Task Keys_of_other_programs_are_followed_and_ours_are_theirs(string server)
+    {
+        var (store, metad) = await StartAsync(server);
+        using var client = ClientOf(store);
+        await client.PutAsync("/nodes/1/name", "node1");
+        await client.PutAsync("/_metad/mapping/default/10.0.0.1/node", "/nodes/1");
+        await client.PutAsync("/_metad/rule/default/10.0.0.1", """[{"path":"/nodes","mode":1}]""");
+
+        await UntilBodyAsync(metad, "/self", """{"node":{"name":"node1"}}""");
+        await metad.WriteAsync("PUT", "/v1/mapping", """{"10.0.0.2":{"n":"/nodes/1"}}""");
+        await metad.WriteAsync("PUT", "/v1/rule", """{"10.0.0.2":[{"path":"/","mode":0},{"path":"/nodes/1/name","mode":1}]}""");
+        await metad.WriteAsync("PUT", "/v1/data/a", """{"b":[1.50,null]}""");
+
+        (await client.GetAsync("/_metad/mapping/default/10.0.0.2/n"))!.ValueText.Should().Be("/nodes/1");
+        (await client.GetAsync("/_metad/rule/default/10.0.0.2"))!.ValueText
+            .Should().Be("""[{"path":"/","mode":0},{"path":"/nodes/1/name","mode":1}]""");
+        (await client.GetAsync("/a/b/0"))!.ValueText.Should().Be("1.5");
+        (await client.GetAsync("/a/b/1"))!.ValueText.Should().BeEmpty();
+    }
+
+    [Theory]
+    [StoreServers]
+    public async Task The_version_is_the_revision_of_the_store(string server)
+    {
+        var (store, metad) = await StartAsync(server, "--default_access=read");
+        using var client = ClientOf(store);
+        var revision = await client.PutAsync("/k", "v");
+
+        await UntilBodyAsync(metad, "/k", "\"v\"");
+
+        (await metad.GetAsync("/k", Client)).Version.Should().Be(revision);
+        (await metad.WriteAsync("PUT", "/v1/data/k", "\"w\"")).Header("x-metad-revision").Should().Be($"{revision + 1}");
+    }
+
+    [Theory]
+    [StoreServers]
+    public async Task A_write_is_seen_by_the_read_right_after_it_and_a_delete_by_the_put(string server)
+    {
+        var (_, metad) = await StartAsync(server, "--default_access=read");
+        for (var round = 0; round < 50; round++)
+        {
+            await metad.WriteAsync("PUT", "/v1/data/d", $$"""{"k":"{{round}}","other":"x"}""");
+            (await metad.JsonAsync("/d/k", Client)).Should().Be($"\"{round}\"");
+            await metad.WriteAsync("DELETE", "/v1/data/d");
+            (await metad.GetAsync("/d", Client)).Status.Should().Be(404);
+        }
+    }
+
+    [Theory]
+    [StoreServers]
+    public async Task Neighbours_of_prefix_and_group_are_not_ours(string server)
+    {
+        var (store, metad) = await StartAsync(server, "--prefix=p1", "--group=g", "--default_access=read");
+        using var client = ClientOf(store);
+        await client.PutAsync("/p10/b", "neighbour");
+        await client.PutAsync("/_metad/rule/g2/10.0.0.1", "[]");
+        await client.PutAsync("/_metad/mapping/g2/10.0.0.1/x", "/b");
+        await client.PutAsync("/p1/b", "ours");
+
+        await UntilBodyAsync(metad, "/", """{"b":"ours"}""");
+        await metad.WriteAsync("DELETE", "/v1/data");
+
+        (await client.GetAsync("/p10/b"))!.ValueText.Should().Be("neighbour");
+        (await metad.JsonAsync("/", Client)).Should().Be("{}");
+    }
+
+    [Theory]
+    [StoreServers]
+    public async Task Deleting_the_root_of_the_whole_store_keeps_mappings_and_rules(string server)
+    {
+        var (store, metad) = await StartAsync(server);
+        using var client = ClientOf(store);
+        await client.PutAsync("/_met/x", "prefix of the reserved name");
+        await metad.WriteAsync("PUT", "/v1/rule", """{"10.0.0.1":[{"path":"/","mode":1}]}""");
+        var many = string.Join(',', Enumerable.Range(0, 300).Select(index => $"\"n{index}\":{{\"k\":\"v\"}}"));
+        await metad.WriteAsync("PUT", "/v1/data", $"{{{many}}}");
+
+        await metad.WriteAsync("DELETE", "/v1/data");
+
+        (await metad.JsonAsync("/", Client)).Should().Be("{}");
+        (await client.GetAsync("/_metad/rule/default/10.0.0.1")).Should().NotBeNull();
+    }
+
+    [Theory]
+    [StoreServers]
+    public async Task A_write_of_thousands_of_keys_arrives_whole(string server)
+    {
+        var (_, metad) = await StartAsync(server, "--default_access=read");
+        var many = string.Join(',', Enumerable.Range(0, 5000).Select(index => $"\"k{index}\":\"{index}\""));
+
+        await metad.WriteAsync("PUT", "/v1/data/many", $"{{{many}}}");
+
+        (await metad.GetAsync("/many", Client)).Body.Count(letter => letter == '\n').Should().Be(5000);
+    }
+
+    [Theory]
+    [StoreServers]
+    public async Task Rules_that_cannot_be_read_leave_the_last_good_ones(string server)
+    {
+        var (store, metad) = await StartAsync(server);
+        using var client = ClientOf(store);
+        await metad.WriteAsync("PUT", "/v1/data", """{"a":"1"}""");
+        await metad.WriteAsync("PUT", "/v1/rule", """{"10.0.0.1":[{"path":"/","mode":1}]}""");
+
+        await client.PutAsync("/_metad/rule/default/10.0.0.1", "[{broken");
+        await metad.Process.Log.WaitForAsync(
+            line => line.Contains("rules of 10.0.0.1 cannot be read", StringComparison.Ordinal), Limit);
+
+        (await metad.JsonAsync("/a", Client)).Should().Be("\"1\"");
+        (await metad.ManageAsync("GET", "/metrics")).Body.Should().Contain("metad_unreadable_rules_total 1");
+    }
+
+    [Theory]
+    [StoreServers]
+    public async Task It_starts_without_the_store_and_serves_when_that_comes(string server)
+    {
+        var (store, metad) = await StartAsync(server, "--default_access=read");
+        await store.StopAsync(Limit);
+        await using var second = await MetadServer.StartAsync(
+            "--default_access=read", "--backend=etcdv3", $"--nodes={store.ClientUrl.OriginalString}");
+
+        (await second.GetAsync("/", Client)).Status.Should().Be(503);
+        (await second.ManageAsync("GET", "/health")).Status.Should().Be(200);
+        (await second.ManageAsync("GET", "/health/ready")).Status.Should().Be(503);
+        (await second.ManageAsync("PUT", "/v1/data/x", "\"v\"")).Status.Should().Be(503);
+
+        await store.StartAgainAsync(Limit);
+        await second.BecomeReadyAsync();
+        (await second.JsonAsync("/", Client)).Should().Be("{}");
+        metad.Process.HasExited.Should().BeFalse();
+    }
+
+    [Theory]
+    [StoreServers]
+    public async Task An_outage_is_told_and_nothing_is_missed(string server)
+    {
+        var (store, metad) = await StartAsync(server, "--default_access=read");
+        using var client = ClientOf(store);
+        await client.PutAsync("/k", "before");
+        await client.PutAsync("/gone", "x");
+        await UntilBodyAsync(metad, "/", """{"gone":"x","k":"before"}""");
+        var waiting = await metad.WaitOnAsync("/k?wait=true", Client);
+
+        await store.StopAsync(Limit);
+        await MetadServer.UntilAsync(async () => (await metad.GetAsync("/k", Client)).Header("x-metad-stale") is not null);
+
+        (await metad.JsonAsync("/k", Client)).Should().Be("\"before\"");
+        (await metad.ManageAsync("GET", "/health/ready")).Status.Should().Be(503);
+        (await metad.ManageAsync("PUT", "/v1/data/late", "\"x\"")).Status.Should().Be(503);
+        waiting.IsCompleted.Should().BeFalse("the answer has not changed");
+
+        await store.StartAgainAsync(Limit);
+        using var again = ClientOf(store);
+        await again.DeleteAsync(Etcd.Client.Keys.KeyRange.Only("/gone"));
+        await again.PutAsync("/k", "after");
+
+        (await waiting).Body.Should().Be("\"after\"");
+        await metad.BecomeReadyAsync();
+        (await metad.JsonAsync("/", Client)).Should().Be("""{"k":"after"}""", "and the refused write did not happen later");
+        (await metad.GetAsync("/k", Client)).Header("x-metad-stale").Should().BeNull();
+    }
+
+    [Theory]
+    [StoreServers]
+    public async Task Compaction_during_an_outage_loses_nothing(string server)
+    {
+        var (store, metad) = await StartAsync(server, "--default_access=read");
+        using var client = ClientOf(store);
+        await client.PutAsync("/k", "before");
+        await client.PutAsync("/gone", "x");
+        await UntilBodyAsync(metad, "/", """{"gone":"x","k":"before"}""");
+
+        // Frozen, metad cannot follow; what happens meanwhile is compacted away before it looks again.
+        await metad.Process.PauseAsync();
+        await client.DeleteAsync(Etcd.Client.Keys.KeyRange.Only("/gone"));
+        for (var round = 0; round < 20; round++)
+        {
+            await client.PutAsync("/k", $"value {round}");
+        }
+
+        var last = await client.PutAsync("/k", "after");
+        await client.CompactAsync(last);
+        await store.KillAsync();
+        await store.StartAgainAsync(Limit);
+        await metad.Process.ResumeAsync();
+
+        await UntilBodyAsync(metad, "/", """{"k":"after"}""");
+        using var again = ClientOf(store);
+        await again.PutAsync("/k", "later");
+        await UntilBodyAsync(metad, "/k", "\"later\"");
+    }
+
+    [Theory]
+    [StoreServers]
+    public async Task No_answer_mixes_two_revisions(string server)
+    {
+        var (store, metad) = await StartAsync(server, "--default_access=read");
+        using var client = ClientOf(store);
+        var generations = Enumerable.Range(0, 8).Select(index => $"/g/{index}").ToArray();
+        using var stop = new CancellationTokenSource();
+        var writer = WriteGenerationsAsync(client, generations, stop.Token);
+        await MetadServer.UntilAsync(async () => (await metad.GetAsync("/g", Client)).Status == 200);
+
+        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{metad.Port}") };
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var read = 0; read < 3000; read++)
+        {
+            var text = await http.GetStringAsync("/g");
+            seen.Add(text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Split('\t')[1]).Distinct().Should().ContainSingle().Subject);
+        }
+
+        await stop.CancelAsync();
+        await writer;
+        seen.Should().HaveCountGreaterThan(10, "the data changed while it was read");
+    }
+
+    private static CancellationToken Limit => Deadline.In(TimeSpan.FromSeconds(60));
+
+    private static async Task WriteGenerationsAsync(EtcdClient client, string[] keys, CancellationToken stop)
+    {
+        for (var generation = 0; !stop.IsCancellationRequested; generation++)
+        {
+            var transaction = new Etcd.Api.TxnRequest();
+            transaction.Success.AddRange(keys.Select(key => new Etcd.Api.RequestOp
+            {
+                RequestPut = new()
+                {
+                    Key = Google.Protobuf.ByteString.CopyFromUtf8(key),
+                    Value = Google.Protobuf.ByteString.CopyFromUtf8($"{generation}"),
+                },
+            }));
+            await client.TransactAsync(transaction, CancellationToken.None);
+        }
+    }
+
+    private async Task<(StoreServer Store, MetadServer Metad)> StartAsync(string server, params string[] arguments)
+    {
+        _store = await StoreServer.StartAsync(
+            server == "etcd" ? StoreProgram.Etcd : StoreProgram.Ours, _folder.At("data"), Limit);
+        _metad = await MetadServer.StartAsync(
+            ["--backend=etcdv3", $"--nodes={_store.ClientUrl.OriginalString}", .. arguments]);
+        await _metad.BecomeReadyAsync();
+        return (_store, _metad);
+    }
+
+    private static EtcdClient ClientOf(StoreServer store) => new(new() { Endpoints = [store.ClientUrl.OriginalString] });
+
+    private static Task UntilBodyAsync(MetadServer metad, string path, string body) =>
+        MetadServer.UntilAsync(async () => await metad.JsonAsync(path, Client) == body);
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Sync.TestKit;
+
+namespace Sync.Metad.Tests.Running;
+
+/// <summary>The real executable beside a test, on free ports of loopback.</summary>
+internal sealed partial class MetadServer : IAsyncDisposable
+{
+    private MetadServer(ServerProcess process, int port, int managePort)
+    {
+        Process = process;
+        Port = port;
+        ManagePort = managePort;
+    }
+
+    public ServerProcess Process { get; }
+
+    public int Port { get; }
+
+    public int ManagePort { get; }
+
+    /// <summary>Starts it, callers told by <c>X-Forwarded-For</c>, and waits until it listens.</summary>
+    public static async Task<MetadServer> StartAsync(params string[] arguments)
+    {
+        var ports = FreePort.Take(2);
+        string[] all =
+        [
+            "--listen", $"127.0.0.1:{ports[0]}", "--listen_manage", $"127.0.0.1:{ports[1]}", "--xff", .. arguments,
+        ];
+        var process = await ServerProcess.StartAsync(
+            BuiltPrograms.Require("metad"), all, Readiness.Port(ports[1]), Deadline.In(TimeSpan.FromSeconds(60)));
+        return new(process, ports[0], ports[1]);
+    }
+
+    /// <summary>Waits until the backend is followed.</summary>
+    public Task BecomeReadyAsync() => UntilAsync(async () => (await ManageAsync("GET", "/health/ready")).Status == 200);
+
+    public Task<RawAnswer> GetAsync(string target, string client, params string[] headers) =>
+        RawClient.SendAsync(Port, "GET", target, [$"X-Forwarded-For: {client}", .. headers]);
+
+    public async Task<string> JsonAsync(string target, string client) =>
+        (await GetAsync(target, client, "Accept: application/json")).Body;
+
+    public Task<RawAnswer> ManageAsync(string method, string target, string? body = null, params string[] headers) =>
+        RawClient.SendAsync(ManagePort, method, target, headers, body);
+
+    /// <summary>Writes and requires that it was done.</summary>
+    public async Task<RawAnswer> WriteAsync(string method, string target, string? body = null)
+    {
+        var answer = await ManageAsync(method, target, body);
+        answer.Status.Should().Be(200, answer.Body);
+        return answer;
+    }
+
+    /// <summary>Sends a request that waits, and returns once the server holds so many waiting requests.</summary>
+    public async Task<Task<RawAnswer>> WaitOnAsync(string target, string client, int waiters = 1)
+    {
+        var answer = GetAsync(target, client, "Accept: application/json");
+        await UntilWaitersAsync(waiters);
+        return answer;
+    }
+
+    public Task UntilWaitersAsync(int count) => UntilAsync(async () =>
+        Waiters().Match((await ManageAsync("GET", "/metrics")).Body).Groups[1].Value
+            == count.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Asks again and again, each time over a connection of its own, until it is so.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        var limit = Deadline.In(TimeSpan.FromSeconds(60));
+        while (!await isSo())
+        {
+            limit.ThrowIfCancellationRequested();
+        }
+    }
+
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+
+    [GeneratedRegex("^metad_waiters ([0-9]+)$", RegexOptions.Multiline)]
+    private static partial Regex Waiters();
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Sync.TestKit;
+
+namespace Sync.Metad.Tests.Running;
+
+/// <summary>What came back, header names in lower case.</summary>
+internal sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string> Headers, string Body)
+{
+    public long Version => long.Parse(Headers["x-metad-version"], CultureInfo.InvariantCulture);
+
+    public string? Header(string name) => Headers.GetValueOrDefault(name);
+}
+
+/// <summary>Sends requests byte by byte as the test spells them: no client library cleans a path or joins a header.</summary>
+internal static class RawClient
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    public static async Task<RawAnswer> SendAsync(
+        int port,
+        string method,
+        string target,
+        IReadOnlyList<string>? headers = null,
+        string? body = null,
+        CancellationToken cancellationToken = default)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Deadline.In(Limit));
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port, limit.Token);
+        var stream = client.GetStream();
+        var content = Encoding.UTF8.GetBytes(body ?? "");
+        string[] lines =
+        [
+            $"{method} {target} HTTP/1.1", "Host: test", "Connection: close",
+            .. body is null ? Array.Empty<string>() : [$"Content-Length: {content.Length}"], .. headers ?? [], "", "",
+        ];
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(string.Join("\r\n", lines)), limit.Token);
+        await stream.WriteAsync(content, limit.Token);
+
+        using var received = new MemoryStream();
+        await stream.CopyToAsync(received, limit.Token);
+        return Parse(Encoding.UTF8.GetString(received.ToArray()));
+    }
+
+    private static RawAnswer Parse(string text)
+    {
+        var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        if (end < 0)
+        {
+            throw new IOException($"No whole answer: {text}");
+        }
+
+        var lines = text[..end].Split("\r\n");
+        var headers = lines.Skip(1).Select(line => line.Split(": ", 2))
+            .ToDictionary(pair => pair[0].ToLowerInvariant(), pair => pair[1], StringComparer.Ordinal);
+        return new(int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture), headers, text[(end + 4)..]);
+    }
+}

@@ -1,0 +1,63 @@
+using CsCheck;
+using Sync.Metad.Model.Access;
+using Sync.Metad.Model.Backends;
+using Sync.Metad.Model.Formats;
+using Sync.Metad.Model.Paths;
+using Sync.Metad.Model.Views;
+using Sync.Metad.Tests.Situations;
+
+namespace Sync.Metad.Tests.Views;
+
+/// <summary>Who waits is woken exactly when its answer would be another.</summary>
+public sealed class ViewEqualityTests
+{
+    private static readonly KeyLayout Layout = new(prefix: "", group: "default");
+
+    private static readonly Gen<string> Path = Gen.OneOf(
+        "/a", "/a/x", "/a/y", "/a/x/z", "/b", "/b/x", "/self", "/self/k", "/a-b", "/c/x/y/z");
+
+    private static readonly Gen<BackendChange> Change = Gen.OneOf<BackendChange>(
+        Gen.Select(Path, Gen.OneOf<string?>(null, "1", "2"), (path, value) =>
+            new BackendChange(Layout.DataKey(MetadataPath.Split(path)), value is null ? null : Snapshots.Bytes(value))),
+        Gen.Select(Gen.OneOf("k", "k/l", "m"), Gen.OneOf<string?>(null, "/a", "/a/x", "/b/", "/none", "/"), (name, target) =>
+            new BackendChange(
+                Layout.MappingKey(MetadataPath.Split($"/10.0.0.1/{name}")), target is null ? null : Snapshots.Bytes(target))),
+        Gen.OneOf<string?>(
+            null, "[]", """[{"path":"/","mode":1}]""", """[{"path":"/","mode":1},{"path":"/a/*","mode":0}]""", """[{"path":"/*/x","mode":1}]""")
+            .Select(rules => new BackendChange(Layout.RuleKey("10.0.0.1"), rules is null ? null : Snapshots.Bytes(rules))));
+
+    [Fact]
+    public void Two_views_are_the_same_exactly_when_their_answers_are() =>
+        Gen.Select(Change.Array[0, 6].Array[1, 5], Gen.OneOf("/", "/self", "/self/k", "/self/m", "/a", "/a/x", "/b", "/none"))
+            .Sample((batches, path) =>
+            {
+                var builder = new SnapshotBuilder(Layout);
+                var place = MetadataPath.Split(path);
+                View? before = null;
+                foreach (var (revision, batch) in batches.Index())
+                {
+                    builder.Apply(revision + 1, batch);
+                    var after = builder.Current.For(Snapshots.Address("10.0.0.1"), default).Find(place);
+                    if (ViewEquality.AreSame(before, after) != (Answer(before) == Answer(after)))
+                    {
+                        return false;
+                    }
+
+                    before = after;
+                }
+
+                return true;
+            }, iter: 20_000);
+
+    [Fact]
+    public void A_change_that_the_rules_hide_is_no_change()
+    {
+        var rules = new AccessRules([new("/", AccessMode.Read), new("/a/secret", AccessMode.Forbidden)]);
+        var before = new View.DataView(Snapshots.Tree(("/a/secret", "1"), ("/a/open", "x")).Root, rules.Start());
+        var after = new View.DataView(Snapshots.Tree(("/a/secret", "2"), ("/a/open", "x")).Root, rules.Start());
+
+        ViewEquality.AreSame(before, after).Should().BeTrue();
+    }
+
+    private static string Answer(View? view) => Snapshots.Body(view, BodyFormat.Json);
+}
