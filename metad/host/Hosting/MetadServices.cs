@@ -91,6 +91,9 @@ internal static class MetadServices
     private static void Listen(KestrelServerOptions kestrel, MetadOptions options)
     {
         kestrel.AddServerHeader = false;
+
+        // A target in absolute form may name any host: nothing here goes by the host.
+        kestrel.AllowHostHeaderOverride = true;
         kestrel.Limits.MaxRequestBodySize = options.BodyBytesMax;
         kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
         Listen(kestrel, ListenAddress.Parse(options.Listen), new ListenerRole(IsManage: false));

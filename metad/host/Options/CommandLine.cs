@@ -114,7 +114,11 @@ internal abstract record CommandLine
             }
             else if (equals < 0 && flag is not null && index + 1 < arguments.Count)
             {
-                normalized.Add($"--{name}={arguments[++index]}");
+                normalized.AddRange(Given(name, arguments[++index]));
+            }
+            else if (flag is not null && equals >= 0)
+            {
+                normalized.AddRange(Given(name[..equals], name[(equals + 1)..]));
             }
             else
             {
@@ -124,4 +128,8 @@ internal abstract record CommandLine
 
         return normalized;
     }
+
+    // Joined, a value may begin with a dash; an empty one can only stand alone.
+    private static string[] Given(string name, string value) =>
+        value.Length == 0 ? [$"--{name}", ""] : [$"--{name}={value}"];
 }

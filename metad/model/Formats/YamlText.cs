@@ -52,8 +52,8 @@ public static partial class YamlText
         {
             WriteDoubleQuoted(buffer, text);
         }
-        // Not every reader takes a number sign in a plain name, though the standard lets it stand inside a word.
-        else if (IsPlain(text) && !(isName && text.Contains('#', StringComparison.Ordinal)))
+        // Not every reader takes these marks in a plain name, though the standard lets them stand inside one.
+        else if (IsPlain(text) && !(isName && text.AsSpan().ContainsAny("#*&")))
         {
             buffer.Append(Encoding.UTF8.GetBytes(text));
         }

@@ -173,7 +173,7 @@ public sealed class ManageApiTests(LocalMetad metad) : IClassFixture<LocalMetad>
         await Server.WriteAsync("PUT", "/v1/rule",
             """{"10.7.0.1":[{"path":"clusters//","mode":1},{"path":"/","mode":0}],"10.7.0.2":[{"path":"/x","mode":1}]}""");
 
-        (await RulesAsync("?hosts=10.7.0.1,, nobody")).Should().Be(
+        (await RulesAsync("?hosts=10.7.0.1,,%20nobody")).Should().Be(
             """{"10.7.0.1":[{"path":"/","mode":0},{"path":"/clusters","mode":1}]}""");
         (await Server.ManageAsync("GET", "/v1/rule?hosts=10.7.0.1,10.7.0.2")).Body.Should().Be(
             "10.7.0.1\t/\t0\n10.7.0.1\t/clusters\t1\n10.7.0.2\t/x\t1\n");

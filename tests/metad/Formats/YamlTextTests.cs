@@ -77,7 +77,7 @@ public sealed class YamlTextTests
 
     [Theory]
     [InlineData("_u,1,2,10,B,a,a-b,a2,a10")]
-    [InlineData("a1b,a01b,a1c")]
+    [InlineData("a01b,a1b,a1c")]
     [InlineData("-,0,1-,9,10,11,102,x")]
     [InlineData("i-2,i-10,i-abc")]
     public void Names_stand_in_natural_order(string ordered)

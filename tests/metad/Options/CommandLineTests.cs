@@ -49,6 +49,13 @@ public sealed class CommandLineTests : IDisposable
         Load(["--nodes", "a:1,b:2", "--nodes", "c:3"]).Nodes.Should().Equal("a:1", "b:2", "c:3");
 
     [Theory]
+    [InlineData("--password=c2VjcmV0Cg==", "c2VjcmV0Cg==")]
+    [InlineData("--password=-dash:colon", "-dash:colon")]
+    [InlineData("--password=", "")]
+    public void A_value_is_taken_as_it_is(string argument, string expected) =>
+        Load([argument]).Password.Should().Be(expected);
+
+    [Theory]
     [InlineData("etcd", "Etcd")]
     [InlineData("etcdv3", "Etcd")]
     [InlineData("", "Etcd")]
@@ -115,7 +122,7 @@ public sealed class CommandLineTests : IDisposable
         (options.ForwardedFor, options.OnlySelf, options.BasicAuth).Should().Be((true, true, true));
         (options.Prefix, options.Group, options.Listen).Should().Be(("/p", "g1", ":9090"));
         (options.ListenManage, options.Username, options.Password).Should().Be(("127.0.0.1:9999", "u", "secret"));
-        options.Warnings.Should().ContainSingle().Which.Should().Contain("line 18").And.Contain("surprise");
+        options.Warnings.Should().ContainSingle().Which.Should().Contain("line 17").And.Contain("surprise");
     }
 
     [Theory]
