@@ -5,10 +5,14 @@ namespace Sync.Metad.Hosting;
 /// <summary>Runs the program from its settings to its end.</summary>
 internal static partial class MetadProgram
 {
+    private const int Done = 0;
+    private const int Broken = 3;
+
     /// <summary>Runs until SIGTERM or SIGINT; those who wait are answered before listeners close.</summary>
     /// <param name="options">The settings.</param>
+    /// <returns>The exit code: 0, or 3 when a loop ended by a fault of its own.</returns>
     /// <exception cref="IOException">A port is taken.</exception>
-    public static async Task RunAsync(MetadOptions options)
+    public static async Task<int> RunAsync(MetadOptions options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.AddMetad(options);
@@ -27,6 +31,8 @@ internal static partial class MetadProgram
             Log.Started(logger, options.Listen, options.ListenManage, options.Backend);
             await app.WaitForShutdownAsync();
             Log.Stopped(logger);
+            var loops = app.Services.GetServices<IHostedService>().OfType<BackgroundService>();
+            return loops.Any(loop => loop.ExecuteTask is { IsFaulted: true }) ? Broken : Done;
         }
     }
 

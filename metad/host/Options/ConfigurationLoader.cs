@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
 namespace Sync.Metad.Options;
 
 /// <summary>Joins the sources of settings; a later one wins: defaults, file, environment, command line.</summary>
@@ -73,10 +76,29 @@ internal static class ConfigurationLoader
             }
         }
 
+        if (options.ClientCaKeys is { } authorities && !HoldsCertificate(authorities))
+        {
+            throw new FormatException($"{authorities} holds no certificate: a PEM file of authorities is wanted.");
+        }
+
         if (options.ForwardedFor && options.TrustedProxies.Count == 0)
         {
             options.Warnings.Add(
                 "xff is on without trusted_proxies: every caller may pass for any other. Name the proxies to end this");
+        }
+    }
+
+    private static bool HoldsCertificate(string file)
+    {
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPemFile(file);
+            return certificates.Count > 0;
+        }
+        catch (CryptographicException)
+        {
+            return false;
         }
     }
 }

@@ -31,7 +31,6 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [OnStore]
     [OnEtcd]
     public async Task Keys_of_other_programs_are_followed_and_ours_are_theirs(string server)
     {
@@ -54,7 +53,6 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnStore]
     [OnEtcd]
     public async Task The_version_is_the_revision_of_the_store(string server)
     {
@@ -69,7 +67,6 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnStore]
     [OnEtcd]
     public async Task A_write_is_seen_by_the_read_right_after_it_and_a_delete_by_the_put(string server)
     {
@@ -84,7 +81,6 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnStore]
     [OnEtcd]
     public async Task Neighbours_of_prefix_and_group_are_not_ours(string server)
     {
@@ -103,7 +99,6 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnStore]
     [OnEtcd]
     public async Task Deleting_the_root_of_the_whole_store_keeps_mappings_and_rules(string server)
     {
@@ -121,7 +116,6 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnStore]
     [OnEtcd]
     public async Task A_write_of_thousands_of_keys_arrives_whole(string server)
     {
@@ -134,7 +128,6 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnStore]
     [OnEtcd]
     public async Task Rules_that_cannot_be_read_leave_the_last_good_ones(string server)
     {
@@ -152,7 +145,6 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnStore]
     [OnEtcd]
     public async Task It_starts_without_the_store_and_serves_when_that_comes(string server)
     {
@@ -173,7 +165,6 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnStore]
     [OnEtcd]
     public async Task An_outage_is_told_and_nothing_is_missed(string server)
     {
@@ -204,7 +195,6 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnStore]
     [OnEtcd]
     public async Task Compaction_during_an_outage_loses_nothing(string server)
     {
@@ -235,7 +225,6 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnStore]
     [OnEtcd]
     public async Task No_answer_mixes_two_revisions(string server)
     {

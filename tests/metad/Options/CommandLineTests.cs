@@ -92,6 +92,14 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_authorities_without_one_is_refused()
+    {
+        var load = () => Load(["--client_ca_keys", _folder.Write("ca.pem", "no certificate")]);
+
+        load.Should().Throw<FormatException>().WithMessage("*holds no certificate*");
+    }
+
+    [Fact]
     public void A_file_sets_everything_and_flags_win()
     {
         var file = _folder.Write("metad.yaml", """

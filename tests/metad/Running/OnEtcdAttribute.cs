@@ -4,13 +4,6 @@ using Xunit.Sdk;
 
 namespace Sync.Metad.Tests.Running;
 
-/// <summary>Runs a test over the store of this solution.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class OnStoreAttribute : DataAttribute
-{
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => [["store"]];
-}
-
 /// <summary>Runs a test over Debian's etcd; without that package it is skipped with the reason.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class OnEtcdAttribute : DataAttribute
