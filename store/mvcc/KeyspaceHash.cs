@@ -13,17 +13,20 @@ namespace Sync.Mvcc;
 public sealed record KeyspaceHash(
     uint Hash, Revision CompactedRevision, Revision HashRevision, Revision Revision)
 {
-    /// <summary>Hashes every change up to a revision that the last compaction keeps, in order.</summary>
+    /// <summary>Hashes changes up to a revision, in order.</summary>
     /// <remarks>
+    /// All that are after the last compaction, and of those up to it the puts that a compaction to the hashed
+    /// revision would keep; if it would keep none at all, the puts that the last one kept.
     /// The same for all members at equal revision and compaction, however far removal has come and wherever the
     /// changes lie; and the same as etcd's for the same history. A delete at the compacted revision is kept but
     /// not hashed, since older versions of etcd removed it.
-    /// Source: etcd, server/storage/mvcc/hash.go.
+    /// Source: etcd, server/storage/mvcc/hash.go and index.go, Keep.
     /// </remarks>
     internal static KeyspaceHash Of(in KeyspaceReader reader, Revision at)
     {
         var log = reader.Index.Log;
         var compacted = reader.Compacted.Value;
+        var keeping = reader.HasKeysAt(at) ? at.Value : compacted;
         var hash = new ChangeHash();
         for (var ordinal = log.SkipMissing(0); ordinal < log.Count; ordinal = log.SkipMissing(ordinal + 1))
         {
@@ -33,7 +36,7 @@ public sealed record KeyspaceHash(
                 break;
             }
 
-            if (record.Main > compacted || (!record.IsDelete && reader.Index.IsKeptAt(ordinal, compacted)))
+            if (record.Main > compacted || (!record.IsDelete && reader.Index.IsKeptAt(ordinal, keeping)))
             {
                 hash.Add(record, record.IsDelete ? default : reader.Value(record));
             }

@@ -37,6 +37,9 @@ internal readonly record struct KeyspaceReader(
         return stored.Value;
     }
 
+    /// <summary>Whether any key exists at a revision.</summary>
+    public bool HasKeysAt(Revision at) => Count(KeyRange.All, at) > 0;
+
     /// <summary>Reads an interval.</summary>
     /// Source: etcd, server/etcdserver/txn, Range; the order of its steps is part of the contract.
     public Result<RangeOutcome> Range(RangeQuery query)

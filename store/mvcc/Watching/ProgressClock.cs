@@ -42,8 +42,7 @@ internal sealed class ProgressClock(WatchSettings settings, Random jitter)
     {
         foreach (var watcher in stream.Watchers.Values)
         {
-            var isUpToDate = !watcher.IsBehind && watcher.Next <= seen.Next;
-            if (watcher.ProgressNotify && watcher.IsQuiet && isUpToDate && stream.Room > 0)
+            if (watcher.ProgressNotify && watcher.IsQuiet && watcher.IsUpToDate(seen) && stream.Room > 0)
             {
                 stream.Room--;
                 deliveries.Add(new(stream.Id, watcher.Id, seen, WatchProgress.Instance));

@@ -352,7 +352,7 @@ public sealed class WatchHub
     {
         foreach (var stream in _asking)
         {
-            var isUpToDate = stream.Watchers.Count > 0 && stream.Watchers.Values.All(IsUpToDate);
+            var isUpToDate = stream.Watchers.Count > 0 && stream.Watchers.Values.All(watcher => watcher.IsUpToDate(Seen));
             if (!isUpToDate || stream.IsClosed)
             {
                 stream.ProgressRequests = 0;
@@ -367,6 +367,4 @@ public sealed class WatchHub
 
         _asking.RemoveAll(stream => stream.ProgressRequests == 0);
     }
-
-    private bool IsUpToDate(Watcher watcher) => !watcher.IsBehind && watcher.Next <= Seen.Next;
 }

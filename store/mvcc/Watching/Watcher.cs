@@ -15,6 +15,9 @@ internal sealed class Watcher(WatchStream stream, long id, WatchRequest request,
 
     public bool ProgressNotify { get; } = request.ProgressNotify;
 
+    /// <summary>The start that it asked for; none for what comes after its creation.</summary>
+    public Revision Start { get; } = request.StartRevision;
+
     /// <summary>
     /// The first revision that it was not told yet. Kept while it is behind; for a live watch it only says
     /// from where on it listens, which may lie in the future.
@@ -35,4 +38,8 @@ internal sealed class Watcher(WatchStream stream, long id, WatchRequest request,
 
     /// <summary>Its place among the group's members.</summary>
     public int Place { get; set; }
+
+    /// <summary>Whether everything up to a revision was told, and its wished start has come.</summary>
+    /// <param name="seen">The revision up to which live watches are told.</param>
+    public bool IsUpToDate(Revision seen) => !IsBehind && Next <= seen.Next && Start <= seen;
 }
