@@ -104,6 +104,25 @@ public class Section52ElectionTests
     }
 
     [Fact]
+    public void A_candidate_counts_its_own_vote_only_once_that_is_durable()
+    {
+        var member = Member.Restarted(1, HardState.Initial, []);
+        member.Receive(new VoteRequest(Two, One, new Term(4), LogIndex.None, Term.None, IsTransfer: false));
+        member.Turn();
+        member.Core.Campaign();
+        member.Turn();
+
+        // The write of the vote for another, in an earlier term, ends first.
+        member.Persist();
+        var afterFirst = member.Core.Role;
+        member.Persist();
+
+        afterFirst.Should().Be(RoleKind.Candidate);
+        member.Core.Role.Should().Be(RoleKind.Leader);
+        member.Core.Term.Should().Be(new Term(5));
+    }
+
+    [Fact]
     public void A_candidate_that_a_majority_refuses_follows_again()
     {
         var member = InRole(RoleKind.Candidate);
