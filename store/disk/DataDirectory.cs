@@ -30,6 +30,8 @@ public sealed class DataDirectory : IDisposable
     private const string SegmentsPath = $"{Home}/segments";
     private const string CheckpointsPath = $"{Home}/checkpoints";
 
+    private static readonly string[] Folders = [LogPath, SegmentsPath, CheckpointsPath];
+
     private readonly IDiskFile _lock;
 
     private DataDirectory(
@@ -152,6 +154,7 @@ public sealed class DataDirectory : IDisposable
         disk.SyncDirectory("");
         disk.SyncDirectory(Home);
         RequireSame(disk, identity);
+        RequireFolders(disk);
         var failStop = new FailStop();
         var checkpoints = CheckpointFolder.Open(disk, CheckpointsPath, identity.Number, failStop);
         var segments = new ChangeSegments(
@@ -209,7 +212,7 @@ public sealed class DataDirectory : IDisposable
     // create the directory that a crash ended.
     private static void Create(IDisk disk, DirectoryIdentity identity, LogSettings settings)
     {
-        foreach (var folder in (string[])[LogPath, SegmentsPath, CheckpointsPath])
+        foreach (var folder in Folders)
         {
             disk.MakeDirectory(folder);
         }
@@ -255,6 +258,22 @@ public sealed class DataDirectory : IDisposable
         var first = new byte[LogRecord.HeaderBytes];
         file.Read(first, LogSegmentHead.SizeBytes);
         return first.AsSpan().ContainsAnyExcept((byte)0);
+    }
+
+    private static void RequireFolders(IDisk disk)
+    {
+        foreach (var folder in Folders)
+        {
+            if (!disk.Exists(folder))
+            {
+                throw new DamageException(
+                    $"{disk.Root}/{folder}", 0, "the folder is missing",
+                    "Put it back, or restore this member from a backup.");
+            }
+
+            // One that exists is checked: nobody else may write to it.
+            disk.MakeDirectory(folder);
+        }
     }
 
     private static void RequireSame(IDisk disk, DirectoryIdentity identity)

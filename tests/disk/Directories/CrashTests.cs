@@ -6,6 +6,7 @@ namespace Sync.Disk.Tests.Directories;
 public sealed class CrashTests
 {
     private const int Operations = 200;
+    private const int Seeds = 600;
 
     [Fact]
     public void After_a_loss_of_power_at_any_call_everything_acknowledged_is_there()
@@ -50,7 +51,7 @@ public sealed class CrashTests
     [Fact]
     public void Many_crashes_in_one_life_lose_nothing()
     {
-        for (var seed = 0; seed < 1500; seed++)
+        for (var seed = 0; seed < Seeds; seed++)
         {
             var random = new Random(seed);
             var disk = new SimulatedDisk(seed);

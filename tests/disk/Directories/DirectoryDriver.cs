@@ -33,7 +33,7 @@ internal sealed class DirectoryDriver(IDisk disk)
     private readonly Dictionary<string, (ChangeHeader Header, ChangeLocation Location)> _live = new(StringComparer.Ordinal);
 
     /// <summary>The last operation that is durable.</summary>
-    internal int Acknowledged { get; private set; }
+    internal int Acknowledged { get; set; }
 
     /// <summary>The directory while it is open.</summary>
     internal DataDirectory? Directory { get; private set; }
