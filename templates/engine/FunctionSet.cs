@@ -15,6 +15,6 @@ public enum FunctionSet
     /// <summary>confd's functions; where the maintained fork by abtreece behaves differently, its way.</summary>
     Abtreece,
 
-    /// <summary>The functions of consul-template: the operand comes last.</summary>
+    /// <summary>The functions of consul-template. There are none yet: such a template is refused when it is parsed.</summary>
     ConsulTemplate,
 }

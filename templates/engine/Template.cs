@@ -1,3 +1,4 @@
+using Sync.Templates.Diagnostics;
 using Sync.Templates.Functions;
 using Sync.Templates.GoText;
 using Sync.Templates.ScribanText;
@@ -21,12 +22,20 @@ public abstract class Template
     /// <param name="options">How to parse and render it.</param>
     /// <returns>The template, or everything that is wrong with the text. Never throws for what the text says.</returns>
     public static ParseResult Parse(
-        string name, ReadOnlyMemory<byte> text, TemplateLanguage language, TemplateOptions options) =>
-        language switch
+        string name, ReadOnlyMemory<byte> text, TemplateLanguage language, TemplateOptions options)
+    {
+        if (FunctionTable.For(options.Functions) is not { } functions)
         {
-            TemplateLanguage.Go => GoTemplate.Parse(name, text, options, FunctionTable.For(options.Functions)),
-            TemplateLanguage.Scriban => ScribanTemplate.Parse(name, text, options),
+            var message = $"the function set {options.Functions} is not available; choose another one";
+            return new ParseResult([new Diagnostic(name, 0, 0, message, $"template: {name}: {message}")]);
+        }
+
+        return language switch
+        {
+            TemplateLanguage.Go => GoTemplate.Parse(name, text, options, functions),
+            TemplateLanguage.Scriban => ScribanTemplate.Parse(name, text, options, functions),
         };
+    }
 
     /// <summary>Renders the template.</summary>
     /// <param name="input">Keys, data and the world outside.</param>

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using Sync.Templates.Functions.Extended;
+using Sync.Templates.GoText;
 
 namespace Sync.Templates.Functions;
 
@@ -7,15 +9,21 @@ internal static class FunctionTable
 {
     private static readonly FrozenDictionary<string, Function> Confd = Of(
         Builtins.All, Comparisons.All, Escapes.All,
-        KeyFunctions.All, TextFunctions.All, NumberFunctions.All, ListFunctions.All, DataFunctions.All, HostFunctions.All);
+        KeyFunctions.All, TextFunctions.All, NumberFunctions.All, ListFunctions.All, DataFunctions.All, HostFunctions.All,
+        DefaultFunctions.All, CollectionFunctions.All, WordFunctions.All, RegexFunctions.All, JsonFunctions.All,
+        [IncludeFunction.Instance]);
 
-    /// <summary>The functions of a set.</summary>
-    public static IReadOnlyDictionary<string, Function> For(FunctionSet set) => set switch
+    private static readonly FrozenDictionary<string, Function> Abtreece = Of(Confd.Values, AbtreeceFunctions.All);
+
+    private static readonly FrozenDictionary<string, Function> Yunify = Of(Confd.Values, YunifyFunctions.All);
+
+    /// <summary>The functions of a set, or null when there is no such set.</summary>
+    public static IReadOnlyDictionary<string, Function>? For(FunctionSet set) => set switch
     {
         FunctionSet.Confd => Confd,
-        FunctionSet.Yunify => Confd,
-        FunctionSet.Abtreece => Confd,
-        FunctionSet.ConsulTemplate => Confd,
+        FunctionSet.Yunify => Yunify,
+        FunctionSet.Abtreece => Abtreece,
+        FunctionSet.ConsulTemplate => null,
     };
 
     /// <summary>Functions by name; a later group replaces functions of the same name.</summary>

@@ -8,8 +8,10 @@ namespace Sync.Templates.Functions;
 /// <summary>What functions share during one render: keys, the world outside, bounds, and what was read.</summary>
 /// <param name="input">What the render works on.</param>
 /// <param name="options">How it renders.</param>
+/// <param name="functions">The functions that the template may call.</param>
 /// <param name="cancellation">Ends the render.</param>
-internal sealed class RenderScope(RenderInput input, TemplateOptions options, CancellationToken cancellation)
+internal sealed class RenderScope(
+    RenderInput input, TemplateOptions options, IReadOnlyDictionary<string, Function> functions, CancellationToken cancellation)
 {
     private readonly HashSet<KeyRead> _keysRead = [];
     private long _iterations;
@@ -26,11 +28,17 @@ internal sealed class RenderScope(RenderInput input, TemplateOptions options, Ca
     /// <summary>How the render goes.</summary>
     public TemplateOptions Options => options;
 
+    /// <summary>The functions that the template may call.</summary>
+    public IReadOnlyDictionary<string, Function> Functions => functions;
+
     /// <summary>The bounds.</summary>
     public RenderLimits Limits => options.Limits;
 
     /// <summary>The questions asked of the keys so far.</summary>
     public IReadOnlyCollection<KeyRead> KeysRead => _keysRead;
+
+    /// <summary>The names of the templates that are being included, outermost last.</summary>
+    public Stack<string> Includes { get; } = new();
 
     /// <summary>Notes a question asked of the keys.</summary>
     public void Read(KeyReadKind kind, ReadOnlySpan<byte> pattern) =>

@@ -4,6 +4,7 @@ using Sync.Templates.Diagnostics;
 using Sync.Templates.Formatting;
 using Sync.Templates.Functions;
 using Sync.Templates.GoText.Evaluation;
+using Sync.Templates.Values;
 
 namespace Sync.Templates.GoText;
 
@@ -13,13 +14,16 @@ internal sealed class GoTemplate : Template
     private readonly TemplateTree _main;
     private readonly Dictionary<string, TemplateTree> _set;
     private readonly TemplateOptions _options;
+    private readonly IReadOnlyDictionary<string, Function> _functions;
 
-    private GoTemplate(TemplateTree main, Dictionary<string, TemplateTree> set, TemplateOptions options)
+    private GoTemplate(TemplateTree main, Dictionary<string, TemplateTree> set, TemplateOptions options,
+        IReadOnlyDictionary<string, Function> functions)
         : base(main.Name)
     {
         _main = main;
         _set = set;
         _options = options;
+        _functions = functions;
     }
 
     /// <summary>Parses a template.</summary>
@@ -43,7 +47,7 @@ internal sealed class GoTemplate : Template
             }
         }
 
-        return new ParseResult(new GoTemplate(set[name], set, options));
+        return new ParseResult(new GoTemplate(set[name], set, options, functions));
     }
 
     /// <inheritdoc/>
@@ -52,7 +56,7 @@ internal sealed class GoTemplate : Template
         using var timeout = new CancellationTokenSource(_options.Limits.Duration, input.Host.Clock);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         using var output = new TextBuffer(_options.Limits.OutputBytesMax);
-        var scope = new RenderScope(input, _options, linked.Token);
+        var scope = new RenderScope(input, _options, _functions, linked.Token);
         Diagnostic? error = null;
         try
         {
@@ -64,6 +68,33 @@ internal sealed class GoTemplate : Template
         }
 
         return new RenderResult(output.ToArray(), error, scope.KeysRead);
+    }
+
+    /// <summary>Parses another template and renders it as a part of a running render.</summary>
+    /// <exception cref="FunctionException">It does not parse or fails.</exception>
+    public static byte[] RenderInside(RenderScope scope, string name, ReadOnlyMemory<byte> text, in Value data)
+    {
+        var set = new Dictionary<string, TemplateTree>(StringComparer.Ordinal);
+        try
+        {
+            Parser.Parse(name, text.ToArray(), scope.Options, scope.Functions, set);
+        }
+        catch (SyntaxException fault)
+        {
+            throw new FunctionException($"parse include {name}: {Describe(name, fault).Text}");
+        }
+
+        using var output = scope.NewText();
+        try
+        {
+            new Evaluator(set[name], set, scope, output).Run(data);
+        }
+        catch (ExecutionException failure)
+        {
+            throw new FunctionException($"execute include {name}: {Describe(failure).Text}");
+        }
+
+        return output.ToArray();
     }
 
     private static Diagnostic Describe(string name, SyntaxException fault) => new(name, fault.Line, fault.Column, fault.Message,

@@ -9,15 +9,10 @@ namespace Sync.Templates.ScribanText;
 internal sealed class IncludeLoader(TemplateHost host) : ITemplateLoader
 {
     /// <inheritdoc/>
-    public string GetPath(TemplateContext context, SourceSpan callerSpan, string templateName)
-    {
-        var isConfined = templateName.Length > 0 && templateName[0] != '/'
-            && !templateName.Contains('\\', StringComparison.Ordinal) && !templateName.Contains('\0', StringComparison.Ordinal)
-            && !templateName.Split('/').Any(part => part is "" or "." or "..");
-        return isConfined
+    public string GetPath(TemplateContext context, SourceSpan callerSpan, string templateName) =>
+        TemplatePath.IsConfined(templateName)
             ? templateName
             : throw new ScriptRuntimeException(callerSpan, $"include path \"{templateName}\" is outside the template directory");
-    }
 
     /// <inheritdoc/>
     public string Load(TemplateContext context, SourceSpan callerSpan, string templatePath) =>

@@ -10,7 +10,7 @@ internal static class ScribanGlobals
     // Operators and statements of Scriban take the place of these; "html" is Scriban's own object.
     private static readonly HashSet<string> GoOnly = new(StringComparer.Ordinal)
     {
-        "and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "index", "slice", "call", "print", "println", "html",
+        "and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "index", "slice", "call", "print", "println", "html", "include",
     };
 
     /// <summary>The globals of one render.</summary>
@@ -23,7 +23,7 @@ internal static class ScribanGlobals
             members.CopyTo(globals);
         }
 
-        foreach (var function in FunctionTable.For(scope.Options.Functions).Values.Append(ListFunctions.ReverseAny))
+        foreach (var function in scope.Functions.Values.Append(ListFunctions.ReverseAny))
         {
             if (GoOnly.Contains(function.Name) || (function.ReachesOutside && !scope.Options.ScribanReachesOutside))
             {

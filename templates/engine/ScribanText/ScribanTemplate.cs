@@ -11,21 +11,25 @@ internal sealed class ScribanTemplate : Template
 {
     private readonly Scriban.Template _template;
     private readonly TemplateOptions _options;
+    private readonly IReadOnlyDictionary<string, Function> _functions;
 
-    private ScribanTemplate(string name, Scriban.Template template, TemplateOptions options)
+    private ScribanTemplate(string name, Scriban.Template template, TemplateOptions options,
+        IReadOnlyDictionary<string, Function> functions)
         : base(name)
     {
         _template = template;
         _options = options;
+        _functions = functions;
     }
 
     /// <summary>Parses a template.</summary>
-    public static ParseResult Parse(string name, ReadOnlyMemory<byte> text, TemplateOptions options)
+    public static ParseResult Parse(
+        string name, ReadOnlyMemory<byte> text, TemplateOptions options, IReadOnlyDictionary<string, Function> functions)
     {
         var template = Scriban.Template.Parse(ByteText.Decode(text.Span), name);
         return template.HasErrors
             ? new ParseResult([.. template.Messages.Where(message => message.Type == ParserMessageType.Error).Select(Describe)])
-            : new ParseResult(new ScribanTemplate(name, template, options));
+            : new ParseResult(new ScribanTemplate(name, template, options, functions));
     }
 
     /// <inheritdoc/>
@@ -33,7 +37,7 @@ internal sealed class ScribanTemplate : Template
     {
         using var timeout = new CancellationTokenSource(_options.Limits.Duration, input.Host.Clock);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
-        var scope = new RenderScope(input, _options, linked.Token);
+        var scope = new RenderScope(input, _options, _functions, linked.Token);
         var context = new BoundedContext(_options.Limits, input.Host, linked.Token);
         var globals = ScribanGlobals.Of(scope, input.Data);
         context.PushGlobal(globals);

@@ -8,7 +8,7 @@ namespace Sync.Templates.Tests.Recorded;
 internal static class TestFunctions
 {
     public static IReadOnlyDictionary<string, Function> Table { get; } = FunctionTable.Of(
-        FunctionTable.For(FunctionSet.Confd).Values,
+        FunctionTable.For(FunctionSet.Confd)!.Values,
         [
             Function.Of("fails", [GoType.String], GoType.String,
                 (_, arguments) => throw new FunctionException(arguments[0].Text)),

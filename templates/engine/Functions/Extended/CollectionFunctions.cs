@@ -1,0 +1,39 @@
+using Sync.Templates.Values;
+
+namespace Sync.Templates.Functions.Extended;
+
+/// <summary>Functions over lists and maps: <c>dict list hasKey keys values append pluck</c>.</summary>
+/// <remarks>Source: documentation of abtreece/confd, "Template functions".</remarks>
+internal static class CollectionFunctions
+{
+    /// <summary>All of them.</summary>
+    public static IEnumerable<Function> All { get; } =
+    [
+        Function.Variadic("dict", [GoType.Any], GoType.Map, ListFunctions.Map),
+        Function.Variadic("list", [GoType.Any], GoType.List,
+            static (_, arguments) => Value.OfList(arguments.ToArray())),
+        Function.Of("hasKey", [GoType.Map, GoType.String], GoType.Bool,
+            static (_, arguments) => Value.Of(arguments[0].Map.Find(arguments[1].String).IsValid)),
+        Function.Of("keys", [GoType.Map], GoType.Strings, static (_, arguments) =>
+            Value.OfReference(GoType.Strings, new ListValue(arguments[0].Map.Keys.ToArray()))),
+        Function.Of("values", [GoType.Map], GoType.List,
+            static (_, arguments) => Value.OfList(arguments[0].Map.Elements.ToArray())),
+        Function.Of("append", [GoType.List, GoType.Any], GoType.List,
+            static (_, arguments) => Value.OfList([.. arguments[0].List.Items.ToArray(), arguments[1]])),
+        Function.Variadic("pluck", [GoType.String, GoType.Map], GoType.List, Pluck),
+    ];
+
+    private static Value Pluck(RenderScope scope, ReadOnlySpan<Value> arguments)
+    {
+        var found = new List<Value>();
+        foreach (var map in arguments[1..])
+        {
+            if (map.Map.Find(arguments[0].String) is { IsValid: true } element)
+            {
+                found.Add(element);
+            }
+        }
+
+        return Value.OfList(found);
+    }
+}
