@@ -12,7 +12,7 @@ internal sealed class FieldWriter(TextBuffer buffer)
     /// <summary>Writes bytes, padded to the width in characters.</summary>
     public void Pad(ReadOnlySpan<byte> text)
     {
-        if (Flags.Width is not > 0 and var _)
+        if (Flags.Width is null or <= 0)
         {
             buffer.Write(text);
             return;
@@ -87,6 +87,20 @@ internal sealed class FieldWriter(TextBuffer buffer)
     /// <param name="verb">The directive's verb: <c>O</c> adds a prefix, <c>X</c> means upper case.</param>
     public void Integer(ulong number, int numberBase, bool isSigned, int verb)
     {
+        if (numberBase == 10 && Flags is { Width: null, Precision: null, Plus: false, Space: false })
+        {
+            if (isSigned)
+            {
+                buffer.WriteDecimal((long)number);
+            }
+            else
+            {
+                buffer.WriteDecimal(number);
+            }
+
+            return;
+        }
+
         var isNegative = isSigned && (long)number < 0;
         var magnitude = isNegative ? unchecked(0 - number) : number;
         if (Flags.Precision == 0 && magnitude == 0)

@@ -95,7 +95,7 @@ internal sealed class Printer
     {
         if (depth > 0)
         {
-            RuntimeGuard();
+            GuardStack();
             if (value.IsValid && PrintByMethod(value.WithoutInterface(), verb))
             {
                 return;
@@ -151,7 +151,7 @@ internal sealed class Printer
         }
     }
 
-    private static void RuntimeGuard()
+    private static void GuardStack()
     {
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {

@@ -36,26 +36,32 @@ internal static class ListFunctions
         return Value.OfMap(entries);
     }
 
-    // Lists of strings and of pairs only, in place as in confd; others come back as they are.
+    /// <summary>Any list back to front, as a new list: what <c>reverse</c> is in Scriban.</summary>
+    public static Function ReverseAny { get; } =
+        Function.Of("reverse", [GoType.List], GoType.List, static (_, arguments) => Reversed(arguments[0]));
+
+    /// <summary>Whether confd's <c>reverse</c> turns a list round: lists of strings and of pairs only.</summary>
+    internal static bool IsReversible(in Value list) =>
+        list.DynamicType is { } type && (type.Is(GoType.Strings) || type.Is(GoType.KeyValueSlice));
+
+    /// <summary>A list back to front, as a new list of the same type.</summary>
+    internal static Value Reversed(in Value list)
+    {
+        var items = list.List.Items.ToArray();
+        Array.Reverse(items);
+        return Value.OfReference(list.DynamicType ?? GoType.List, new ListValue(items));
+    }
+
+    // In place, as in confd; lists of other types come back as they are.
     private static Value Reverse(RenderScope scope, ReadOnlySpan<Value> arguments)
     {
-        if (arguments[0].DynamicType is { } type && (type.Is(GoType.Strings) || type.Is(GoType.KeyValueSlice)))
+        if (IsReversible(arguments[0]))
         {
-            var items = arguments[0].List.Items.ToArray();
-            Array.Reverse(items);
-            arguments[0].List.Overwrite(items);
+            arguments[0].List.Overwrite(Reversed(arguments[0]).List.Items);
         }
 
         return arguments[0];
     }
-
-    /// <summary>Any list back to front, as a new list: what <c>reverse</c> is in Scriban.</summary>
-    public static Function ReverseAny { get; } = Function.Of("reverse", [GoType.List], GoType.List, static (_, arguments) =>
-    {
-        var items = arguments[0].List.Items.ToArray();
-        Array.Reverse(items);
-        return Value.OfReference(GoType.List, new ListValue(items));
-    });
 
     // Equal lengths keep their order.
     private static Value Sorted(in Value list, GoType type, Func<Value, int> length)

@@ -12,20 +12,28 @@ internal static class NumberFunctions
         Of("add", static (left, right) => unchecked(left + right)),
         Of("sub", static (left, right) => unchecked(left - right)),
         Of("mul", static (left, right) => unchecked(left * right)),
-        Of("div", static (left, right) => right switch
-        {
-            0 => throw DivisionByZero(),
-            -1 => unchecked(-left),
-            _ => left / right,
-        }),
-        Of("mod", static (left, right) => right switch
-        {
-            0 => throw DivisionByZero(),
-            -1 => 0,
-            _ => left % right,
-        }),
+        Divide("runtime error: integer divide by zero"),
+        Remainder("runtime error: integer divide by zero"),
         Function.Of("seq", [GoType.Int, GoType.Int], GoType.Ints, Sequence),
     ];
+
+    /// <summary><c>div</c>, which truncates toward zero.</summary>
+    /// <param name="byZero">The error of a division by zero.</param>
+    internal static Function Divide(string byZero) => Of("div", (left, right) => right switch
+    {
+        0 => throw new FunctionException(byZero),
+        -1 => unchecked(-left),
+        _ => left / right,
+    });
+
+    /// <summary><c>mod</c>, which has the sign of the dividend.</summary>
+    /// <param name="byZero">The error of a division by zero.</param>
+    internal static Function Remainder(string byZero) => Of("mod", (left, right) => right switch
+    {
+        0 => throw new FunctionException(byZero),
+        -1 => 0,
+        _ => left % right,
+    });
 
     private static Function Of(string name, Func<long, long, long> operation) =>
         Function.Of(name, [GoType.Int, GoType.Int], GoType.Int,
@@ -49,6 +57,4 @@ internal static class NumberFunctions
 
         return Value.OfReference(GoType.Ints, new ListValue(items));
     }
-
-    private static FunctionException DivisionByZero() => new("runtime error: integer divide by zero");
 }

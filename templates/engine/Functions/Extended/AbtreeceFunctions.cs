@@ -9,20 +9,12 @@ internal static class AbtreeceFunctions
     /// <summary>All of them.</summary>
     public static IEnumerable<Function> All { get; } =
     [
-        Function.Of("div", [GoType.Int, GoType.Int], GoType.Int, static (_, arguments) => arguments[1].Int switch
-        {
-            0 => throw new FunctionException("division by zero"),
-            -1 => Value.Of(unchecked(-arguments[0].Int)),
-            var divisor => Value.Of(arguments[0].Int / divisor),
-        }),
-        Function.Of("mod", [GoType.Int, GoType.Int], GoType.Int, static (_, arguments) => arguments[1].Int switch
-        {
-            0 => throw new FunctionException("modulo by zero"),
-            -1 => Value.Of(0L),
-            var divisor => Value.Of(arguments[0].Int % divisor),
-        }),
+        NumberFunctions.Divide("division by zero"),
+        NumberFunctions.Remainder("modulo by zero"),
         Function.Of("seq", [GoType.Int, GoType.Int], GoType.Ints, Sequence),
-        Function.Of("reverse", [GoType.Any], GoType.Any, Reverse),
+        // The list that came in stays as it was.
+        Function.Of("reverse", [GoType.Any], GoType.Any, static (_, arguments) =>
+            ListFunctions.IsReversible(arguments[0]) ? ListFunctions.Reversed(arguments[0]) : arguments[0]),
     ];
 
     // Counts down when the first is the larger one.
@@ -39,18 +31,5 @@ internal static class AbtreeceFunctions
         }
 
         return Value.OfReference(GoType.Ints, new ListValue(items));
-    }
-
-    // As confd's, but the list that came in stays as it was.
-    private static Value Reverse(RenderScope scope, ReadOnlySpan<Value> arguments)
-    {
-        if (arguments[0].DynamicType is not { } type || !(type.Is(GoType.Strings) || type.Is(GoType.KeyValueSlice)))
-        {
-            return arguments[0];
-        }
-
-        var items = arguments[0].List.Items.ToArray();
-        Array.Reverse(items);
-        return Value.OfReference(type, new ListValue(items));
     }
 }

@@ -290,7 +290,7 @@ internal sealed class Operands(Evaluator evaluator, RenderScope scope)
             Stack.Pop(start);
             return ReferenceEquals(type.Result, GoType.Any) ? result.In(Slot.Any) : result;
         }
-        catch (FunctionException failure)
+        catch (Exception failure) when (failure is FunctionException or IOException)
         {
             evaluator.Node = node;
             throw evaluator.Fail($"error calling {function.Name}: {failure.Message}");
