@@ -2,9 +2,13 @@ namespace Sync.Mvcc.Trees;
 
 /// <summary>A node of a <see cref="KeyTree{T}"/>: up to <see cref="Size"/> keys in byte order.</summary>
 /// <param name="batch">The batch that made the node.</param>
-internal abstract class KeyTreeNode<T>(long batch)
+/// <param name="sharedKeys">The keys of the node that this one is a copy of; null for a new node.</param>
+internal abstract class KeyTreeNode<T>(long batch, byte[][]? sharedKeys)
     where T : struct, IWeighted
 {
+    // Most batches change values or children only: then a copy goes on with the keys of its original.
+    private bool _sharesKeys = sharedKeys is not null;
+
     /// <summary>The most entries or children of a node.</summary>
     public const int Size = 32;
 
@@ -21,10 +25,20 @@ internal abstract class KeyTreeNode<T>(long batch)
     /// In a leaf, the keys. In a branch, a lower bound of each child's keys, above all keys of the child
     /// before; the first one is not looked at.
     /// </summary>
-    public byte[][] Keys { get; } = new byte[Size][];
+    public byte[][] Keys { get; private set; } = sharedKeys ?? new byte[Size][];
 
     /// <summary>The sum of the weights of all values below.</summary>
     public abstract int Weight { get; }
+
+    /// <summary>Makes the keys the node's own, before they change.</summary>
+    protected void OwnKeys()
+    {
+        if (_sharesKeys)
+        {
+            Keys = (byte[][])Keys.Clone();
+            _sharesKeys = false;
+        }
+    }
 
     /// <summary>Finds a key among <see cref="Keys"/>.</summary>
     /// <returns>Its slot, or the complement of the slot before which it belongs.</returns>
@@ -56,7 +70,7 @@ internal abstract class KeyTreeNode<T>(long batch)
 }
 
 /// <summary>A node that holds values.</summary>
-internal sealed class KeyTreeLeaf<T>(long batch) : KeyTreeNode<T>(batch)
+internal sealed class KeyTreeLeaf<T>(long batch, byte[][]? sharedKeys = null) : KeyTreeNode<T>(batch, sharedKeys)
     where T : struct, IWeighted
 {
     /// <summary>The values, slot by slot with the keys.</summary>
@@ -92,14 +106,15 @@ internal sealed class KeyTreeLeaf<T>(long batch) : KeyTreeNode<T>(batch)
     /// <summary>A copy that <paramref name="batch"/> may change.</summary>
     public KeyTreeLeaf<T> CopyFor(long batch)
     {
-        var copy = new KeyTreeLeaf<T>(batch);
-        copy.Take(this, 0, Count);
+        var copy = new KeyTreeLeaf<T>(batch, Keys) { Count = Count };
+        Array.Copy(Values, copy.Values, Count);
         return copy;
     }
 
     /// <summary>Adds a run of another leaf's slots behind the own ones.</summary>
     public void Take(KeyTreeLeaf<T> source, int first, int count)
     {
+        OwnKeys();
         Array.Copy(source.Keys, first, Keys, Count, count);
         Array.Copy(source.Values, first, Values, Count, count);
         Count += count;
@@ -108,6 +123,7 @@ internal sealed class KeyTreeLeaf<T>(long batch) : KeyTreeNode<T>(batch)
     /// <summary>Puts an entry before a slot.</summary>
     public void Insert(int slot, byte[] key, T value)
     {
+        OwnKeys();
         Array.Copy(Keys, slot, Keys, slot + 1, Count - slot);
         Array.Copy(Values, slot, Values, slot + 1, Count - slot);
         Keys[slot] = key;
@@ -118,6 +134,7 @@ internal sealed class KeyTreeLeaf<T>(long batch) : KeyTreeNode<T>(batch)
     /// <summary>Takes slots away, so that nothing keeps their keys alive.</summary>
     public void Remove(int slot, int count)
     {
+        OwnKeys();
         Array.Copy(Keys, slot + count, Keys, slot, Count - slot - count);
         Array.Copy(Values, slot + count, Values, slot, Count - slot - count);
         Count -= count;
@@ -126,7 +143,8 @@ internal sealed class KeyTreeLeaf<T>(long batch) : KeyTreeNode<T>(batch)
 }
 
 /// <summary>A node that holds nodes.</summary>
-internal sealed class KeyTreeBranch<T>(long batch) : KeyTreeNode<T>(batch)
+internal sealed class KeyTreeBranch<T>(long batch, byte[][]? sharedKeys = null)
+    : KeyTreeNode<T>(batch, sharedKeys)
     where T : struct, IWeighted
 {
     /// <summary>The children, slot by slot with their lower bounds.</summary>
@@ -160,14 +178,16 @@ internal sealed class KeyTreeBranch<T>(long batch) : KeyTreeNode<T>(batch)
     /// <summary>A copy that <paramref name="batch"/> may change.</summary>
     public KeyTreeBranch<T> CopyFor(long batch)
     {
-        var copy = new KeyTreeBranch<T>(batch);
-        copy.Take(this, 0, Count);
+        var copy = new KeyTreeBranch<T>(batch, Keys) { Count = Count };
+        Array.Copy(Children, copy.Children, Count);
+        Array.Copy(Weights, copy.Weights, Count);
         return copy;
     }
 
     /// <summary>Adds a run of another branch's slots behind the own ones.</summary>
     public void Take(KeyTreeBranch<T> source, int first, int count)
     {
+        OwnKeys();
         Array.Copy(source.Keys, first, Keys, Count, count);
         Array.Copy(source.Children, first, Children, Count, count);
         Array.Copy(source.Weights, first, Weights, Count, count);
@@ -177,6 +197,7 @@ internal sealed class KeyTreeBranch<T>(long batch) : KeyTreeNode<T>(batch)
     /// <summary>Puts a child before a slot.</summary>
     public void Insert(int slot, byte[] lowerBound, KeyTreeNode<T> child)
     {
+        OwnKeys();
         Array.Copy(Keys, slot, Keys, slot + 1, Count - slot);
         Array.Copy(Children, slot, Children, slot + 1, Count - slot);
         Array.Copy(Weights, slot, Weights, slot + 1, Count - slot);
@@ -195,6 +216,7 @@ internal sealed class KeyTreeBranch<T>(long batch) : KeyTreeNode<T>(batch)
     /// <summary>Takes slots away, so that nothing keeps their children alive.</summary>
     public void Remove(int slot, int count)
     {
+        OwnKeys();
         Array.Copy(Keys, slot + count, Keys, slot, Count - slot - count);
         Array.Copy(Children, slot + count, Children, slot, Count - slot - count);
         Array.Copy(Weights, slot + count, Weights, slot, Count - slot - count);
