@@ -285,7 +285,8 @@ internal sealed class ManageEndpoint
 
     private Answer Ready() => IsFollowing(_feed.Current)
         ? new(200, Answer.PlainText, "ready\n"u8.ToArray())
-        : new(503, Answer.PlainText, _feed.Current.IsLoaded ? "the backend is away\n"u8.ToArray() : "not loaded\n"u8.ToArray());
+        : new(503, Answer.PlainText,
+            _feed.Current.IsLoaded ? "the backend is away\n"u8.ToArray() : "not loaded\n"u8.ToArray());
 
     private static bool IsFollowing(FeedState state) => state is { IsLoaded: true, LostSince: null };
 

@@ -31,8 +31,8 @@ internal sealed partial class RequestEntry
             await (role.IsManage ? _manage.HandleAsync(context, target) : _metadata.HandleAsync(context, target));
             Log.Answered(_logger, context.Request.Method, target, context.Response.StatusCode);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or ConnectionAbortedException or IOException
-            && context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (context.RequestAborted.IsCancellationRequested
+            && exception is OperationCanceledException or ConnectionAbortedException or IOException)
         {
             Log.Left(_logger, context.Request.Method, target);
         }
@@ -40,8 +40,7 @@ internal sealed partial class RequestEntry
         {
             await Reply.SendAsync(context, Answer.Error(exception.StatusCode, exception.Message, BodyFormat.Text));
         }
-        // One request's fault must not close the connection of a client that may have others on it.
-#pragma warning disable CA1031
+#pragma warning disable CA1031 // One request's fault must not close a connection that others share.
         catch (Exception exception) when (!context.Response.HasStarted)
 #pragma warning restore CA1031
         {

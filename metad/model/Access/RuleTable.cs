@@ -25,8 +25,10 @@ public sealed class RuleTable
     }
 
     /// <summary>The table without hosts.</summary>
-    public static RuleTable Empty { get; } =
-        new(ImmutableSortedDictionary.Create<string, HostRules>(StringComparer.Ordinal), ImmutableDictionary<ClientAddress, HostRules>.Empty, []);
+    public static RuleTable Empty { get; } = new(
+        ImmutableSortedDictionary.Create<string, HostRules>(StringComparer.Ordinal),
+        ImmutableDictionary<ClientAddress, HostRules>.Empty,
+        []);
 
     /// <summary>The hosts as they are named in the backend, in byte order, with their rules.</summary>
     public IReadOnlyDictionary<string, HostRules> Hosts => _byHost;

@@ -68,7 +68,11 @@ public sealed class WritePlan
             ];
         }
 
-        return [.. mappings.SpellingsOf(place).Select(spelled => new BackendOperation.DeletePlace(_layout.MappingKey(spelled)))];
+        return
+        [
+            .. mappings.SpellingsOf(place)
+                .Select(spelled => new BackendOperation.DeletePlace(_layout.MappingKey(spelled))),
+        ];
     }
 
     /// <summary>Sets the lists of hosts, leaving the other hosts.</summary>

@@ -1,4 +1,3 @@
-using Sync.Metad.Tests.Situations;
 
 namespace Sync.Metad.Tests.Access;
 

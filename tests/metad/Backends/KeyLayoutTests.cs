@@ -4,7 +4,6 @@ using Sync.Metad.Model.Backends;
 using Sync.Metad.Model.Documents;
 using Sync.Metad.Model.Formats;
 using Sync.Metad.Model.Paths;
-using Sync.Metad.Tests.Situations;
 
 namespace Sync.Metad.Tests.Backends;
 

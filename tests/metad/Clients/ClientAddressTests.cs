@@ -94,6 +94,6 @@ public sealed class ClientAddressTests
     {
         AddressBlock.TryParse(text, out var block).Should().BeTrue();
 
-        block.Contains(Situations.Snapshots.Address(address)).Should().Be(expected);
+        block.Contains(Snapshots.Address(address)).Should().Be(expected);
     }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using Sync.Metad.Model.Documents;
-using Sync.Metad.Tests.Situations;
 
 namespace Sync.Metad.Tests.Documents;
 

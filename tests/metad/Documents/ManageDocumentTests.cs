@@ -3,7 +3,6 @@ using Sync.Metad.Model.Access;
 using Sync.Metad.Model.Documents;
 using Sync.Metad.Model.Mapping;
 using Sync.Metad.Model.Paths;
-using Sync.Metad.Tests.Situations;
 
 namespace Sync.Metad.Tests.Documents;
 

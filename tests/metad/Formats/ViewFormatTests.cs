@@ -1,7 +1,6 @@
 using System.Text;
 using Sync.Metad.Model.Formats;
 using Sync.Metad.Model.Metadata;
-using Sync.Metad.Tests.Situations;
 
 namespace Sync.Metad.Tests.Formats;
 

@@ -2,7 +2,6 @@ using CsCheck;
 using Sync.Metad.Model.Formats;
 using Sync.Metad.Model.Metadata;
 using Sync.Metad.Model.Paths;
-using Sync.Metad.Tests.Situations;
 
 namespace Sync.Metad.Tests.Metadata;
 
@@ -108,28 +107,6 @@ public sealed class MetadataTreeTests
                 .Select(entry => $"{entry.Key}\t{entry.Value}\n");
             return Snapshots.Body(Snapshots.Everything(tree.Root), BodyFormat.Text) == string.Concat(expected);
         }, iter: 5_000);
-
-    [Fact]
-    public void A_directory_of_many_children_keeps_its_order_through_edits()
-    {
-        var tree = MetadataTree.Empty;
-        var naive = new SortedSet<string>(StringComparer.Ordinal);
-        var random = new Random(1);
-        for (var round = 0; round < 300; round++)
-        {
-            var batch = Enumerable.Range(0, random.Next(1, 40)).Select(_ => $"/d/{random.Next(3000):d4}")
-                .Select(path => (path, random.Next(3) == 0 ? null : "v")).DistinctBy(change => change.path).ToArray();
-            tree = Apply(tree, batch);
-            naive.ExceptWith(batch.Where(change => change.Item2 is null).Select(change => change.path));
-            naive.UnionWith(batch.Where(change => change.Item2 is not null).Select(change => change.path));
-        }
-
-        var lines = Snapshots.Body(Snapshots.Everything(tree.Root), BodyFormat.Text);
-
-        lines.Should().Be(string.Concat(naive.Select(path => path + "\tv\n")));
-        naive.Should().OnlyContain(path => tree.Find(MetadataPath.Split(path)) != null);
-        tree.Find(MetadataPath.Split("/d/none")).Should().BeNull();
-    }
 
     [Fact]
     public void A_hundred_thousand_keys_are_one_batch()

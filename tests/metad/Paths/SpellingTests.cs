@@ -4,7 +4,6 @@ using Sync.Metad.Model.Access;
 using Sync.Metad.Model.Paths;
 using Sync.Metad.Model.Views;
 using Sync.Metad.Tests.Access;
-using Sync.Metad.Tests.Situations;
 
 namespace Sync.Metad.Tests.Paths;
 

@@ -1,7 +1,6 @@
 using Sync.Metad.Model.Formats;
 using Sync.Metad.Model.Paths;
 using Sync.Metad.Model.Views;
-using Sync.Metad.Tests.Situations;
 
 namespace Sync.Metad.Tests.Views;
 

@@ -10,7 +10,7 @@ using Sync.Metad.Model.Metadata;
 using Sync.Metad.Model.Paths;
 using Sync.Metad.Model.Views;
 
-namespace Sync.Metad.Tests.Situations;
+namespace Sync.Metad.Tests;
 
 /// <summary>Builds snapshots from JSON, the way the manage API and the mirror's loop do together.</summary>
 internal static class Snapshots
