@@ -1,7 +1,7 @@
 using System.Text;
 using Sync.Confd.Sources;
 
-namespace Sync.Confd.Tests.Sources;
+namespace Sync.Confd.Tests;
 
 public sealed class KeyFileTests
 {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Sync.Confd.Commands;
 using Sync.TestKit;
 
-namespace Sync.Confd.Tests.Commands;
+namespace Sync.Confd.Tests;
 
 public sealed class CommandRunnerTests
 {

@@ -3,7 +3,7 @@ using CsCheck;
 using Sync.Confd.Plan.Actions;
 using Sync.Confd.Plan.Resources;
 
-namespace Sync.Confd.Tests.Actions;
+namespace Sync.Confd.Tests;
 
 public sealed class PlannerTests
 {

@@ -1,7 +1,7 @@
 using CsCheck;
 using Sync.Confd.Plan.Keys;
 
-namespace Sync.Confd.Tests.Keys;
+namespace Sync.Confd.Tests;
 
 public sealed class KeySelectionTests
 {
