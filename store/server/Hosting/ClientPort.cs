@@ -9,12 +9,12 @@ namespace Sync.Store.Hosting;
 /// Serves cleartext HTTP/2 and HTTP/1.1 on one client port. A connection that begins with the HTTP/2 preface
 /// stays where it is; any other is joined to the server's own HTTP/1.1 socket.
 /// </summary>
-/// <param name="http1Socket">Path of the Unix socket that answers HTTP/1.1.</param>
+/// <param name="http1Socket">The server's own socket that answers HTTP/1.1.</param>
 /// <remarks>
 /// Kestrel serves one protocol on a cleartext port. gRPC pays nothing for this: after its first bytes were
 /// looked at, an HTTP/2 connection is Kestrel's alone. Source: RFC 9113 section 3.4, the connection preface.
 /// </remarks>
-internal sealed class ClientPort(string http1Socket)
+internal sealed class ClientPort(UnixDomainSocketEndPoint http1Socket)
 {
     private static ReadOnlySpan<byte> PrefaceStart => "PRI"u8;
 
@@ -60,7 +60,7 @@ internal sealed class ClientPort(string http1Socket)
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(http1Socket), connection.ConnectionClosed);
+            await socket.ConnectAsync(http1Socket, connection.ConnectionClosed);
             await using var stream = new NetworkStream(socket);
             var requests = connection.Transport.Input.CopyToAsync(stream, connection.ConnectionClosed);
             var answers = CopyAnswersAsync(stream, connection);

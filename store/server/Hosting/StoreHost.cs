@@ -12,7 +12,6 @@ namespace Sync.Store.Hosting;
 /// <summary>Runs the server from its settings to its exit code.</summary>
 internal static partial class StoreHost
 {
-    private const int Stopped = 0;
     private const int CouldNotStart = 1;
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
 
@@ -45,25 +44,32 @@ internal static partial class StoreHost
     private static async Task<int> RunAsync(StoreSettings settings, IEnumerable<string> warnings)
     {
         var certificates = settings.Tls is { } tls ? ClientCertificates.Load(tls) : null;
-        var disk = PosixDisk.Prepare(settings.DataDirectory);
+        var disk = Prepare(settings.DataDirectory);
         using var directory = DataDirectory.Open(disk, IdentityOf(disk, settings), new DirectorySettings());
-        var sockets = Directory.CreateTempSubdirectory("sync-store-");
+        await using var app = Build(settings, directory, certificates);
+        foreach (var warning in warnings.Concat(directory.Findings))
+        {
+            Log.Noted(app.Logger, warning);
+        }
+
+        await app.StartAsync();
+        Log.Serving(app.Logger, settings.Name, string.Join(',', settings.ListenClientUrls.Select(url => url.Text)));
+        await app.WaitForShutdownAsync();
+        return app.Services.GetRequiredService<FailStop>().ExitCode;
+    }
+
+    private static PosixDisk Prepare(string folder)
+    {
         try
         {
-            await using var app = Build(settings, directory, Path.Combine(sockets.FullName, "http1"), certificates);
-            foreach (var warning in warnings.Concat(directory.Findings))
-            {
-                Log.Noted(app.Logger, warning);
-            }
-
-            await app.StartAsync();
-            Log.Serving(app.Logger, settings.Name, string.Join(',', settings.ListenClientUrls.Select(url => url.Text)));
-            await app.WaitForShutdownAsync();
-            return app.Services.GetRequiredService<FailStop>().ExitCode is not Stopped and var code ? code : Stopped;
+            return PosixDisk.Prepare(folder);
         }
-        finally
+        catch (PosixException failure)
         {
-            sockets.Delete(recursive: true);
+            throw new StartException(
+                $"The data directory {folder} cannot be used: {failure.Message} Create the folder above it and give it to"
+                + " the user that runs the store, or name another one with --data-dir.",
+                failure);
         }
     }
 
@@ -76,17 +82,19 @@ internal static partial class StoreHost
             Incarnation.First);
 
     private static WebApplication Build(
-        StoreSettings settings, DataDirectory directory, string http1Socket, ClientCertificates? certificates)
+        StoreSettings settings, DataDirectory directory, ClientCertificates? certificates)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "store" });
         builder.Logging.SetMinimumLevel(settings.LogLevel);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+
+        // A failed start is told once, as a sentence, when it has reached the edge of the program.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         AddConsole(builder.Logging, settings);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-            StoreListeners.Configure(kestrel, settings, http1Socket, certificates));
+        builder.WebHost.ConfigureKestrel(kestrel => StoreListeners.Configure(kestrel, settings, certificates));
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownPatience);
         builder.Services.AddSyncStore(settings, directory);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sync.Store.Http;
 using Sync.Store.Options;
@@ -15,12 +16,12 @@ internal static class StoreListeners
     /// <summary>Tells Kestrel where to listen and within which limits.</summary>
     /// <param name="kestrel">The web server's options.</param>
     /// <param name="settings">What the server was told.</param>
-    /// <param name="http1Socket">Path for the Unix socket that answers HTTP/1.1 of shared client ports.</param>
     /// <param name="certificates">The client port's certificates; null when no client URL needs one.</param>
     public static void Configure(
-        KestrelServerOptions kestrel, StoreSettings settings, string http1Socket, ClientCertificates? certificates)
+        KestrelServerOptions kestrel, StoreSettings settings, ClientCertificates? certificates)
     {
         SetLimits(kestrel, settings);
+        var http1Socket = NewHttp1Socket();
         var clientPort = new ClientPort(http1Socket);
         foreach (var (url, endPoint) in EndPoints(settings.ListenClientUrls))
         {
@@ -39,7 +40,12 @@ internal static class StoreListeners
             });
         }
 
-        kestrel.ListenUnixSocket(http1Socket, listen => listen.Protocols = HttpProtocols.Http1);
+        // Whoever reaches this socket reaches a plain port as well; without one there is none.
+        if (settings.ListenClientUrls.Any(url => !url.IsTls))
+        {
+            kestrel.Listen(http1Socket, listen => listen.Protocols = HttpProtocols.Http1);
+        }
+
         foreach (var (_, endPoint) in EndPoints(settings.ListenPeerUrls))
         {
             kestrel.Listen(endPoint, listen =>
@@ -49,6 +55,9 @@ internal static class StoreListeners
             });
         }
     }
+
+    // A name that begins with a zero byte is no file: it goes with the process, however that ends.
+    private static UnixDomainSocketEndPoint NewHttp1Socket() => new($"\0sync-store-{Guid.NewGuid():N}");
 
     private static void SetLimits(KestrelServerOptions kestrel, StoreSettings settings)
     {
