@@ -115,6 +115,17 @@ public class Section53ReplicationTests
     }
 
     [Fact]
+    public void A_message_from_before_the_commit_index_is_accepted_up_to_that_and_no_further()
+    {
+        var state = new HardState(new Term(2), MemberId.None, new LogIndex(2));
+        var member = Member.Restarted(3, state, [1, 1, 1, 1]);
+
+        var sent = member.Answer(Append(new Term(2), previous: 1, previousTerm: 1, 1));
+
+        sent.Should().Equal(new AppendAccepted(One, Two, new Term(2), Match: new LogIndex(2)));
+    }
+
+    [Fact]
     public void A_follower_commits_at_most_what_the_message_proves_equal()
     {
         var member = Member.Restarted(3, InTerm(3), [1, 1, 2, 2]);
