@@ -194,6 +194,13 @@ internal sealed class LogRecovery
             var piece = window.At(start, pieceBytes + LogRecord.HeaderBytes).ToArray();
             for (var offset = 0; offset < pieceBytes && offset + LogRecord.HeaderBytes <= piece.Length; offset += 8)
             {
+                if (piece.AsSpan(offset).IndexOfAnyExcept((byte)0) is var zeros && (zeros < 0 || zeros > LogRecord.HeaderBytes))
+                {
+                    // No record is all zeros; the next one can begin no earlier than a header before what follows.
+                    offset = zeros < 0 ? pieceBytes : (offset + zeros - LogRecord.HeaderBytes) & ~(LogRecord.Alignment - 1);
+                    continue;
+                }
+
                 var bytes = piece.AsSpan(offset, LogRecord.HeaderBytes);
                 if (LogRecord.TryReadHeader(bytes, start + offset, segment.Head.SegmentBytes, out var header)
                     && header.BatchStart > end

@@ -73,7 +73,7 @@ internal abstract class MemberRequest
     /// <summary>A checkpoint is durable, so that the log may drop what it holds.</summary>
     internal sealed class CheckpointSaved(LogIndex applied) : MemberRequest
     {
-        /// <summary>The last entry in the checkpoint.</summary>
+        /// <summary>The last entry that no kept checkpoint needs the log for.</summary>
         public LogIndex Applied => applied;
     }
 }
