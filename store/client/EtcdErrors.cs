@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Grpc.Core;
 
 namespace Sync.Etcd.Client;
@@ -42,7 +43,7 @@ public static class EtcdErrors
     /// <summary>No connection was made, so the request has certainly not been carried out.</summary>
     internal static bool WasNeverSent(RpcException error) =>
         error.StatusCode == StatusCode.Unavailable
-            && error.Status.DebugException is HttpRequestException
+            && error.Status.DebugException is SocketException or HttpRequestException
             {
                 HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
                     or HttpRequestError.SecureConnectionError,

@@ -8,6 +8,8 @@ namespace Sync.Etcd.Client.Connections;
 /// <summary>One address and the HTTP/2 channel to it. Nothing is connected before the first call.</summary>
 internal sealed class EndpointConnection : IDisposable
 {
+    private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(100);
+
     private readonly GrpcChannel _channel;
 
     public EndpointConnection(Uri address, EtcdClientOptions options)
@@ -15,11 +17,17 @@ internal sealed class EndpointConnection : IDisposable
         Address = address;
         _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
-            HttpHandler = CreateHandler(options),
+            HttpHandler = options.Tls?.ServerName is { } serverName
+                ? new ServerNameHandler(serverName, CreateHandler(options))
+                : CreateHandler(options),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = options.ReceiveBytesMax,
             MaxSendMessageSize = null,
             MaxRetryAttempts = 0,
+
+            // The client has waits of its own between attempts; the channel's must not add minutes to them.
+            InitialReconnectBackoff = ReconnectPause,
+            MaxReconnectBackoff = ReconnectPause,
         });
         Channel = _channel.CreateCallInvoker();
     }
@@ -47,7 +55,7 @@ internal sealed class EndpointConnection : IDisposable
 
     private static SslClientAuthenticationOptions CreateTls(TlsFiles? files)
     {
-        var tls = new SslClientAuthenticationOptions { TargetHost = files?.ServerName };
+        var tls = new SslClientAuthenticationOptions();
         if (files?.AuthorityFile is { } authorityFile)
         {
             var authorities = new X509Certificate2Collection();

@@ -122,9 +122,9 @@ public sealed class KeptLease : IAsyncDisposable
         return stream.ResponseStream.Current.TTL > 0;
     }
 
-    // A write to a stream that the server has ended fails as an invalid operation, not as a call.
-    private static bool IsOutage(Exception error) =>
-        error is RpcException or TimeoutException or InvalidOperationException;
+    // A write to a stream that broke fails in several ways, not only as a call does.
+    private static bool IsOutage(Exception error) => error is RpcException or TimeoutException
+        or InvalidOperationException or OperationCanceledException or IOException or HttpRequestException;
 
     private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 }

@@ -127,7 +127,9 @@ internal sealed class WatchStream : IDisposable
         {
             await _call.RequestStream.WriteAsync(request, _cancellation).ConfigureAwait(false);
         }
-        catch (InvalidOperationException ended)
+        catch (Exception ended) when (!_cancellation.IsCancellationRequested
+            && ended is InvalidOperationException or OperationCanceledException or IOException
+                or HttpRequestException)
         {
             throw Failure("The store closed the watch.", ended);
         }
