@@ -7,16 +7,19 @@ namespace Sync.Store.Ctl.Commands;
 internal sealed class CommandRunner(GlobalOptions globals, Terminal terminal)
 {
     /// <summary>A command that takes any number of words, which its action judges.</summary>
-    /// <param name="name">The command's name.</param>
+    /// <param name="usage">The command's name, and the words it takes as help shows them.</param>
     /// <param name="description">What it does, one sentence.</param>
     /// <param name="options">Its own options.</param>
     /// <param name="act">What it does with its words.</param>
     public Command Command(
-        string name, string description, IEnumerable<Option> options,
+        string usage, string description, IEnumerable<Option> options,
         Func<ControlSession, ParseResult, string[], Task<ExitCode>> act)
     {
+        var parts = usage.Split(' ', count: 2);
         var words = Words();
-        var command = new Command(name, description) { words };
+        words.HelpName = parts[^1];
+        words.Hidden = parts.Length == 1;
+        var command = new Command(parts[0], description) { words };
         foreach (var option in options)
         {
             command.Options.Add(option);
@@ -32,9 +35,9 @@ internal sealed class CommandRunner(GlobalOptions globals, Terminal terminal)
 
     /// <inheritdoc cref="Command(string, string, IEnumerable{Option}, Func{ControlSession, ParseResult, string[], Task{ExitCode}})"/>
     public Command Command(
-        string name, string description, IEnumerable<Option> options,
+        string usage, string description, IEnumerable<Option> options,
         Func<ControlSession, ParseResult, string[], Task> act) =>
-        Command(name, description, options, async (session, parsed, words) =>
+        Command(usage, description, options, async (session, parsed, words) =>
         {
             await act(session, parsed, words);
             return ExitCode.Done;

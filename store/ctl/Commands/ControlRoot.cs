@@ -36,9 +36,10 @@ internal static class ControlRoot
         }
         catch (RpcException error)
         {
-            if (error.Status.DebugException is HttpRequestException cause)
+            if (ControlSession.IsUnreachable(error))
             {
-                await terminal.Error.WriteLineAsync($"no endpoint could be reached: {cause.Message}");
+                await terminal.Error.WriteLineAsync(
+                    $"no endpoint could be reached: {error.Status.DebugException?.Message}");
             }
 
             var isRefusedUser = error.Status.Detail

@@ -60,9 +60,12 @@ internal sealed class ControlSession(ControlSettings settings, Terminal terminal
     /// <summary>Tells the user something aside from the answer.</summary>
     public Task WarnAsync(string line) => terminal.Error.WriteLineAsync(line);
 
+    /// <summary>Whether nobody answered, so that the error is the client's own.</summary>
+    public static bool IsUnreachable(RpcException error) => error.Status.DebugException is not null;
+
     /// <summary>What a failed call is called in messages, as etcd's tools call it.</summary>
     public static string Describe(RpcException error) =>
-        error.StatusCode == StatusCode.DeadlineExceeded || error.Status.DebugException is HttpRequestException
+        error.StatusCode == StatusCode.DeadlineExceeded || IsUnreachable(error)
             ? "context deadline exceeded"
             : error.Status.Detail;
 

@@ -15,7 +15,7 @@ internal static class KeyCommands
     private static Command Put(CommandRunner runner)
     {
         var syntax = new PutSyntax();
-        return runner.Command("put", "Sets a key; a value that is not given is read from standard input.",
+        return runner.Command("put key [value]", "Sets a key; a value that is not given is read from standard input.",
             syntax.Options, async (session, parsed, words) =>
             {
                 var request = syntax.Read(parsed, words, session.Terminal.Input);
@@ -28,7 +28,7 @@ internal static class KeyCommands
     {
         var syntax = new GetSyntax();
         var valuesOnly = CommandRunner.Switch("--print-value-only", "Only the values, in simple output.");
-        return runner.Command("get", "Reads a key or a range of keys.",
+        return runner.Command("get key [range_end]", "Reads a key or a range of keys.",
             [.. syntax.Options, valuesOnly], async (session, parsed, words) =>
             {
                 var request = syntax.Read(parsed, words);
@@ -43,7 +43,7 @@ internal static class KeyCommands
     private static Command Delete(CommandRunner runner)
     {
         var syntax = new DeleteSyntax();
-        return runner.Command("del", "Removes a key or a range of keys.",
+        return runner.Command("del key [range_end]", "Removes a key or a range of keys.",
             syntax.Options, async (session, parsed, words) =>
             {
                 var request = syntax.Read(parsed, words);
@@ -56,7 +56,7 @@ internal static class KeyCommands
     private static Command Compaction(CommandRunner runner)
     {
         var physical = CommandRunner.Switch("--physical", "Waits until the storage is freed.");
-        return runner.Command("compaction", "Drops the history below a revision.",
+        return runner.Command("compaction revision", "Drops the history below a revision.",
             [physical], async (session, parsed, words) =>
             {
                 var revision = Revision(words);

@@ -13,7 +13,7 @@ internal static class LeaseCommands
         Grant(runner), Revoke(runner), TimeToLive(runner), List(runner), KeepAlive(runner));
 
     private static Command Grant(CommandRunner runner) =>
-        runner.Command("grant", "Grants a lease of so many seconds.", [], async (session, _, words) =>
+        runner.Command("grant seconds", "Grants a lease of so many seconds.", [], async (session, _, words) =>
         {
             var request = new LeaseGrantRequest { TTL = Seconds(words) };
             var answer = await session.Client.Lease.LeaseGrantAsync(
@@ -22,7 +22,7 @@ internal static class LeaseCommands
         });
 
     private static Command Revoke(CommandRunner runner) =>
-        runner.Command("revoke", "Ends a lease and removes its keys.", [], async (session, _, words) =>
+        runner.Command("revoke id", "Ends a lease and removes its keys.", [], async (session, _, words) =>
         {
             var id = Id(words, "lease revoke command needs 1 argument");
             try
@@ -41,7 +41,7 @@ internal static class LeaseCommands
     private static Command TimeToLive(CommandRunner runner)
     {
         var keys = CommandRunner.Switch("--keys", "Shows the keys that go with the lease.");
-        return runner.Command("timetolive", "Shows what is left of a lease.", [keys],
+        return runner.Command("timetolive id", "Shows what is left of a lease.", [keys],
             async (session, parsed, words) =>
             {
                 var request = new LeaseTimeToLiveRequest
@@ -66,7 +66,7 @@ internal static class LeaseCommands
     private static Command KeepAlive(CommandRunner runner)
     {
         var once = CommandRunner.Switch("--once", "Renews once and ends.");
-        return runner.Command("keep-alive", "Renews a lease until it ends.", [once],
+        return runner.Command("keep-alive id", "Renews a lease until it ends.", [once],
             async (session, parsed, words) =>
             {
                 var id = Id(words, "lease keep-alive command needs lease ID as argument");

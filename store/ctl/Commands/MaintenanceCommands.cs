@@ -73,7 +73,7 @@ internal static class MaintenanceCommands
     }
 
     private static Command MoveLeader(CommandRunner runner) =>
-        runner.Command("move-leader", "Hands leadership to another member.", [], async (session, _, words) =>
+        runner.Command("move-leader id", "Hands leadership to another member.", [], async (session, _, words) =>
         {
             var target = Target(words);
             foreach (var endpoint in session.Settings.Endpoints)

@@ -17,7 +17,7 @@ internal static class MemberCommands
     {
         var urls = CommandRunner.Text("--peer-urls", "", "Where the member talks to others, separated by commas.");
         var learner = CommandRunner.Switch("--learner", "The member has no vote yet.");
-        return runner.Command("add", "Adds a member.", [urls, learner], async (session, parsed, words) =>
+        return runner.Command("add name", "Adds a member.", [urls, learner], async (session, parsed, words) =>
         {
             var name = words is [var only]
                 ? only
@@ -35,7 +35,7 @@ internal static class MemberCommands
     }
 
     private static Command Remove(CommandRunner runner) =>
-        runner.Command("remove", "Removes a member.", [], async (session, _, words) =>
+        runner.Command("remove id", "Removes a member.", [], async (session, _, words) =>
         {
             var request = new MemberRemoveRequest { ID = Id(words) };
             var answer = await session.Client.Cluster.MemberRemoveAsync(
@@ -46,7 +46,7 @@ internal static class MemberCommands
     private static Command Update(CommandRunner runner)
     {
         var urls = CommandRunner.Text("--peer-urls", "", "Where the member talks to others, separated by commas.");
-        return runner.Command("update", "Changes a member's addresses.", [urls], async (session, parsed, words) =>
+        return runner.Command("update id", "Changes a member's addresses.", [urls], async (session, parsed, words) =>
         {
             var request = new MemberUpdateRequest { ID = Id(words) };
             request.PeerURLs.Add(Urls(parsed, urls));
@@ -65,7 +65,7 @@ internal static class MemberCommands
         });
 
     private static Command Promote(CommandRunner runner) =>
-        runner.Command("promote", "Gives a learner its vote.", [], async (session, _, words) =>
+        runner.Command("promote id", "Gives a learner its vote.", [], async (session, _, words) =>
         {
             var request = new MemberPromoteRequest { ID = Id(words) };
             var answer = await session.Client.Cluster.MemberPromoteAsync(

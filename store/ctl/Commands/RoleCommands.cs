@@ -14,7 +14,7 @@ internal static class RoleCommands
         Add(runner), Delete(runner), Get(runner), List(runner), Grant(runner), Revoke(runner));
 
     private static Command Add(CommandRunner runner) =>
-        runner.Command("add", "Adds a role.", [], async (session, _, words) =>
+        runner.Command("add name", "Adds a role.", [], async (session, _, words) =>
         {
             var name = Name(words, "add");
             var answer = await session.Client.Auth.RoleAddAsync(
@@ -23,7 +23,7 @@ internal static class RoleCommands
         });
 
     private static Command Delete(CommandRunner runner) =>
-        runner.Command("delete", "Removes a role.", [], async (session, _, words) =>
+        runner.Command("delete name", "Removes a role.", [], async (session, _, words) =>
         {
             var name = Name(words, "delete");
             var answer = await session.Client.Auth.RoleDeleteAsync(
@@ -32,7 +32,7 @@ internal static class RoleCommands
         });
 
     private static Command Get(CommandRunner runner) =>
-        runner.Command("get", "Shows what a role may do.", [], async (session, _, words) =>
+        runner.Command("get name", "Shows what a role may do.", [], async (session, _, words) =>
         {
             var name = Name(words, "get");
             var answer = await session.Client.Auth.RoleGetAsync(
@@ -56,7 +56,7 @@ internal static class RoleCommands
     private static Command Grant(CommandRunner runner)
     {
         var (prefix, fromKey) = (Prefix(), FromKey());
-        return runner.Command("grant-permission", "Lets a role read or write a range.", [prefix, fromKey],
+        return runner.Command("grant-permission role type key [range_end]", "Lets a role read or write a range.", [prefix, fromKey],
             async (session, parsed, words) =>
             {
                 if (words.Length < 3)
@@ -81,7 +81,7 @@ internal static class RoleCommands
     private static Command Revoke(CommandRunner runner)
     {
         var (prefix, fromKey) = (Prefix(), FromKey());
-        return runner.Command("revoke-permission", "Takes a range from a role.", [prefix, fromKey],
+        return runner.Command("revoke-permission role key [range_end]", "Takes a range from a role.", [prefix, fromKey],
             async (session, parsed, words) =>
             {
                 if (words.Length < 2)

@@ -13,7 +13,7 @@ internal static class SnapshotCommand
     private const int PageBytes = 512;
 
     public static Command Create(CommandRunner runner) => CommandRunner.Group("snapshot", "Copies of the store.",
-        runner.Command("save", "Writes a copy of one endpoint's store to a file.", [],
+        runner.Command("save file", "Writes a copy of one endpoint's store to a file.", [],
             async (session, _, words) =>
             {
                 var path = words is [var only] ? only : throw ControlFailure.Arguments(

@@ -17,7 +17,7 @@ internal static class UserCommands
         var interactive = Interactive();
         var given = CommandRunner.Text("--new-user-password", "", "The new user's password.");
         var none = CommandRunner.Switch("--no-password", "The user signs in by certificate only.");
-        return runner.Command("add", "Adds a user: name or name:password.", [interactive, given, none],
+        return runner.Command("add name[:password]", "Adds a user: name or name:password.", [interactive, given, none],
             async (session, parsed, words) =>
             {
                 var word = Name(words, "user add command requires user name as its argument");
@@ -46,7 +46,7 @@ internal static class UserCommands
     }
 
     private static Command Delete(CommandRunner runner) =>
-        runner.Command("delete", "Removes a user.", [], async (session, _, words) =>
+        runner.Command("delete name", "Removes a user.", [], async (session, _, words) =>
         {
             var name = Name(words, "user delete command requires user name as its argument");
             var answer = await session.Client.Auth.UserDeleteAsync(
@@ -57,7 +57,7 @@ internal static class UserCommands
     private static Command Get(CommandRunner runner)
     {
         var detail = CommandRunner.Switch("--detail", "Shows what each role may do.");
-        return runner.Command("get", "Shows a user's roles.", [detail], async (session, parsed, words) =>
+        return runner.Command("get name", "Shows a user's roles.", [detail], async (session, parsed, words) =>
         {
             var name = Name(words, "user get command requires user name as its argument");
             var auth = session.Client.Auth;
@@ -96,7 +96,7 @@ internal static class UserCommands
     private static Command Password(CommandRunner runner)
     {
         var interactive = Interactive();
-        return runner.Command("passwd", "Changes a user's password.", [interactive],
+        return runner.Command("passwd name", "Changes a user's password.", [interactive],
             async (session, parsed, words) =>
             {
                 var name = Name(words, "user passwd command requires user name as its argument");
@@ -112,7 +112,7 @@ internal static class UserCommands
     }
 
     private static Command GrantRole(CommandRunner runner) =>
-        runner.Command("grant-role", "Gives a user a role.", [], async (session, _, words) =>
+        runner.Command("grant-role user role", "Gives a user a role.", [], async (session, _, words) =>
         {
             var (user, role) = UserAndRole(words, "grant");
             var answer = await session.Client.Auth.UserGrantRoleAsync(
@@ -122,7 +122,7 @@ internal static class UserCommands
         });
 
     private static Command RevokeRole(CommandRunner runner) =>
-        runner.Command("revoke-role", "Takes a role from a user.", [], async (session, _, words) =>
+        runner.Command("revoke-role user role", "Takes a role from a user.", [], async (session, _, words) =>
         {
             var (user, role) = UserAndRole(words, "revoke");
             var answer = await session.Client.Auth.UserRevokeRoleAsync(

@@ -12,7 +12,7 @@ internal static class WatchCommand
     {
         var syntax = new WatchSyntax();
         var interactive = CommandRunner.Switch("--interactive", "Reads watches, one a line.", "-i");
-        return runner.Command("watch", "Prints changes as they happen, and may run a program at each.",
+        return runner.Command("watch [key [range_end]] [-- program]", "Prints changes as they happen, and may run a program at each.",
             [.. syntax.Options, interactive], async (session, parsed, words) =>
             {
                 if (parsed.GetValue(interactive))
