@@ -20,6 +20,8 @@ internal sealed class MaintenanceService(
     StoreIdentity identity)
     : Maintenance.MaintenanceBase
 {
+    private const long NeverCompacted = -1;
+
     /// <inheritdoc/>
     public override Task<StatusResponse> Status(StatusRequest request, ServerCallContext context)
     {
@@ -82,7 +84,7 @@ internal sealed class MaintenanceService(
         {
             Header = headers.At(hash.Revision),
             Hash = hash.Hash,
-            CompactRevision = hash.CompactedRevision.Value,
+            CompactRevision = hash.CompactedRevision.IsSome ? hash.CompactedRevision.Value : NeverCompacted,
             HashRevision = hash.HashRevision.Value,
         };
     }
