@@ -247,7 +247,7 @@ internal sealed class Tour : IAsyncDisposable
         {
             throw new TourException($"the step took longer than {StepMax.TotalSeconds:F0} s");
         }
-        catch (HttpRequestException fault)
+        catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
             throw new TourException(fault.Message);
         }

@@ -20,6 +20,12 @@ public sealed class CrashTests(ITestOutputHelper output)
         int.TryParse(Environment.GetEnvironmentVariable("SYNC_CRASH_CYCLES"), out var cycles) ? cycles : 15;
 
     // A small count makes checkpoints and log rotation happen between, and during, crashes.
+    [Theory]
+    [InlineData("10000")]
+    [InlineData("50")]
+    public Task Our_store_loses_no_acknowledged_write(string snapshotCount) =>
+        CrashAsync(StoreProgram.Ours, Cycles, snapshotCount);
+
     [DebianTheory("etcd")]
     [InlineData("10000")]
     [InlineData("50")]

@@ -1,7 +1,8 @@
 using System.Text;
-using System.Text.Json;
 using CliWrap;
 using CliWrap.Buffered;
+using Grpc.Net.Client;
+using Sync.Etcd.Api;
 using Sync.TestKit;
 
 namespace Sync.EndToEnd.Tests.Sessions;
@@ -69,13 +70,11 @@ internal sealed class Session : IAsyncDisposable
     private static async Task<(ulong ClusterId, ulong MemberId)> IdentityAsync(
         StoreServer server, CancellationToken cancellationToken)
     {
-        var members = await Cli.Wrap(DebianPrograms.Require("etcdctl"))
-            .WithArguments(["--endpoints", server.Endpoint, "member", "list", "-w", "json"])
-            .WithEnvironmentVariables(environment => environment.Set("ETCDCTL_API", "3"))
-            .ExecuteBufferedAsync(cancellationToken);
-        var header = JsonDocument.Parse(members.StandardOutput).RootElement.GetProperty("header");
+        using var channel = GrpcChannel.ForAddress(server.ClientUrl);
+        var members = await new Cluster.ClusterClient(channel).MemberListAsync(
+            new MemberListRequest(), cancellationToken: cancellationToken);
 
-        return (header.GetProperty("cluster_id").GetUInt64(), header.GetProperty("member_id").GetUInt64());
+        return (members.Header.ClusterId, members.Header.MemberId);
     }
 
     private async Task<IReadOnlyList<string>> RunStepAsync(SessionStep step, CancellationToken cancellationToken)

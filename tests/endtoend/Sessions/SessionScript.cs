@@ -49,6 +49,14 @@ internal sealed record SessionScript(IReadOnlyList<SessionStep> Steps, IReadOnly
             .Select(pair => $"{fileName}:{pair.First.LineNumber}: {pair.First.Command}\n"
                 + $"  recorded:\n{Indented(pair.First.Output)}\n  now:\n{Indented(pair.Second.Output)}");
 
+    /// <summary>The script without what etcdctl's own client library logs of calls that were refused.</summary>
+    public SessionScript WithoutClientLog() => this with
+    {
+        Steps = [.. Steps.Select(step => step with { Output = [.. step.Output.Where(line => !IsClientLog(line))] })],
+    };
+
+    private static bool IsClientLog(string line) => line.StartsWith("! warn: ", StringComparison.Ordinal);
+
     private static IEnumerable<string> Lines(SessionStep step) =>
         [.. step.Remarks, step.Command, .. step.Input.Select(line => (InputMark + line).TrimEnd()), .. step.Output];
 

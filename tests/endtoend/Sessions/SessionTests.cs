@@ -30,6 +30,28 @@ public sealed class SessionTests
         actual.DifferencesFrom(recorded, fileName).Should().BeEmpty();
     }
 
+    [DebianTheory("etcdctl")]
+    [MemberData(nameof(Recorded))]
+    public async Task A_session_on_our_store_prints_what_is_recorded(string fileName)
+    {
+        var recorded = Read(fileName);
+
+        var actual = await RunAsync(recorded, StoreProgram.Ours, DebianPrograms.Require("etcdctl"));
+
+        actual.DifferencesFrom(recorded, fileName).Should().BeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Recorded))]
+    public async Task A_session_typed_into_storectl_prints_what_is_recorded(string fileName)
+    {
+        var recorded = Read(fileName).WithoutClientLog();
+
+        var actual = await RunAsync(recorded, StoreProgram.Ours, BuiltPrograms.Require("storectl"));
+
+        actual.DifferencesFrom(recorded, fileName).Should().BeEmpty();
+    }
+
     [Fact]
     public void A_session_file_is_read_and_written_without_loss() =>
         Directory.GetFiles(Folder, "*.session").Should().AllSatisfy(path =>

@@ -5,7 +5,7 @@ namespace Sync.EndToEnd.Tests.Storms;
 /// <summary>
 /// confd and metad follow random changes while the store is killed, restarted, compacted and away, and while they
 /// themselves are stopped in their tracks. What they show in the end is what the store has in the end, and what
-/// they show in between is always one revision.
+/// they show in between is always one revision. <c>SYNC_STORM_CHANGES</c> sets how many changes there are.
 /// </summary>
 public sealed class StormTests
 {
@@ -14,8 +14,18 @@ public sealed class StormTests
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(5);
 
+    private static int Changes =>
+        int.TryParse(Environment.GetEnvironmentVariable("SYNC_STORM_CHANGES"), out var changes) ? changes : 10_000;
+
+    [Fact]
+    public Task Confd_follows_our_store() => FollowAsync(StoreProgram.Ours, ConfdFollower.StartAsync, Changes, Outage);
+
+    [Fact]
+    public Task Metad_follows_our_store() => FollowAsync(StoreProgram.Ours, MetadFollower.StartAsync, Changes, Outage);
+
     [DebianFact("etcd")]
-    public Task Metad_follows_etcd() => FollowAsync(StoreProgram.Etcd, MetadFollower.StartAsync, changes: 1_000, Outage / 10);
+    public Task Metad_follows_etcd() =>
+        FollowAsync(StoreProgram.Etcd, MetadFollower.StartAsync, changes: 1_000, Outage / 10);
 
     private static async Task FollowAsync(
         StoreProgram program, Func<StoreServer, Task<IFollower>> startAsync, int changes, TimeSpan outage)

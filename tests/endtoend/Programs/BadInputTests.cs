@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Sockets;
+using Sync.TestKit;
+
+namespace Sync.EndToEnd.Tests.Programs;
+
+/// <summary>What cannot work is told at once: one sentence that names the thing, on stderr, and an exit code.</summary>
+public sealed class BadInputTests : IDisposable
+{
+    private const int BadConfiguration = 1;
+    private const int Usage = 2;
+
+    private readonly TempDirectory _directory = new();
+
+    [Theory]
+    [InlineData("store", "--no-such-flag")]
+    [InlineData("metad", "--no-such-flag")]
+    [InlineData("confd", "-no-such-flag")]
+    [InlineData("storectl", "--no-such-flag")]
+    [InlineData("storectl", "no-such-command")]
+    public async Task An_unknown_word_on_the_command_line_is_named(string program, string word)
+    {
+        var ended = await RunAsync(program, word);
+
+        ended.Errors.Should().Contain(word.TrimStart('-'));
+        ended.ExitCode.Should().Be(program == "storectl" ? 1 : Usage);
+    }
+
+    [Theory]
+    [InlineData("--listen-client-urls", "127.0.0.1:2379")]
+    [InlineData("--listen-client-urls", "http://nowhere.invalid:port")]
+    [InlineData("--snapshot-count", "many")]
+    [InlineData("--log-level", "loud")]
+    public async Task A_bad_value_of_a_flag_of_the_store_names_the_flag(string flag, string value)
+    {
+        var ended = await RunAsync("store", "--data-dir", _directory.At("member"), flag, value);
+
+        ended.Errors.Should().Contain(flag.TrimStart('-')).And.NotContain("   at ");
+        ended.ExitCode.Should().BeOneOf(BadConfiguration, Usage);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_in_use_is_named_by_the_store()
+    {
+        using var listener = Listen();
+        var url = $"http://{listener.LocalEndpoint}";
+
+        var ended = await RunAsync("store", StoreArguments(url));
+
+        ended.Should().BeFailure(naming: listener.LocalEndpoint.ToString()!);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_in_use_is_named_by_metad()
+    {
+        using var listener = Listen();
+
+        var ended = await RunAsync(
+            "metad", "--listen", listener.LocalEndpoint.ToString()!, "--listen_manage", $"127.0.0.1:{FreePort.Take()}");
+
+        ended.Should().BeFailure(naming: listener.LocalEndpoint.ToString()!);
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_is_a_file_is_named()
+    {
+        var file = _directory.Write("member", "no directory");
+
+        var ended = await RunAsync("store", StoreArguments($"http://127.0.0.1:{FreePort.Take()}"));
+
+        ended.Should().BeFailure(naming: file);
+        (await File.ReadAllTextAsync(file)).Should().Be("no directory");
+    }
+
+    [Fact]
+    public async Task A_data_directory_of_etcd_is_refused()
+    {
+        _directory.Write("member/member/snap/db", "etcd's own");
+
+        var ended = await RunAsync("store", StoreArguments($"http://127.0.0.1:{FreePort.Take()}"));
+
+        ended.Should().BeFailure(naming: _directory.At("member"));
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_another_process_uses_is_refused()
+    {
+        await using var first = await StoreServer.StartAsync(
+            StoreProgram.Ours, _directory.At("member"), Deadline.Default);
+
+        var ended = await RunAsync("store", StoreArguments($"http://127.0.0.1:{FreePort.Take()}"));
+
+        ended.Should().BeFailure(naming: _directory.At("member"));
+    }
+
+    [Fact]
+    public async Task A_configuration_folder_that_is_missing_is_named_by_confd()
+    {
+        var ended = await RunAsync("confd", "-onetime", "-backend", "env", "-confdir", _directory.At("nowhere"));
+
+        ended.Should().BeFailure(naming: _directory.At("nowhere"));
+    }
+
+    [Fact]
+    public async Task A_malformed_resource_is_named_with_its_line_and_the_others_go_on()
+    {
+        _directory.Write("conf.d/broken.toml", "[template]\nsrc = unquoted\n");
+        _directory.Write("conf.d/good.toml", $"[template]\nsrc = \"good.tmpl\"\ndest = \"{_directory.At("good")}\"\n");
+        _directory.Write("templates/good.tmpl", "good");
+
+        var ended = await RunAsync("confd", "-onetime", "-backend", "env", "-confdir", _directory.FullName);
+
+        ended.Should().BeFailure(naming: "broken.toml");
+        ended.Errors.Should().MatchRegex(@"broken\.toml\D{1,10}2\b", "the line is named");
+        (await File.ReadAllTextAsync(_directory.At("good"))).Should().Be("good");
+    }
+
+    [Fact]
+    public async Task A_malformed_configuration_file_is_named_by_metad()
+    {
+        var file = _directory.Write("metad.yaml", "listen: [\n");
+
+        var ended = await RunAsync("metad", "--config", file);
+
+        ended.Should().BeFailure(naming: file);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _directory.Dispose();
+
+    private static TcpListener Listen()
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return listener;
+    }
+
+    private string[] StoreArguments(string clientUrl)
+    {
+        var peerUrl = $"http://127.0.0.1:{FreePort.Take()}";
+        return
+        [
+            "--data-dir", _directory.At("member"), "--listen-client-urls", clientUrl, "--advertise-client-urls", clientUrl,
+            "--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl,
+            "--initial-cluster", $"default={peerUrl}",
+        ];
+    }
+
+    private static async Task<EndedProgram> RunAsync(string program, params string[] arguments)
+    {
+        await using var process = await ServerProcess.StartAsync(
+            BuiltPrograms.Require(program), arguments, Readiness.AtOnce, Deadline.Default);
+        var exitCode = await process.ExitCodeAsync(Deadline.Default);
+
+        return new EndedProgram(exitCode, process.Log.Tail(count: 100));
+    }
+}

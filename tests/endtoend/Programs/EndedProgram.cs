@@ -1,0 +1,24 @@
+using FluentAssertions.Execution;
+
+namespace Sync.EndToEnd.Tests.Programs;
+
+/// <summary>What a program left behind.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Errors">What it wrote on standard error.</param>
+internal sealed record EndedProgram(int ExitCode, string Errors)
+{
+    /// <summary>Begins an assertion.</summary>
+    public EndedProgramAssertions Should() => new(this);
+}
+
+/// <summary>Assertions on an <see cref="EndedProgram"/>.</summary>
+internal sealed class EndedProgramAssertions(EndedProgram ended)
+{
+    /// <summary>The program ended with code 1 and a sentence that names something, and not with a stack trace.</summary>
+    public void BeFailure(string naming)
+    {
+        using var scope = new AssertionScope();
+        ended.ExitCode.Should().Be(1);
+        ended.Errors.Should().Contain(naming).And.NotContain("   at ", "a stack trace is no sentence");
+    }
+}
