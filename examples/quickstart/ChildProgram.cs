@@ -19,7 +19,7 @@ internal sealed class ChildProgram : IAsyncDisposable
     private ChildProgram(string name, string workingFolder, IReadOnlyList<string> arguments)
     {
         Name = name;
-        _execution = Cli.Wrap(PathOf(name))
+        _execution = Cli.Wrap(FileOf(name))
             .WithArguments(arguments)
             .WithWorkingDirectory(workingFolder)
             .WithStandardOutputPipe(PipeTarget.ToDelegate(line => _output.Writer.TryWrite(line)))
@@ -38,7 +38,7 @@ internal sealed class ChildProgram : IAsyncDisposable
     public bool HasEnded => _execution.Task.IsCompleted;
 
     /// <summary>The full path of a program in the folder of this one.</summary>
-    public static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, name);
+    public static string FileOf(string name) => Path.Combine(AppContext.BaseDirectory, name);
 
     /// <summary>Starts a program; it is not waited for.</summary>
     public static ChildProgram Start(string name, string workingFolder, params string[] arguments) =>

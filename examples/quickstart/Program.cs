@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Sync.Quickstart;
 
 const string usage = """
@@ -10,15 +11,50 @@ const string usage = """
 switch (args)
 {
     case []:
-        return await Tour.RunAsync(staysUp: true);
+        return await RunTourAsync(staysUp: true);
     case ["--once"]:
-        return await Tour.RunAsync(staysUp: false);
+        return await RunTourAsync(staysUp: false);
     case ["legacy-shop", var configFile, var pidFile]:
         return await LegacyShop.RunAsync(configFile, pidFile);
-    case ["--help"] or ["-h"]:
+    case ["--help" or "-h"]:
         Console.WriteLine(usage);
         return 0;
     default:
-        Console.Error.WriteLine($"quickstart: unknown arguments: {string.Join(' ', args)}\n{usage}");
+        await Console.Error.WriteLineAsync($"quickstart: unknown arguments: {string.Join(' ', args)}\n{usage}");
         return 2;
+}
+
+static async Task<int> RunTourAsync(bool staysUp)
+{
+    using var stop = new CancellationTokenSource();
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    await using var programs = new TourPrograms();
+    using var tour = new Tour(programs, Addresses.Choose());
+    try
+    {
+        await tour.ShowAsync(stop.Token);
+        if (staysUp)
+        {
+            tour.Invite();
+            await Task.Delay(Timeout.Infinite, stop.Token);
+        }
+
+        return 0;
+    }
+    catch (OperationCanceledException) when (stop.IsCancellationRequested)
+    {
+        return 0;
+    }
+    catch (TourException failure)
+    {
+        Narration.Explain(failure, programs.Running);
+        return 1;
+    }
+
+    void Stop(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        stop.Cancel();
+    }
 }
