@@ -37,8 +37,10 @@ internal sealed class ChildProgram : IAsyncDisposable
     /// <summary>Whether it has ended, which no child of the tour should do by itself.</summary>
     public bool HasEnded => _execution.Task.IsCompleted;
 
-    /// <summary>The full path of a program in the folder of this one.</summary>
-    public static string FileOf(string name) => Path.Combine(AppContext.BaseDirectory, name);
+    /// <summary>The full path of a program that was built with this one, or of this one.</summary>
+    public static string FileOf(string name) => name == "quickstart"
+        ? Environment.ProcessPath!
+        : Path.Combine(AppContext.BaseDirectory, "programs", name, name);
 
     /// <summary>Starts a program; it is not waited for.</summary>
     public static ChildProgram Start(string name, string workingFolder, params string[] arguments) =>
