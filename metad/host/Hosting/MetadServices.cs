@@ -58,6 +58,9 @@ internal static class MetadServices
             console.ColorBehavior = LoggerColorBehavior.Disabled;
         });
         logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // A start that fails is told once, in a sentence, by the program; the host would add the stack trace.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 

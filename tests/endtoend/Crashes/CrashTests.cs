@@ -14,7 +14,7 @@ public sealed class CrashTests(ITestOutputHelper output)
 {
     private const int Writers = 8;
     private const int CompactEvery = 3;
-    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
 
     private static int Cycles =>
         int.TryParse(Environment.GetEnvironmentVariable("SYNC_CRASH_CYCLES"), out var cycles) ? cycles : 15;
@@ -36,7 +36,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     public async Task A_write_that_is_lost_is_found()
     {
         using var directory = new TempDirectory();
-        await using var server = await StoreServer.StartAsync(StoreProgram.Etcd, directory.At("m"), Deadline.Default);
+        await using var server = await StoreServer.StartAsync(
+            StoreProgram.Etcd, directory.At("member"), Deadline.In(StartMax));
         using var channel = GrpcChannel.ForAddress(server.ClientUrl);
         var store = new KV.KVClient(channel);
         var writer = new CrashWriter(number: 0);

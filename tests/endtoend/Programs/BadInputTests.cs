@@ -10,6 +10,9 @@ public sealed class BadInputTests : IDisposable
     private const int BadConfiguration = 1;
     private const int Usage = 2;
 
+    // The limit of a program that should end at once, on a machine that does much else.
+    private static readonly TimeSpan EndMax = TimeSpan.FromSeconds(60);
+
     private readonly TempDirectory _directory = new();
 
     [Theory]
@@ -86,19 +89,11 @@ public sealed class BadInputTests : IDisposable
     public async Task A_data_directory_that_another_process_uses_is_refused()
     {
         await using var first = await StoreServer.StartAsync(
-            StoreProgram.Ours, _directory.At("member"), Deadline.Default);
+            StoreProgram.Ours, _directory.At("member"), Deadline.In(EndMax));
 
         var ended = await RunAsync("store", StoreArguments($"http://127.0.0.1:{FreePort.Take()}"));
 
         ended.Should().BeFailure(naming: _directory.At("member"));
-    }
-
-    [Fact]
-    public async Task A_configuration_folder_that_is_missing_is_named_by_confd()
-    {
-        var ended = await RunAsync("confd", "-onetime", "-backend", "env", "-confdir", _directory.At("nowhere"));
-
-        ended.Should().BeFailure(naming: _directory.At("nowhere"));
     }
 
     [Fact]
@@ -149,8 +144,8 @@ public sealed class BadInputTests : IDisposable
     private static async Task<EndedProgram> RunAsync(string program, params string[] arguments)
     {
         await using var process = await ServerProcess.StartAsync(
-            BuiltPrograms.Require(program), arguments, Readiness.AtOnce, Deadline.Default);
-        var exitCode = await process.ExitCodeAsync(Deadline.Default);
+            BuiltPrograms.Require(program), arguments, Readiness.AtOnce, Deadline.In(EndMax));
+        var exitCode = await process.ExitCodeAsync(Deadline.In(EndMax));
 
         return new EndedProgram(exitCode, process.Log.Tail(count: 100));
     }

@@ -49,7 +49,7 @@ internal sealed partial class SessionSymbols
         (Term(), "<term>"), (Index(), "<index>"), (Size(), "<size>"), (Version(), "<version>"), (Hash(), "<hash>"),
         (Duration(), "<time>"), (Remaining(), "<ttl>"), (StatusLine(), "<version>, <size>, $1, <term>, <index>, <index>"),
         (StatusRow(), "<version> | <size> | $1 | <term> | <index> | <index> |"), (HashLine(), "<hash>"), (HashRow(), "<hash>"),
-        (Retry(), "warn: $1"),
+        (Retry(), "warn: $1"), (Newer(), ""),
     ];
 
     private string NameOf(string text)
@@ -109,6 +109,10 @@ internal sealed partial class SessionSymbols
     // The client's own log of a refused call holds the status code, which is worth comparing.
     [GeneratedRegex("^\\{\"level\":\"warn\".*\"error\":\"(.*)\"\\}$")]
     private static partial Regex Retry();
+
+    // Sessions are recorded from a 3.4 server; what later versions say beyond it is left out.
+    [GeneratedRegex(",\"(?:storageVersion|dbSizeQuota|downgradeInfo|hash_revision)\":(?:\"[^\"]*\"|\\d+|\\{\\})")]
+    private static partial Regex Newer();
 
     [GeneratedRegex(" {2,}|-{2,}")]
     private static partial Regex Padding();

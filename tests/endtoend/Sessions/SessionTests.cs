@@ -8,7 +8,8 @@ namespace Sync.EndToEnd.Tests.Sessions;
 /// </summary>
 public sealed class SessionTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
     private static readonly string Folder = Repository.At("tests", "endtoend", "Sessions");
 
     public static TheoryData<string> Recorded { get; } =
@@ -63,7 +64,7 @@ public sealed class SessionTests
     private static async Task<SessionScript> RunAsync(SessionScript script, StoreProgram program, string clientProgram)
     {
         using var directory = new TempDirectory();
-        await using var server = await StoreServer.StartAsync(program, directory.At("member"), Deadline.Default);
+        await using var server = await StoreServer.StartAsync(program, directory.At("member"), Deadline.In(StartMax));
 
         return await Session.RunAsync(script, server, clientProgram, Deadline.In(Limit));
     }

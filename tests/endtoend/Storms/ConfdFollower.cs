@@ -35,7 +35,7 @@ internal sealed class ConfdFollower : IFollower
             BuiltPrograms.Require("confd"),
             ["-backend", "etcdv3", "-node", server.ClientUrl.OriginalString, "-confdir", directory.FullName, "-watch"],
             Readiness.AtOnce,
-            Deadline.Default);
+            Deadline.In(TimeSpan.FromSeconds(60)));
 
         return new ConfdFollower(directory, process);
     }

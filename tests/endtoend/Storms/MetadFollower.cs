@@ -26,7 +26,7 @@ internal sealed class MetadFollower : IFollower
                 "--listen", $"127.0.0.1:{ports[0]}", "--listen_manage", manage.Authority,
             ],
             Readiness.Answer(new Uri(manage, "/health")),
-            Deadline.Default);
+            Deadline.In(TimeSpan.FromSeconds(60)));
         var client = new HttpClient { BaseAddress = manage };
         client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
 

@@ -9,8 +9,8 @@ namespace Sync.EndToEnd.Tests.Storms;
 /// </summary>
 public sealed class StormTests
 {
-    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan CatchUpMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan CatchUpMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(5);
 
