@@ -16,9 +16,16 @@ internal static class LeaseCommands
         runner.Command("grant seconds", "Grants a lease of so many seconds.", [], async (session, _, words) =>
         {
             var request = new LeaseGrantRequest { TTL = Seconds(words) };
-            var answer = await session.Client.Lease.LeaseGrantAsync(
-                request, cancellationToken: session.Cancellation);
-            await session.PrintAsync(LeasePrintouts.Grant(answer));
+            try
+            {
+                var answer = await session.Client.Lease.LeaseGrantAsync(
+                    request, cancellationToken: session.Cancellation);
+                await session.PrintAsync(LeasePrintouts.Grant(answer));
+            }
+            catch (RpcException error)
+            {
+                throw new ControlFailure(ExitCode.Error, $"failed to grant lease ({ControlSession.Describe(error)})");
+            }
         });
 
     private static Command Revoke(CommandRunner runner) =>

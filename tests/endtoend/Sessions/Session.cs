@@ -33,6 +33,7 @@ internal sealed class Session : IAsyncDisposable
         {
             [server.ClientUrl.Authority] = "<client>",
             [server.PeerUrl.Authority] = "<peer>",
+            [Path.GetFileName(clientProgram)] = "etcdctl",
         });
     }
 

@@ -15,6 +15,17 @@ public sealed class SessionTests
     public static TheoryData<string> Recorded { get; } =
         new(Directory.GetFiles(Folder, "*.session").Select(Path.GetFileName).Order()!);
 
+    // What storectl does otherwise than etcdctl, each with the reason.
+    private static readonly Dictionary<string, string> NotForStorectl = new(StringComparer.Ordinal)
+    {
+        ["locks.session"] = "lock and elect, which etcdctl builds on its side of the wire, are no commands of storectl",
+        ["bytes.session"] = "the runtime hands arguments to a program as text",
+    };
+
+    public static TheoryData<string> ForStorectl { get; } = new(
+        Directory.GetFiles(Folder, "*.session").Select(path => Path.GetFileName(path)!)
+            .Where(name => !NotForStorectl.ContainsKey(name)).Order());
+
     [DebianTheory("etcd", "etcdctl")]
     [MemberData(nameof(Recorded))]
     public async Task A_session_on_etcd_prints_what_is_recorded(string fileName)
@@ -43,7 +54,7 @@ public sealed class SessionTests
     }
 
     [Theory]
-    [MemberData(nameof(Recorded))]
+    [MemberData(nameof(ForStorectl))]
     public async Task A_session_typed_into_storectl_prints_what_is_recorded(string fileName)
     {
         var recorded = Read(fileName).WithoutClientLog();
