@@ -9,7 +9,7 @@ public sealed record RenderInput
     public KeySnapshot Keys { get; init; } = KeySnapshot.Empty;
 
     /// <summary>The template's dot. Default nil, as confd has it.</summary>
-    public TemplateData Data { get; init; } = TemplateData.Nil;
+    public TemplateDot Data { get; init; } = TemplateDot.Nil;
 
     /// <summary>The resource that is rendered, for Scriban's <c>resource</c>.</summary>
     public ResourceNames? Resource { get; init; }

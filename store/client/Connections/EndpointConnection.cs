@@ -75,8 +75,7 @@ internal sealed class EndpointConnection : IDisposable
 
         if (files is { AcceptAnyServerCertificate: true })
         {
-            // The option's name and text say what it costs; it is never set by default.
-#pragma warning disable CA5359
+#pragma warning disable CA5359 // The option's name and text say what it costs; it is never set by default.
             tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
         }

@@ -51,8 +51,7 @@ internal sealed record CommandLineArguments(IReadOnlyList<string> Arguments, IRe
     private static string NameOf(string argument) =>
         argument.StartsWith("--", StringComparison.Ordinal) ? argument[2..].Split('=', 2)[0] : "";
 
-    // CA1308 would have upper case for comparisons; flags are written in lower case.
-#pragma warning disable CA1308
+#pragma warning disable CA1308 // The rule would have upper case for comparisons; flags are written in lower case.
     private static string FlagOf(string variable) =>
         variable[Prefix.Length..].ToLowerInvariant().Replace('_', '-');
 #pragma warning restore CA1308

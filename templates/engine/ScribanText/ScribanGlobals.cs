@@ -15,7 +15,7 @@ internal static class ScribanGlobals
 
     /// <summary>The globals of one render.</summary>
     /// <remarks>Each function has its name and, where that differs, the same in snake case.</remarks>
-    public static ScriptObject Of(RenderScope scope, TemplateData data)
+    public static ScriptObject Of(RenderScope scope, TemplateDot data)
     {
         var globals = new ScriptObject();
         if (ScribanValues.ToScriban(data.Value) is ScriptObject members)

@@ -57,7 +57,7 @@ public sealed class FuzzTests
             {
                 Keys = Keys,
                 Host = Rendered.Host,
-                Data = new TemplateData(Sync.Templates.Values.Value.Of(format)),
+                Data = new TemplateDot(Sync.Templates.Values.Value.Of(format)),
             };
             parsed.Template!.Render(input, CancellationToken.None);
         }, time: 2);

@@ -31,7 +31,7 @@ internal static class RecordedTemplate
         {
             Host = new TemplateHost { Clock = TimeProvider.System },
             Keys = KeySnapshot.Of(Keys(recorded)),
-            Data = new TemplateData(RecordedValue.Read(Data(recorded))),
+            Data = new TemplateDot(RecordedValue.Read(Data(recorded))),
         };
         var result = parsed.Template.Render(input, CancellationToken.None);
         return new Outcome(result.Succeeded ? null : "exec", result.Error?.Text, Show(result.Output.ToArray()));
