@@ -82,7 +82,7 @@ internal sealed class Tour(TourPrograms programs, Addresses addresses) : IDispos
         programs.Start(
             "metad", "--backend", "etcdv3", "--nodes", Endpoint,
             "--listen", addresses.Metadata, "--listen_manage", addresses.MetadataManagement);
-        await programs.AwaitAnswerAsync(_http, $"http://{addresses.MetadataManagement}/health", cancellationToken);
+        await programs.AwaitAnswerAsync(_http, $"http://{addresses.MetadataManagement}/health/ready", cancellationToken);
         Narration.Say($"the shop  {ShopUrl}");
         Narration.Say($"metad     {SelfUrl}");
         await SayShopPageAsync(cancellationToken);

@@ -63,7 +63,7 @@ internal static class Flags
         "what an absent entry of a map means to a Go template: default, zero, error");
 
     public static readonly Flag Functions =
-        new("funcs", Text, "confd", "template functions: confd, yunify, abtreece, consul-template");
+        new("funcs", Text, "confd", "template functions: confd, yunify, abtreece");
 
     public static readonly Flag TemplateLoops =
         new("template-loops-max", Number, "1000000", "loop iterations of one rendering");

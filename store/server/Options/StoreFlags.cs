@@ -118,6 +118,11 @@ internal sealed class StoreFlags
         var listenPeer = ListenUrl.ParseList(
             "--listen-peer-urls", parsed.GetRequiredValue(_listenPeerUrls), faults);
 
+        if (listenPeer.FirstOrDefault(url => url.IsTls) is { } securePeer)
+        {
+            faults.Add($"--listen-peer-urls: {securePeer.Text}: the peer port has no TLS in this version; write http.");
+        }
+
         return new StoreSettings
         {
             Name = name,
@@ -247,6 +252,12 @@ internal sealed class StoreFlags
 
         if (listen.FirstOrDefault(url => url.IsTls) is not { } secure)
         {
+            if (settings.CertificateFile.Length > 0 || settings.RequiresClientCertificate)
+            {
+                faults.Add("--cert-file and --client-cert-auth protect an https URL, and --listen-client-urls has none; "
+                    + "write https there.");
+            }
+
             return null;
         }
 

@@ -25,6 +25,7 @@ public sealed class NginxTests : IAsyncDisposable
 
     [DebianTheory("etcd", "etcdctl", "nginx")]
     [InlineData("etcd")]
+    [InlineData("store")]
     public async Task Upstreams_follow_their_keys_and_nothing_broken_reaches_nginx(string program)
     {
         await using var server = await StoreServer.StartAsync(
