@@ -85,7 +85,7 @@ public sealed class GroupMember
     {
         _tick++;
         _consensus.Tick();
-        _leases.Tick(nowMilliseconds);
+        _leases.Observe(nowMilliseconds);
         _proposals.TakeOverdue(_tick, _turn.FailedList);
         _reads.Tick(_tick, _leadershipChanged, _turn.FailedList);
         _leadershipChanged = false;
@@ -94,6 +94,10 @@ public sealed class GroupMember
             Propose(RequestId.None, MemberCommandCodec.Encode(command));
         }
     }
+
+    /// <summary>Says what time it is, before requests that depend on it.</summary>
+    /// <param name="nowMilliseconds">The time of the monotonic clock; not before the one last told.</param>
+    public void Observe(long nowMilliseconds) => _leases.Observe(nowMilliseconds);
 
     /// <summary>Takes in a message of another member.</summary>
     public void Receive(Message message) => _consensus.Step(message);
@@ -134,8 +138,13 @@ public sealed class GroupMember
             case { Failure: { } failure }:
                 Fail(request, failure);
                 break;
-            case { Proposal: { } proposal }:
-                Propose(RequestId.None, MemberCommandCodec.Encode(proposal));
+            case { Proposal: { } proposal }
+                when _consensus.Propose(MemberCommandCodec.Encode(proposal)) is not ProposalOutcome.Accepted:
+                foreach (var waiting in _leases.TakeWaiting(lease))
+                {
+                    Fail(waiting, RequestFailure.TooMuchWaiting);
+                }
+
                 break;
         }
     }

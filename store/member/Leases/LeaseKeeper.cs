@@ -33,7 +33,7 @@ internal sealed class LeaseKeeper
     }
 
     /// <summary>Takes note of the time.</summary>
-    public void Tick(long nowMilliseconds) => _nowMilliseconds = nowMilliseconds;
+    public void Observe(long nowMilliseconds) => _nowMilliseconds = nowMilliseconds;
 
     /// <summary>The commands that are due: revocations of expired leases, remaining times of long ones.</summary>
     public IEnumerable<Command> TakeProposals(long tick)
@@ -124,6 +124,10 @@ internal sealed class LeaseKeeper
         _touched.Clear();
         return released;
     }
+
+    /// <summary>Takes all renewals of a lease that wait.</summary>
+    public IReadOnlyList<RequestId> TakeWaiting(LeaseId lease) =>
+        _waiting.Remove(lease, out var requests) ? requests : [];
 
     /// <summary>Begins to lead.</summary>
     public void Promote(long extensionMilliseconds) => _lessor.Promote(_nowMilliseconds, extensionMilliseconds);

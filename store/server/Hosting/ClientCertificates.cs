@@ -58,7 +58,7 @@ internal sealed class ClientCertificates
         if (_settings.RequiresClientCertificate || _trusted.Count > 0)
         {
             https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = (certificate, _, _) => IsTrusted(certificate);
+            https.ClientCertificateValidation = (certificate, sent, _) => IsTrusted(certificate, sent);
         }
     }
 
@@ -80,9 +80,10 @@ internal sealed class ClientCertificates
     private (DateTime Certificate, DateTime Key) WrittenTimes() =>
         (File.GetLastWriteTimeUtc(_settings.CertificateFile), File.GetLastWriteTimeUtc(_settings.KeyFile));
 
-    private bool IsTrusted(X509Certificate2 certificate)
+    private bool IsTrusted(X509Certificate2 certificate, X509Chain? sent)
     {
         using var chain = new X509Chain();
+        chain.ChainPolicy.ExtraStore.AddRange(sent?.ChainPolicy.ExtraStore ?? []);
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(_trusted);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;

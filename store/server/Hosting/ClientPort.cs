@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace Sync.Store.Hosting;
 
@@ -16,27 +17,49 @@ namespace Sync.Store.Hosting;
 /// </remarks>
 internal sealed class ClientPort(UnixDomainSocketEndPoint http1Socket)
 {
+    private static readonly TimeSpan FirstBytesPatience = TimeSpan.FromSeconds(10);
+
     private static ReadOnlySpan<byte> PrefaceStart => "PRI"u8;
 
     /// <summary>The connection middleware of the port.</summary>
     public ConnectionDelegate Share(ConnectionDelegate http2) => async connection =>
     {
-        if (await BeginsWithPrefaceAsync(connection))
+        switch (await BeginsWithPrefaceAsync(connection))
         {
-            await http2(connection);
-        }
-        else
-        {
-            await JoinHttp1Async(connection);
+            case true:
+                await http2(connection);
+                break;
+            case false:
+                await JoinHttp1Async(connection);
+                break;
+            case null:
+                connection.Abort();
+                break;
         }
     };
 
-    private static async Task<bool> BeginsWithPrefaceAsync(ConnectionContext connection)
+    // Null when the client said nothing in time, or went away: a probe that only connects, most often.
+    private static async Task<bool?> BeginsWithPrefaceAsync(ConnectionContext connection)
     {
-        var input = connection.Transport.Input;
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
+            ?? CancellationToken.None;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, stopping);
+        patience.CancelAfter(FirstBytesPatience);
+        try
+        {
+            return await ReadStartAsync(connection.Transport.Input, patience.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<bool> ReadStartAsync(PipeReader input, CancellationToken cancellationToken)
+    {
         while (true)
         {
-            var read = await input.ReadAsync(connection.ConnectionClosed);
+            var read = await input.ReadAsync(cancellationToken);
             var enough = read.Buffer.Length >= PrefaceStart.Length;
 
             // Nothing is consumed; only what was too short is marked as looked at, to wait for more.
@@ -67,7 +90,11 @@ internal sealed class ClientPort(UnixDomainSocketEndPoint http1Socket)
             await Task.WhenAny(requests, answers);
             if (answers.IsCompleted)
             {
+                // The answer is whole. Returning lets the transport send the rest of it and close.
                 connection.Transport.Input.CancelPendingRead();
+                await requests.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await answers;
+                return;
             }
 
             await requests;

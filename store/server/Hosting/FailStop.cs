@@ -10,8 +10,10 @@ namespace Sync.Store.Hosting;
 /// <param name="logger">Where the failure is told.</param>
 internal sealed partial class FailStop(IHostApplicationLifetime lifetime, ILogger<FailStop> logger)
 {
+    /// <summary>What the process returns when its own logic is at fault.</summary>
+    public const int InvariantBroken = 3;
+
     private const int CouldNotGoOn = 1;
-    private const int InvariantBroken = 3;
 
     private Exception? _cause;
 
@@ -25,6 +27,10 @@ internal sealed partial class FailStop(IHostApplicationLifetime lifetime, ILogge
 
     /// <summary>Whether something failed, so that nothing may be acknowledged any more.</summary>
     public bool HasFailed => Volatile.Read(ref _cause) is not null;
+
+    /// <summary>Whether a part of the store found its own state impossible.</summary>
+    public static bool IsBrokenInvariant(Exception failure) =>
+        failure is Raft.InvariantException or Mvcc.InvariantException or Sync.Member.InvariantException;
 
     /// <summary>Stops the member for good.</summary>
     /// <param name="cause">What failed.</param>

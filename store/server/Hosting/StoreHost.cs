@@ -32,12 +32,17 @@ internal static partial class StoreHost
             await errors.WriteLineAsync($"store: {failure.Message}");
             return CouldNotStart;
         }
-        catch (IOException failure) when (failure.InnerException is AddressInUseException or SocketException)
+        catch (Exception failure) when (failure is SocketException or IOException { InnerException: AddressInUseException })
         {
             await errors.WriteLineAsync(
-                $"store: {failure.Message} Stop the program that uses the address, or choose another one with "
+                $"store: {failure.Message.TrimEnd('.')}. Stop the program that uses the address, or choose another one with "
                 + "--listen-client-urls or --listen-peer-urls.");
             return CouldNotStart;
+        }
+        catch (Exception failure) when (FailStop.IsBrokenInvariant(failure))
+        {
+            await errors.WriteLineAsync($"store: {failure}");
+            return FailStop.InvariantBroken;
         }
     }
 
@@ -52,11 +57,29 @@ internal static partial class StoreHost
             Log.Noted(app.Logger, warning);
         }
 
-        await app.StartAsync();
-        Log.Serving(app.Logger, settings.Name, string.Join(',', settings.ListenClientUrls.Select(url => url.Text)));
-        await app.WaitForShutdownAsync();
+        try
+        {
+            await app.StartAsync();
+            Log.Serving(app.Logger, settings.Name, string.Join(',', settings.ListenClientUrls.Select(url => url.Text)));
+            await app.WaitForShutdownAsync();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Stopped while it started, by a signal or by a failure that FailStop has told.
+        }
+        finally
+        {
+            await app.StopAsync(CancellationToken.None);
+            await AwaitLoopsAsync(app);
+        }
+
         return app.Services.GetRequiredService<FailStop>().ExitCode;
     }
+
+    // The files are closed only when no loop uses them any more, however long clients kept the server waiting.
+    private static Task AwaitLoopsAsync(WebApplication app) =>
+        Task.WhenAll(app.Services.GetServices<IHostedService>().OfType<BackgroundService>()
+            .Select(loop => loop.ExecuteTask ?? Task.CompletedTask));
 
     private static PosixDisk Prepare(string folder)
     {

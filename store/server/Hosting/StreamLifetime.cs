@@ -34,6 +34,9 @@ internal sealed class StreamCall : IDisposable
         exception is OperationCanceledException or IOException or InvalidOperationException
         && Ended.IsCancellationRequested;
 
+    /// <summary>Ends the stream from this side.</summary>
+    public Task EndAsync() => _ended.CancelAsync();
+
     /// <summary>Tells a client that is still there that the server stops.</summary>
     /// <exception cref="RpcException">The server stops.</exception>
     public void ThrowWhenStopped()

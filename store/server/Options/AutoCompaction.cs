@@ -6,6 +6,8 @@ namespace Sync.Store.Options;
 /// <remarks>Source: etcd, <c>--auto-compaction-mode</c> and <c>--auto-compaction-retention</c>.</remarks>
 internal abstract record AutoCompaction
 {
+    private static readonly TimeSpan RetentionMin = TimeSpan.FromSeconds(1);
+
     private AutoCompaction()
     {
     }
@@ -36,7 +38,7 @@ internal abstract record AutoCompaction
             case "periodic" when isCount:
                 return new Periodic(TimeSpan.FromHours(count));
             case "periodic" when GoDuration.Parse(retention) is { } duration:
-                return duration == TimeSpan.Zero ? new Off() : new Periodic(duration);
+                return duration == TimeSpan.Zero ? new Off() : PeriodicOf(duration, faults);
             case "revision" when isCount:
                 return new ByRevision(count);
             case "periodic" or "revision":
@@ -46,5 +48,15 @@ internal abstract record AutoCompaction
                 faults.Add($"unknown auto-compaction-mode \"{mode}\". Use periodic or revision.");
                 return new Off();
         }
+    }
+
+    private static Periodic PeriodicOf(TimeSpan retention, List<string> faults)
+    {
+        if (retention < RetentionMin)
+        {
+            faults.Add($"--auto-compaction-retention: {retention.TotalMilliseconds} ms is too short; at least 1s.");
+        }
+
+        return new Periodic(retention);
     }
 }

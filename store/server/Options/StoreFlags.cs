@@ -9,6 +9,7 @@ internal sealed class StoreFlags
 {
     private const string DefaultClientUrl = "http://localhost:2379";
     private const string DefaultPeerUrl = "http://localhost:2380";
+    private const int RequestBytesCeiling = 32 * 1024 * 1024;
 
     private readonly Option<string> _name =
         Flag("name", "default", "Name of this member; it stands in --initial-cluster.");
@@ -136,7 +137,7 @@ internal sealed class StoreFlags
             ElectionTimeout = ReadElectionTimeout(parsed, faults),
             QuotaBytes = parsed.GetValue(_quota) switch { 0 => 2L << 30, < 0 => null, var bytes => bytes },
             TransactionOperationsMax = AtLeastOne(parsed, _transactionOperations, faults),
-            RequestBytesMax = AtLeastOne(parsed, _requestBytes, faults),
+            RequestBytesMax = ReadRequestBytes(parsed, faults),
             StreamsPerConnectionMax =
                 (int)Math.Min(AtLeastOne(parsed, _concurrentStreams, faults), int.MaxValue),
             AutoCompaction = AutoCompaction.Parse(
@@ -224,6 +225,17 @@ internal sealed class StoreFlags
         }
 
         return TimeSpan.FromMilliseconds(election);
+    }
+
+    private int ReadRequestBytes(ParseResult parsed, List<string> faults)
+    {
+        var bytes = AtLeastOne(parsed, _requestBytes, faults);
+        if (bytes > RequestBytesCeiling)
+        {
+            faults.Add($"--max-request-bytes: {bytes} is above {RequestBytesCeiling}, the most that the log takes.");
+        }
+
+        return bytes;
     }
 
     private TimeSpan ReadProgressInterval(ParseResult parsed, List<string> faults)

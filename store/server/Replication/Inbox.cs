@@ -11,6 +11,7 @@ internal sealed class Inbox<T>(int capacity)
     private List<T> _waiting = [];
     private List<T> _drained = [];
     private bool _readerSleeps;
+    private bool _isClosed;
 
     /// <summary>Adds an item unless the queue is full.</summary>
     /// <returns>False when the item was refused.</returns>
@@ -40,11 +41,34 @@ internal sealed class Inbox<T>(int capacity)
         }
     }
 
+    /// <summary>Whether the reader has gone: nothing is taken any more.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isClosed;
+            }
+        }
+    }
+
+    /// <summary>Takes no more items.</summary>
+    /// <returns>What still waited.</returns>
+    public IReadOnlyList<T> Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            return _waiting;
+        }
+    }
+
     private bool Post(T item, int limit)
     {
         lock (_gate)
         {
-            if (_waiting.Count >= limit)
+            if (_isClosed || _waiting.Count >= limit)
             {
                 return false;
             }

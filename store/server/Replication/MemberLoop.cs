@@ -79,7 +79,7 @@ internal sealed partial class MemberLoop : BackgroundService
         await OwnThread.RunAsync("member", () => Run(stoppingToken), _failStop);
         _ready.TrySetResult();
         _questions.FailAll();
-        foreach (var late in _inbox.Drain(TimeSpan.Zero))
+        foreach (var late in _inbox.Close())
         {
             OpenQuestions.Fail(late, RequestFailure.Stopped);
         }
@@ -91,7 +91,9 @@ internal sealed partial class MemberLoop : BackgroundService
         _member.Campaign();
         while (!stopping.IsCancellationRequested && !_failStop.HasFailed)
         {
-            foreach (var request in _inbox.Drain(Patience(nextTick)))
+            var arrived = _inbox.Drain(Patience(nextTick));
+            _member.Observe(Milliseconds(_time.GetTimestamp()));
+            foreach (var request in arrived)
             {
                 Take(request);
             }
@@ -99,13 +101,17 @@ internal sealed partial class MemberLoop : BackgroundService
             if (_time.GetElapsedTime(nextTick) >= TimeSpan.Zero)
             {
                 _member.Tick(Milliseconds(_time.GetTimestamp()));
-                nextTick += (long)(_tickInterval.TotalSeconds * _time.TimestampFrequency);
+
+                // Ticks that a stall swallowed are not made up for: what waits would be timed out by them at once.
+                nextTick = Math.Max(
+                    nextTick + (long)(_tickInterval.TotalSeconds * _time.TimestampFrequency), _time.GetTimestamp());
             }
 
             CarryOut(_member.TakeTurn(_watches.Seen));
             SaveCheckpointWhenDue();
             _hasRewrites = _restored.Directory.Segments.RewriteStep(
                 RewriteBytesPerTurn, _restored.Keyspace.Relocate);
+            PublishSize();
         }
     }
 
@@ -158,9 +164,7 @@ internal sealed partial class MemberLoop : BackgroundService
 
         if (turn.View is { } view)
         {
-            var segments = _restored.Directory.Segments;
-            segments.Published(view);
-            _published.Size = new DataSize(segments.TotalBytes, segments.DeadBytes);
+            _restored.Directory.Segments.Published(view);
             _published.View = view;
             _published.Status = _member.Status;
             _watches.Look();
@@ -178,6 +182,16 @@ internal sealed partial class MemberLoop : BackgroundService
 
         _questions.Answer(turn, _published.View);
         _member.FinishTurn();
+    }
+
+    private void PublishSize()
+    {
+        var segments = _restored.Directory.Segments;
+        var size = new DataSize(segments.TotalBytes, segments.DeadBytes);
+        if (size != _published.Size)
+        {
+            _published.Size = size;
+        }
     }
 
     private void Tell(RoleChange change)

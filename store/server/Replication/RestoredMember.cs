@@ -47,6 +47,9 @@ internal sealed record RestoredMember(
                 Group = identity.Group,
                 Incarnation = identity.Incarnation,
                 HeartbeatTicks = 1,
+
+                // The inbox bounds how many requests wait; this only keeps them from filling the memory.
+                UncommittedBytesMax = 1L << 30,
                 ElectionTicks = Ticks(settings, settings.ElectionTimeout),
             },
             log.HardState,

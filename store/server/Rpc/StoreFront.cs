@@ -74,7 +74,7 @@ internal sealed class StoreFront
             ? new ValueTask<KeyspaceView>(_published.View)
             : new ValueTask<KeyspaceView>(AskAsync(new MemberRequest.LinearizableRead()));
 
-    /// <summary>Reads from a view; damage that a read meets ends the process.</summary>
+    /// <summary>Reads from a view; damage or a broken invariant that a read meets ends the process.</summary>
     /// <exception cref="RpcException">The read was refused.</exception>
     public T Read<T>(Func<Result<T>> read)
     {
@@ -83,7 +83,8 @@ internal sealed class StoreFront
         {
             result = read();
         }
-        catch (Exception failure) when (failure is DamageException or DiskFailureException)
+        catch (Exception failure) when (failure is DamageException or DiskFailureException
+            || FailStop.IsBrokenInvariant(failure))
         {
             _failStop.Stop(failure);
             throw RpcErrors.Stopped;
@@ -98,7 +99,7 @@ internal sealed class StoreFront
     {
         if (!_inbox.TryPost(question))
         {
-            throw RpcErrors.TooManyRequests;
+            throw _inbox.IsClosed ? RpcErrors.Stopped : RpcErrors.TooManyRequests;
         }
 
         try

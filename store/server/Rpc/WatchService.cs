@@ -36,14 +36,12 @@ internal sealed class WatchService(
         }
 
         using var call = streams.Begin(context);
-        var session = new WatchSession();
+        using var session = new WatchSession();
         await inbox.TellAsync(new WatchInput.Open(session), call.Ended);
         try
         {
-            // The client may close its side and still listen; the stream ends when either side is gone.
-            var reading = ReadAsync(requestStream, session, call);
-            await WriteAsync(session, new WatchResponseWriter(responseStream, headers, settings.RequestBytesMax), call.Ended);
-            await reading;
+            var writer = new WatchResponseWriter(responseStream, headers, settings.RequestBytesMax);
+            await RunAsync(ReadAsync(requestStream, session, call), WriteAsync(session, writer, call.Ended), call);
         }
         catch (Exception ended) when (call.IsEnd(ended))
         {
@@ -55,6 +53,26 @@ internal sealed class WatchService(
         }
     }
 
+    // The client may close its side and still listen; the stream ends when the writer does, or when a request cannot
+    // be read. Both are over when this returns, so nothing of the stream comes after its end.
+    private static async Task RunAsync(Task reading, Task writing, StreamCall call)
+    {
+        try
+        {
+            if (await Task.WhenAny(reading, writing) == reading)
+            {
+                await reading;
+            }
+
+            await writing;
+        }
+        finally
+        {
+            await call.EndAsync();
+            await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     private async Task ReadAsync(IAsyncStreamReader<Wire.WatchRequest> requests, WatchSession session, StreamCall call)
     {
         try
@@ -63,6 +81,7 @@ internal sealed class WatchService(
             {
                 if (ToInput(requests.Current, session) is { } input)
                 {
+                    await session.AwaitAnswerRoomAsync(call.Ended);
                     await inbox.TellAsync(input, call.Ended);
                 }
             }
@@ -82,10 +101,14 @@ internal sealed class WatchService(
             {
                 var isLast = !session.Outgoing.TryPeek(out _);
                 await writer.WriteAsync(outgoing, isLast, ended);
-                sent++;
+                sent += outgoing.Delivery.Notice is Hub.WatchEvents or Hub.WatchProgress or Hub.WatchCompacted ? 1 : 0;
+                session.Sent();
             }
 
-            await inbox.TellAsync(new WatchInput.AddRoom(session, sent), ended);
+            if (sent > 0)
+            {
+                await inbox.TellAsync(new WatchInput.AddRoom(session, sent), ended);
+            }
         }
     }
 

@@ -40,7 +40,8 @@ internal sealed class WatchInbox
     }
 
     /// <summary>Says that the loop is about to look. For the loop.</summary>
-    public void LooksNow() => Volatile.Write(ref _lookIsQueued, 0);
+    // A full fence: the view is read after the flag is down for every thread, or its publisher would not queue a look.
+    public void LooksNow() => Interlocked.Exchange(ref _lookIsQueued, 0);
 
     /// <summary>Tells the loop something, waiting while it has too much to do; without effect once it has ended.</summary>
     public async ValueTask TellAsync(WatchInput input, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ internal sealed class WatchLoop : BackgroundService
 {
     // About how many changes and responses are handled before streams are listened to again.
     private const int WorkPerTurn = 2048;
+    private const long AlarmMillisecondsMax = 24 * 60 * 60 * 1000;
 
     private readonly WatchInbox _inbox;
     private readonly PublishedState _published;
@@ -97,21 +98,30 @@ internal sealed class WatchLoop : BackgroundService
                 open.Session.Stream = _hub.OpenStream();
                 _sessions.Add(open.Session.Stream, open.Session);
                 break;
-            case WatchInput.Create create:
+            case WatchInput.Create create when _sessions.ContainsKey(create.Session.Stream):
                 Queue(_hub.Create(create.Session.Stream, create.Request, _published.View, Now), create.Fragments);
                 break;
-            case WatchInput.Cancel cancel:
+            case WatchInput.Create:
+                // Its stream ended meanwhile.
+                break;
+            case WatchInput.Cancel cancel when _sessions.ContainsKey(cancel.Session.Stream):
                 if (_hub.Cancel(cancel.Session.Stream, cancel.WatchId, _published.View) is { } answer)
                 {
                     Queue(answer, fragments: false);
                 }
 
                 break;
-            case WatchInput.RequestProgress progress:
+            case WatchInput.Cancel:
+                break;
+            case WatchInput.RequestProgress progress when _sessions.ContainsKey(progress.Session.Stream):
                 _hub.RequestProgress(progress.Session.Stream);
                 break;
-            case WatchInput.AddRoom room:
+            case WatchInput.RequestProgress:
+                break;
+            case WatchInput.AddRoom room when _sessions.ContainsKey(room.Session.Stream):
                 _hub.AddRoom(room.Session.Stream, room.Responses);
+                break;
+            case WatchInput.AddRoom:
                 break;
             case WatchInput.Close close:
                 _hub.CloseStream(close.Session.Stream);
@@ -134,7 +144,9 @@ internal sealed class WatchLoop : BackgroundService
     {
         if (_hub.NextProgressMilliseconds is { } due)
         {
-            alarm.Change(TimeSpan.FromMilliseconds(Math.Max(1, due - Now)), Timeout.InfiniteTimeSpan);
+            // A timer takes no more than some weeks; looking too early does no harm.
+            var wait = TimeSpan.FromMilliseconds(Math.Clamp(due - Now, 1, AlarmMillisecondsMax));
+            alarm.Change(wait, Timeout.InfiniteTimeSpan);
         }
     }
 }
