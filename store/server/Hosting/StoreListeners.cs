@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sync.Store.Hosting.Authorities;
 using Sync.Store.Http;
 using Sync.Store.Options;
 
@@ -31,11 +32,13 @@ internal static class StoreListeners
                 {
                     listen.Protocols = HttpProtocols.Http1AndHttp2;
                     listen.UseHttps(certificates.Apply);
+                    listen.Use(AuthorityPort.MendAgreedHttp2);
                 }
                 else
                 {
                     listen.Protocols = HttpProtocols.Http2;
                     listen.Use(clientPort.Share);
+                    listen.Use(AuthorityPort.MendHttp2);
                 }
             });
         }

@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using Sync.Store.Hosting.Authorities;
+using Sync.TestKit;
+
+namespace Sync.Store.Tests.Hosting.Authorities;
+
+public class AuthorityReaderTests
+{
+    private const byte Data = 0;
+    private const byte Headers = 1;
+
+    [Fact]
+    public async Task Requests_are_mended_and_all_else_passes_however_the_bytes_arrive()
+    {
+        var sent = Connection("http://127.0.0.1:2379");
+        var expected = Connection("httpx--127.0.0.1:2379");
+
+        for (var split = 1; split < sent.Length; split++)
+        {
+            (await ReadInPiecesAsync(sent, split)).Should().Equal(expected, $"it arrives in pieces of {split} bytes");
+        }
+    }
+
+    [Fact]
+    public async Task A_reader_that_leaves_bytes_behind_gets_them_again()
+    {
+        var pipe = new Pipe();
+        var reader = new AuthorityReader(pipe.Reader);
+        var sent = Connection("http://127.0.0.1:2379");
+        await pipe.Writer.WriteAsync(sent, Deadline.Default);
+        await pipe.Writer.CompleteAsync();
+
+        var first = await reader.ReadAsync(Deadline.Default);
+        reader.AdvanceTo(first.Buffer.GetPosition(30), first.Buffer.End);
+        var second = await reader.ReadAsync(Deadline.Default);
+
+        second.Buffer.ToArray().Should().Equal(Connection("httpx--127.0.0.1:2379")[30..]);
+    }
+
+    private static async Task<byte[]> ReadInPiecesAsync(byte[] sent, int pieceBytes)
+    {
+        var pipe = new Pipe();
+        var reader = new AuthorityReader(pipe.Reader);
+        var received = new List<byte>();
+        foreach (var piece in sent.Chunk(pieceBytes))
+        {
+            await pipe.Writer.WriteAsync(piece, Deadline.Default);
+            while (reader.TryRead(out var part))
+            {
+                received.AddRange(part.Buffer.ToArray());
+                reader.AdvanceTo(part.Buffer.End);
+            }
+        }
+
+        await pipe.Writer.CompleteAsync();
+        var rest = await reader.ReadAsync(Deadline.Default);
+        received.AddRange(rest.Buffer.ToArray());
+        return [.. received];
+    }
+
+    private static byte[] Connection(string authority)
+    {
+        byte[] literal = [0x41, (byte)authority.Length, .. Encoding.ASCII.GetBytes(authority)];
+        byte[] padded = [2, .. literal, 0, 0];
+        byte[] preferred = [0, 0, 0, 0, 9, 0x83, .. literal];
+        return
+        [
+            .. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8,
+            .. Frame(4, 0, []),
+            .. Frame(Headers, 0x04, [0x83, 0x86, .. literal]),
+            .. Frame(Data, 0, literal[..2]),
+            .. Frame(Headers, 0x0c, padded),
+            .. Frame(Headers, 0x24, preferred),
+            .. Frame(Data, 1, "http://"u8.ToArray()),
+        ];
+    }
+
+    private static byte[] Frame(byte type, byte flags, byte[] payload) =>
+        [0, 0, (byte)payload.Length, type, flags, 0, 0, 0, 1, .. payload];
+}
