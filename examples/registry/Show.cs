@@ -103,6 +103,7 @@ internal sealed class Show : IAsyncDisposable
         await StepAsync("One service is killed; its lease ends", CrashAsync, cancellationToken);
         await StepAsync("It comes back under the same name", ComeBackAsync, cancellationToken);
         await StepAsync("Another one leaves in good order", LeaveAsync, cancellationToken);
+        await StepAsync("One more is registered by hand, under a lease, and taken out again", ByHandAsync, cancellationToken);
         await StepAsync("What the clients saw", SumUpAsync, cancellationToken);
     }
 
@@ -150,9 +151,7 @@ internal sealed class Show : IAsyncDisposable
         await _children["bert"].KillAsync();
         await EndAsync("bert");
         await AnsweredByAsync(["anna", "carl"], cancellationToken);
-        await UntilAsync(
-            async () => !(await BackendsAsync(cancellationToken)).Contains("bert", StringComparison.Ordinal),
-            cancellationToken);
+        await ListedAsync("bert", isListed: false, cancellationToken);
         await ShowBackendsAsync(cancellationToken);
     }
 
@@ -170,6 +169,25 @@ internal sealed class Show : IAsyncDisposable
         await AnsweredByAsync(["bert", "carl"], cancellationToken);
         await ShowBackendsAsync(cancellationToken);
     }
+
+    // The address of a service that runs: it gets a second name, as an operator would give a program that knows nothing
+    // of registries.
+    private async Task ByHandAsync(CancellationToken cancellationToken)
+    {
+        var address = await StoreControlAsync(["get", "/services/hello/carl", "--print-value-only"], cancellationToken);
+        var granted = await StoreControlAsync(["lease", "grant", "60"], cancellationToken);
+        var lease = granted.Split(' ')[1];
+        await StoreControlAsync(["put", "/services/hello/dora", address.Trim(), "--lease", lease], cancellationToken);
+        await ListedAsync("dora", isListed: true, cancellationToken);
+        await ShowBackendsAsync(cancellationToken);
+        await StoreControlAsync(["lease", "revoke", lease], cancellationToken);
+        await ListedAsync("dora", isListed: false, cancellationToken);
+    }
+
+    private Task ListedAsync(string name, bool isListed, CancellationToken cancellationToken) =>
+        UntilAsync(
+            async () => (await BackendsAsync(cancellationToken)).Contains(name, StringComparison.Ordinal) == isListed,
+            cancellationToken);
 
     private Task SumUpAsync(CancellationToken cancellationToken)
     {
@@ -265,12 +283,13 @@ internal sealed class Show : IAsyncDisposable
     private async Task ShowBackendsAsync(CancellationToken cancellationToken) =>
         Say(await BackendsAsync(cancellationToken), mark: "haproxy.cfg: ");
 
-    private async Task StoreControlAsync(string[] command, CancellationToken cancellationToken)
+    private async Task<string> StoreControlAsync(string[] command, CancellationToken cancellationToken)
     {
         Say($"$ storectl {string.Join(' ', command)}");
         var output = await RunAsync(
             "storectl", ["--endpoints", _store.OriginalString, .. command], cancellationToken);
         Say(output, mark: "| ");
+        return output;
     }
 
     private async Task<string> RunAsync(string name, string[] arguments, CancellationToken cancellationToken)
