@@ -25,6 +25,9 @@ internal sealed class AuthorityReader(PipeReader inner) : PipeReader
     private ReadOnlySequence<byte> _whole;
     private long _passed;
 
+    // How much from there the connection was told is examined; it takes no smaller number later.
+    private long _examined;
+
     // Bytes from the end of what was passed on to the next frame's head.
     private long _untilHead = PrefaceBytes;
 
@@ -39,7 +42,7 @@ internal sealed class AuthorityReader(PipeReader inner) : PipeReader
                 return result;
             }
 
-            inner.AdvanceTo(_whole.Start, _whole.End);
+            HoldBackAll();
         }
     }
 
@@ -57,7 +60,7 @@ internal sealed class AuthorityReader(PipeReader inner) : PipeReader
             return true;
         }
 
-        inner.AdvanceTo(_whole.Start, _whole.End);
+        HoldBackAll();
         return false;
     }
 
@@ -67,11 +70,15 @@ internal sealed class AuthorityReader(PipeReader inner) : PipeReader
     /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        var sawAll = _whole.Slice(0, examined).Length >= _passed;
-        _passed -= _whole.Slice(0, consumed).Length;
+        var consumedBytes = _whole.Slice(0, consumed).Length;
+        var examinedBytes = _whole.Slice(0, examined).Length;
 
-        // Who has seen all that was passed on waits for more; what is held back must then not count as more.
-        inner.AdvanceTo(consumed, sawAll ? _whole.End : examined);
+        // Who has seen all that was passed on waits for more; what is held back must then not count as more. And what
+        // the connection was once told is examined stays so, also when the next part is taken in small pieces.
+        examinedBytes = Math.Max(examinedBytes >= _passed ? _whole.Length : examinedBytes, _examined);
+        inner.AdvanceTo(consumed, _whole.GetPosition(examinedBytes));
+        _examined = examinedBytes - consumedBytes;
+        _passed -= consumedBytes;
     }
 
     /// <inheritdoc/>
@@ -79,6 +86,12 @@ internal sealed class AuthorityReader(PipeReader inner) : PipeReader
 
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
+
+    private void HoldBackAll()
+    {
+        inner.AdvanceTo(_whole.Start, _whole.End);
+        _examined = _whole.Length;
+    }
 
     private ReadResult Pass(ReadResult read)
     {

@@ -39,6 +39,30 @@ public class AuthorityReaderTests
         second.Buffer.ToArray().Should().Equal(Connection("httpx--127.0.0.1:2379")[30..]);
     }
 
+    [Fact]
+    public async Task A_reader_that_takes_little_at_a_time_gets_all()
+    {
+        var sent = Connection("http://127.0.0.1:2379");
+        for (var taken = 1; taken < 20; taken++)
+        {
+            var pipe = new Pipe();
+            var reader = new AuthorityReader(pipe.Reader);
+            var received = new List<byte>();
+            foreach (var piece in sent.Chunk(31))
+            {
+                await pipe.Writer.WriteAsync(piece, Deadline.Default);
+                while (reader.TryRead(out var part))
+                {
+                    var few = part.Buffer.Slice(0, Math.Min(taken, part.Buffer.Length));
+                    received.AddRange(few.ToArray());
+                    reader.AdvanceTo(few.End);
+                }
+            }
+
+            received.Should().Equal(Connection("httpx--127.0.0.1:2379"));
+        }
+    }
+
     private static async Task<byte[]> ReadInPiecesAsync(byte[] sent, int pieceBytes)
     {
         var pipe = new Pipe();
