@@ -15,8 +15,6 @@ internal static class StoreServices
     // Requests that wait for the member's thread; beyond it clients hear that there are too many.
     private const int WaitingRequestsMax = 16_384;
 
-    private const int GrpcOverheadBytes = 512 * 1024;
-
     /// <summary>Adds the member, its loops and its services.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="settings">What the server was told.</param>
@@ -71,7 +69,7 @@ internal static class StoreServices
         services.AddSingleton<HealthService>();
         services.AddGrpc(grpc =>
         {
-            grpc.MaxReceiveMessageSize = settings.RequestBytesMax + GrpcOverheadBytes;
+            grpc.MaxReceiveMessageSize = settings.MessageBytesMax;
             grpc.MaxSendMessageSize = null;
         });
     }

@@ -40,6 +40,10 @@ internal sealed record StoreSettings
     /// <summary>Bytes allowed in one replicated request.</summary>
     public required int RequestBytesMax { get; init; }
 
+    /// <summary>Bytes allowed in one message of the wire: a request, and what gRPC adds to it.</summary>
+    /// <remarks>Source: etcd, 512 KiB of overhead beside <c>--max-request-bytes</c>.</remarks>
+    public int MessageBytesMax => RequestBytesMax + (512 * 1024);
+
     /// <summary>Streams that one client connection may hold open.</summary>
     public required int StreamsPerConnectionMax { get; init; }
 

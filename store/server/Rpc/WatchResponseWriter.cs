@@ -8,11 +8,10 @@ namespace Sync.Store.Rpc;
 /// <summary>Writes one stream's deliveries as responses of the wire.</summary>
 /// <param name="responses">The stream.</param>
 /// <param name="headers">Makes the headers.</param>
-/// <param name="requestBytesMax">From here, with gRPC's overhead, a response is split if its watch asked for that.</param>
+/// <param name="messageBytesMax">From here a response is split if its watch asked for that.</param>
 internal sealed class WatchResponseWriter(
-    IServerStreamWriter<WatchResponse> responses, ResponseHeaders headers, int requestBytesMax)
+    IServerStreamWriter<WatchResponse> responses, ResponseHeaders headers, int messageBytesMax)
 {
-    private const int GrpcOverheadBytes = 512 * 1024;
     private static readonly WriteOptions Flush = new();
     private static readonly WriteOptions Buffer = new(WriteFlags.BufferHint);
 
@@ -72,8 +71,7 @@ internal sealed class WatchResponseWriter(
     // A response is split between events, never within one. All parts but the last say that more follows.
     private IEnumerable<WatchResponse> Parts(WatchResponse whole)
     {
-        var bytesMax = requestBytesMax + GrpcOverheadBytes;
-        if (!_fragmented.Contains(whole.WatchId) || whole.CalculateSize() < bytesMax)
+        if (!_fragmented.Contains(whole.WatchId) || whole.CalculateSize() < messageBytesMax)
         {
             yield return whole;
             yield break;
@@ -84,7 +82,7 @@ internal sealed class WatchResponseWriter(
         foreach (var change in whole.Events)
         {
             var changeBytes = change.CalculateSize();
-            if (part.Events.Count > 0 && partBytes + changeBytes >= bytesMax)
+            if (part.Events.Count > 0 && partBytes + changeBytes >= messageBytesMax)
             {
                 part.Fragment = true;
                 yield return part;

@@ -40,7 +40,7 @@ internal sealed class WatchService(
         await inbox.TellAsync(new WatchInput.Open(session), call.Ended);
         try
         {
-            var writer = new WatchResponseWriter(responseStream, headers, settings.RequestBytesMax);
+            var writer = new WatchResponseWriter(responseStream, headers, settings.MessageBytesMax);
             await RunAsync(ReadAsync(requestStream, session, call), WriteAsync(session, writer, call.Ended), call);
         }
         catch (Exception ended) when (call.IsEnd(ended))
