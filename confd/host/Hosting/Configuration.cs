@@ -22,15 +22,31 @@ internal sealed record Configuration(
         var named = given.Values.GetValueOrDefault(Flags.ConfigFile)
             ?? environment.Values.GetValueOrDefault(Flags.ConfigFile);
         var file = LayerOfFile(named?.Texts[0] ?? Flags.ConfigFile.Default, isNamed: named is not null);
-        var result = SettingsReader.Read([file, environment, given, overriding], variables);
+        SettingLayer[] layers = [file, environment, given, overriding];
+        var result = SettingsReader.Read(layers, variables);
         if (result.Settings is not { } settings)
         {
-            return new Configuration(null, new ResourceSet([], []), result.Diagnostics);
+            return Unusable(result.Diagnostics);
+        }
+
+        if (MissingFolder(layers, settings) is { } missing)
+        {
+            return Unusable([.. result.Diagnostics, missing]);
         }
 
         var resources = ResourceFolder.Read(settings);
         return new Configuration(settings, resources, [.. result.Diagnostics, .. resources.Diagnostics]);
     }
+
+    private static Configuration Unusable(IReadOnlyList<Diagnostic> diagnostics) =>
+        new(null, new ResourceSet([], []), diagnostics);
+
+    // The default folder may be missing, as on a machine that has no resources yet. One that somebody names is meant.
+    private static Diagnostic? MissingFolder(IEnumerable<SettingLayer> layers, ConfdSettings settings) =>
+        layers.Any(layer => layer.Values.ContainsKey(Flags.ConfigFolder)) && !Directory.Exists(settings.ConfigFolder)
+            ? Diagnostic.Error(
+                settings.ConfigFolder, 0, "", "confdir does not exist; create it, or name an existing folder with -confdir")
+            : null;
 
     private static SettingLayer LayerOfFile(string path, bool isNamed)
     {

@@ -39,7 +39,7 @@ internal sealed class ClientCertificates
             return new ClientCertificates(
                 settings, trusted, X509Certificate2.CreateFromPemFile(settings.CertificateFile, settings.KeyFile));
         }
-        catch (Exception failure) when (failure is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (IsUnusable(failure))
         {
             throw new StartException(
                 $"The certificate {settings.CertificateFile} with the key {settings.KeyFile}"
@@ -69,13 +69,30 @@ internal sealed class ClientCertificates
             var written = WrittenTimes();
             if (written != _written)
             {
-                _certificate = X509Certificate2.CreateFromPemFile(_settings.CertificateFile, _settings.KeyFile);
-                _written = written;
+                Renew(written);
             }
 
             return _certificate;
         }
     }
+
+    // Files that are being replaced do not fit each other for a moment; the next handshake looks again.
+    private void Renew((DateTime Certificate, DateTime Key) written)
+    {
+        try
+        {
+            _certificate = X509Certificate2.CreateFromPemFile(_settings.CertificateFile, _settings.KeyFile);
+            _written = written;
+        }
+        catch (Exception failure) when (IsUnusable(failure))
+        {
+            // The certificate in use stays.
+        }
+    }
+
+    // A key that is another certificate's is an ArgumentException.
+    private static bool IsUnusable(Exception failure) =>
+        failure is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException;
 
     private (DateTime Certificate, DateTime Key) WrittenTimes() =>
         (File.GetLastWriteTimeUtc(_settings.CertificateFile), File.GetLastWriteTimeUtc(_settings.KeyFile));

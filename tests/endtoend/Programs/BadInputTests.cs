@@ -1,5 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Google.Protobuf;
+using Grpc.Net.Client;
+using Sync.Etcd.Api;
 using Sync.TestKit;
 
 namespace Sync.EndToEnd.Tests.Programs;
@@ -96,6 +101,71 @@ public sealed class BadInputTests : IDisposable
         ended.Should().BeFailure(naming: _directory.At("member"));
     }
 
+    [Theory]
+    [InlineData("-onetime")]
+    [InlineData("-watch")]
+    public async Task A_missing_folder_of_resources_that_somebody_named_is_told(string mode)
+    {
+        var folder = _directory.At("nowhere");
+
+        var ended = await RunAsync("confd", mode, "-backend", "env", "-confdir", folder);
+
+        ended.Should().BeFailure(naming: folder);
+    }
+
+    [Fact]
+    public async Task A_missing_folder_above_the_data_directory_is_named()
+    {
+        var directory = _directory.At("nowhere/member");
+
+        var ended = await RunAsync("store", "--data-dir", directory);
+
+        ended.Should().BeFailure(naming: directory);
+        Directory.Exists(_directory.At("nowhere")).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_damaged_data_directory_is_refused_and_left_as_it_is()
+    {
+        var log = await StopWithWritesAsync();
+        var bytes = await File.ReadAllBytesAsync(log);
+        bytes[bytes.AsSpan().IndexOf("first-value"u8)] ^= 1;
+        await File.WriteAllBytesAsync(log, bytes);
+
+        var ended = await RunAsync("store", StoreArguments($"http://127.0.0.1:{FreePort.Take()}"));
+
+        ended.Should().BeFailure(naming: Path.GetFileName(log));
+        (await File.ReadAllBytesAsync(log)).Should().Equal(bytes);
+    }
+
+    [Fact]
+    public async Task A_certificate_whose_key_is_another_ones_is_named()
+    {
+        var (certificate, _) = WriteCertificate("first");
+        var (_, otherKey) = WriteCertificate("second");
+
+        var ended = await RunAsync(
+            "store",
+            [
+                .. StoreArguments($"https://127.0.0.1:{FreePort.Take()}"), "--cert-file", certificate, "--key-file", otherKey,
+            ]);
+
+        ended.Should().BeFailure(naming: certificate);
+    }
+
+    [Fact]
+    public async Task A_certificate_file_that_holds_none_is_named()
+    {
+        var (_, key) = WriteCertificate("first");
+        var certificate = _directory.Write("empty.pem", "no certificate\n");
+
+        var ended = await RunAsync(
+            "store",
+            [.. StoreArguments($"https://127.0.0.1:{FreePort.Take()}"), "--cert-file", certificate, "--key-file", key]);
+
+        ended.Should().BeFailure(naming: certificate);
+    }
+
     [Fact]
     public async Task A_malformed_resource_is_named_with_its_line_and_the_others_go_on()
     {
@@ -139,6 +209,36 @@ public sealed class BadInputTests : IDisposable
             "--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl,
             "--initial-cluster", $"default={peerUrl}",
         ];
+    }
+
+    // A member that has written and stopped in order; the path of its log's first segment.
+    private async Task<string> StopWithWritesAsync()
+    {
+        await using var server = await StoreServer.StartAsync(
+            StoreProgram.Ours, _directory.At("member"), Deadline.In(EndMax));
+        using var channel = GrpcChannel.ForAddress(server.ClientUrl);
+        var store = new KV.KVClient(channel);
+        foreach (var value in (string[])["first-value", "second-value"])
+        {
+            await store.PutAsync(new PutRequest
+            {
+                Key = ByteString.CopyFromUtf8("key"),
+                Value = ByteString.CopyFromUtf8(value),
+            });
+        }
+
+        await server.StopAsync(Deadline.In(EndMax));
+        return Directory.GetFiles(_directory.At("member/sync/wal"), "*.log").Order().First();
+    }
+
+    private (string Certificate, string Key) WriteCertificate(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        return (
+            _directory.Write($"{name}.pem", certificate.ExportCertificatePem()),
+            _directory.Write($"{name}.key", key.ExportPkcs8PrivateKeyPem()));
     }
 
     private static async Task<EndedProgram> RunAsync(string program, params string[] arguments)
