@@ -9,6 +9,9 @@ internal sealed class CrashLaws(IReadOnlyList<CrashWriter> writers)
 {
     private const int PageKeys = 5_000;
 
+    // A read that stands still is a fault of its own; the limit is generous, for a machine that does much else.
+    private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(60);
+
     private long _revision;
 
     /// <summary>Reads the store and compares it with what the writers were told.</summary>
@@ -45,12 +48,15 @@ internal sealed class CrashLaws(IReadOnlyList<CrashWriter> writers)
     }
 
     private static async Task<long> RevisionOfAsync(KV.KVClient store) =>
-        (await store.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8("last/"), CountOnly = true }))
+        (await RangeAsync(store, new RangeRequest { Key = ByteString.CopyFromUtf8("last/"), CountOnly = true }))
             .Header.Revision;
+
+    private static async Task<RangeResponse> RangeAsync(KV.KVClient store, RangeRequest request) =>
+        await store.RangeAsync(request, deadline: DateTime.UtcNow + CallMax);
 
     private static async Task<int> ValueOfAsync(KV.KVClient store, string key)
     {
-        var response = await store.RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8(key) });
+        var response = await RangeAsync(store, new RangeRequest { Key = ByteString.CopyFromUtf8(key) });
         return response.Kvs.Count == 0 ? 0 : int.Parse(response.Kvs[0].Value.ToStringUtf8(), CultureInfo.InvariantCulture);
     }
 
@@ -67,7 +73,7 @@ internal sealed class CrashLaws(IReadOnlyList<CrashWriter> writers)
         RangeResponse page;
         do
         {
-            page = await store.RangeAsync(request);
+            page = await RangeAsync(store, request);
             pairs.AddRange(page.Kvs);
             request.Key = ByteString.CopyFromUtf8(pairs.LastOrDefault()?.Key.ToStringUtf8() + "\0");
         }

@@ -63,6 +63,53 @@ public class AuthorityReaderTests
         }
     }
 
+    [Fact]
+    public async Task Nothing_is_held_back_but_the_frame_of_headers_that_is_not_whole()
+    {
+        var sent = Connection("http://127.0.0.1:2379");
+        var random = new Random(20_261);
+        for (var round = 0; round < 500; round++)
+        {
+            var pipe = new Pipe();
+            var reader = new AuthorityReader(pipe.Reader);
+            var (written, received) = (0, 0);
+            while (written < sent.Length)
+            {
+                var piece = sent.AsMemory(written, Math.Min(random.Next(1, 40), sent.Length - written));
+                await pipe.Writer.WriteAsync(piece, Deadline.Default);
+                written += piece.Length;
+                while (reader.TryRead(out var part))
+                {
+                    var taken = random.Next(1, (int)part.Buffer.Length + 1);
+                    received += taken;
+                    reader.AdvanceTo(part.Buffer.GetPosition(taken));
+                }
+
+                received.Should().Be(PassableBytes(sent, written), $"{written} bytes came, in round {round}");
+            }
+        }
+    }
+
+    // Where the whole of what came ends, but for a frame's head or a frame of headers that goes on.
+    private static int PassableBytes(byte[] sent, int came)
+    {
+        const int prefaceBytes = 24;
+        const int headBytes = 9;
+        var frame = prefaceBytes;
+        while (frame + headBytes <= came)
+        {
+            var end = frame + headBytes + sent[frame + 2];
+            if (end > came)
+            {
+                return sent[frame + 3] == Headers ? frame : came;
+            }
+
+            frame = end;
+        }
+
+        return Math.Min(frame, came);
+    }
+
     private static async Task<byte[]> ReadInPiecesAsync(byte[] sent, int pieceBytes)
     {
         var pipe = new Pipe();
