@@ -42,8 +42,10 @@ internal static class Snapshots
     public static ClientAddress Address(string text) =>
         ClientAddress.TryParse(text, out var address) ? address : throw new ArgumentException(text);
 
+    public static ClientIdentity Client(string address) => new(Address(address));
+
     public static View? See(this MetadataSnapshot snapshot, string client, string path) =>
-        snapshot.For(Address(client), default).Find(MetadataPath.Split(path));
+        snapshot.For(Client(client), default).Find(MetadataPath.Split(path));
 
     /// <summary>The answer's body, or "404".</summary>
     public static string Body(this MetadataSnapshot snapshot, string client, string path, BodyFormat format = BodyFormat.Json) =>

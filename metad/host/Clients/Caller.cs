@@ -9,9 +9,9 @@ internal abstract record Caller
     {
     }
 
-    /// <summary>The caller has an address.</summary>
-    /// <param name="Address">The canonical address.</param>
-    internal sealed record Known(ClientAddress Address) : Caller;
+    /// <summary>It is known who calls.</summary>
+    /// <param name="Client">The caller.</param>
+    internal sealed record Known(ClientIdentity Client) : Caller;
 
     /// <summary>A proxy that is believed named something that is no address.</summary>
     internal sealed record Malformed : Caller;

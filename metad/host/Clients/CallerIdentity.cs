@@ -37,15 +37,15 @@ internal sealed class CallerIdentity
         var address = ClientAddress.Of(peer);
         if (forwardedFor.Count == 0)
         {
-            return new Caller.Known(address);
+            return new Caller.Known(new(address));
         }
 
         if (!_isForwardedFor)
         {
-            return _isStrict ? new Caller.Forwarded() : new Caller.Known(address);
+            return _isStrict ? new Caller.Forwarded() : new Caller.Known(new(address));
         }
 
-        return _trusted.Length > 0 && !IsTrusted(address) ? new Caller.Known(address) : Walk(address, forwardedFor);
+        return _trusted.Length > 0 && !IsTrusted(address) ? new Caller.Known(new(address)) : Walk(address, forwardedFor);
     }
 
     private Caller Walk(ClientAddress peer, StringValues lines)
@@ -53,7 +53,7 @@ internal sealed class CallerIdentity
         var list = string.Join(',', lines.ToArray());
         if (string.IsNullOrWhiteSpace(list))
         {
-            return new Caller.Known(peer);
+            return new Caller.Known(new(peer));
         }
 
         var caller = peer;
@@ -70,7 +70,7 @@ internal sealed class CallerIdentity
             }
         }
 
-        return new Caller.Known(caller);
+        return new Caller.Known(new(caller));
     }
 
     private bool IsTrusted(ClientAddress address)

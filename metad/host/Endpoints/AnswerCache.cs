@@ -9,7 +9,7 @@ namespace Sync.Metad.Endpoints;
 /// <param name="Client">The caller.</param>
 /// <param name="Target">The target of the request line as it was sent, query included.</param>
 /// <param name="Format">The form that the caller accepts.</param>
-internal readonly record struct AnswerKey(ClientAddress Client, string Target, BodyFormat Format);
+internal readonly record struct AnswerKey(ClientIdentity Client, string Target, BodyFormat Format);
 
 /// <summary>
 /// Answers that were written from one snapshot; it goes when the snapshot goes. Takes 4,096 answers and 16 MiB, and

@@ -81,7 +81,7 @@ internal sealed class MetadataEndpoint
         var format = query.Format ?? accepted;
         var state = _feed.Current;
         var caller = Identify(context);
-        if (caller is not Caller.Known { Address: var client })
+        if (caller is not Caller.Known { Client: var client })
         {
             var refusal = caller is Caller.Forwarded
                 ? Answer.Error(403, "X-Forwarded-For is not accepted", format)
@@ -119,7 +119,7 @@ internal sealed class MetadataEndpoint
     }
 
     // A caller with another version is told what is; a name that the caller's mapping lacks is not waited for.
-    private bool IsAnsweredAtOnce(FeedState state, ClientAddress client, MetadataPath path, long? version)
+    private bool IsAnsweredAtOnce(FeedState state, ClientIdentity client, MetadataPath path, long? version)
     {
         if (version is { } known && known != state.Snapshot.Revision)
         {
@@ -132,7 +132,7 @@ internal sealed class MetadataEndpoint
 
     // Returns false when there is no room to wait.
     private async Task<bool> WaitAsync(
-        HttpContext context, FeedState known, ClientAddress client, MetadataPath path, TimeSpan? timeout)
+        HttpContext context, FeedState known, ClientIdentity client, MetadataPath path, TimeSpan? timeout)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping);
         var waiter = new Waiter(client, path, known, _settings);
@@ -158,7 +158,7 @@ internal sealed class MetadataEndpoint
     }
 
     // Holds a woken request back until nothing it would show has changed for a while, but not for ever.
-    private async Task SettleAsync(ClientAddress client, MetadataPath path, CancellationToken ended)
+    private async Task SettleAsync(ClientIdentity client, MetadataPath path, CancellationToken ended)
     {
         var started = _time.GetTimestamp();
         var isMoving = true;
@@ -203,10 +203,10 @@ internal sealed class MetadataEndpoint
         return Answer.Of(buffer, format);
     }
 
-    private bool TryIdentify(HttpContext context, out ClientAddress client)
+    private bool TryIdentify(HttpContext context, out ClientIdentity client)
     {
         var caller = Identify(context) as Caller.Known;
-        client = caller?.Address ?? default;
+        client = caller?.Client ?? default;
         return caller is not null;
     }
 

@@ -20,9 +20,10 @@ internal sealed class Waiter
     /// <param name="path">The path that was asked for.</param>
     /// <param name="known">The state whose answer the caller knows, or is content to wait from.</param>
     /// <param name="settings">What the operator decided for all callers.</param>
-    public Waiter(ClientAddress client, MetadataPath path, FeedState known, ViewSettings settings)
+    public Waiter(ClientIdentity client, MetadataPath path, FeedState known, ViewSettings settings)
     {
         Client = client;
+        Account = client.Account;
         Path = path;
         _settings = settings;
         _comparedWith = known.Sequence;
@@ -30,7 +31,10 @@ internal sealed class Waiter
     }
 
     /// <summary>The caller.</summary>
-    public ClientAddress Client { get; }
+    public ClientIdentity Client { get; }
+
+    /// <summary>Whom the request is counted for.</summary>
+    public string Account { get; }
 
     /// <summary>The path that was asked for.</summary>
     public MetadataPath Path { get; }

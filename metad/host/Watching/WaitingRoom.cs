@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Sync.Metad.Model.Clients;
 using Sync.Metad.Options;
 
 namespace Sync.Metad.Watching;
@@ -12,7 +11,7 @@ namespace Sync.Metad.Watching;
 internal sealed class WaitingRoom : BackgroundService
 {
     private readonly ConcurrentDictionary<Waiter, byte> _waiters = new();
-    private readonly ConcurrentDictionary<ClientAddress, int> _byClient = new();
+    private readonly ConcurrentDictionary<string, int> _byAccount = new(StringComparer.Ordinal);
     private readonly SnapshotFeed _feed;
     private readonly int _waitersMax;
     private readonly int _waitersPerClientMax;
@@ -41,9 +40,9 @@ internal sealed class WaitingRoom : BackgroundService
             return false;
         }
 
-        if (_byClient.AddOrUpdate(waiter.Client, 1, static (_, count) => count + 1) > _waitersPerClientMax)
+        if (_byAccount.AddOrUpdate(waiter.Account, 1, static (_, count) => count + 1) > _waitersPerClientMax)
         {
-            LeaveShare(waiter.Client);
+            LeaveShare(waiter.Account);
             return false;
         }
 
@@ -58,7 +57,7 @@ internal sealed class WaitingRoom : BackgroundService
     {
         if (_waiters.TryRemove(waiter, out _))
         {
-            LeaveShare(waiter.Client);
+            LeaveShare(waiter.Account);
         }
     }
 
@@ -77,13 +76,13 @@ internal sealed class WaitingRoom : BackgroundService
         }
     }
 
-    private void LeaveShare(ClientAddress client)
+    private void LeaveShare(string account)
     {
         Interlocked.Decrement(ref _count);
-        if (_byClient.AddOrUpdate(client, 0, static (_, count) => count - 1) == 0)
+        if (_byAccount.AddOrUpdate(account, 0, static (_, count) => count - 1) == 0)
         {
             // Only removes the entry while it is still zero: another request may have entered meanwhile.
-            _byClient.TryRemove(new(client, 0));
+            _byAccount.TryRemove(new(account, 0));
         }
     }
 }

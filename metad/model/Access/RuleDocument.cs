@@ -19,7 +19,7 @@ public static class RuleDocument
     public static Reading<IReadOnlyDictionary<string, IReadOnlyList<AccessRule>>> ReadHosts(ReadOnlyMemory<byte> body) =>
         Parse(body, ReadHosts);
 
-    /// <summary>A host as it is stored: an address in canonical form, a block of addresses, or <c>*</c>.</summary>
+    /// <summary>A host as it is stored: an address or a caller's name in canonical form, a block of addresses, or <c>*</c>.</summary>
     /// <param name="host">As written by a user.</param>
     /// <returns>Null when it is none of these.</returns>
     public static string? CanonicalHost(string host)
@@ -29,9 +29,9 @@ public static class RuleDocument
             return host;
         }
 
-        if (ClientAddress.TryParse(host, out var address))
+        if (ClientIdentity.CanonicalKey(host) is { } key)
         {
-            return address.ToString();
+            return key;
         }
 
         return AddressBlock.TryParse(host, out var block)

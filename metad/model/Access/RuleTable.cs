@@ -5,11 +5,14 @@ namespace Sync.Metad.Model.Access;
 
 /// <summary>The stored rules of all hosts of a group. Immutable.</summary>
 /// <remarks>
-/// A host is an address, a block of addresses, or <c>*</c>; the most specific one that covers a caller counts, alone.
+/// A host is a caller's name or address, a block of addresses, or <c>*</c>; the first name that has rules counts, else
+/// the most specific host that covers the address, alone.
 /// A list that cannot be read leaves the host the last good one; a host without a good list yet is shown nothing.
 /// </remarks>
 public sealed class RuleTable
 {
+    private const string Everybody = "*";
+
     private readonly ImmutableSortedDictionary<string, HostRules> _byHost;
     private readonly ImmutableDictionary<ClientAddress, HostRules> _byAddress;
     private readonly ImmutableArray<(AddressBlock Block, HostRules Rules)> _byBlock;
@@ -36,7 +39,20 @@ public sealed class RuleTable
     /// <summary>The rules that cover a caller.</summary>
     /// <param name="client">The caller.</param>
     /// <returns>Null when no host of the table does.</returns>
-    public AccessRules? Of(ClientAddress client)
+    public AccessRules? Of(ClientIdentity client)
+    {
+        foreach (var name in client.Names)
+        {
+            if (_byHost.TryGetValue(name.Text, out var named))
+            {
+                return named.Rules;
+            }
+        }
+
+        return client.Address is { } address ? OfAddress(address) : _byHost.GetValueOrDefault(Everybody)?.Rules;
+    }
+
+    private AccessRules? OfAddress(ClientAddress client)
     {
         if (_byAddress.TryGetValue(client, out var exact))
         {
@@ -129,7 +145,7 @@ public sealed class RuleTable
     }
 
     private static AddressBlock? BlockOf(string host) =>
-        host == "*" ? new AddressBlock(default, PrefixBits: 0)
+        host == Everybody ? new AddressBlock(default, PrefixBits: 0)
         : host.Contains('/', StringComparison.Ordinal) && AddressBlock.TryParse(host, out var block) ? block
         : null;
 }

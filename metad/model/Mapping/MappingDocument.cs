@@ -7,7 +7,7 @@ using Sync.Metad.Model.Paths;
 namespace Sync.Metad.Model.Mapping;
 
 /// <summary>The body of a write of mappings: names and the data paths that they stand for.</summary>
-/// <remarks>Addresses are stored in their canonical form, targets word for word. A name that is empty falls away.</remarks>
+/// <remarks>Addresses and names of callers are stored in their canonical form, targets word for word. A name that is empty falls away.</remarks>
 public static class MappingDocument
 {
     private const string MustBeObject = "mapping data should be json object.";
@@ -18,7 +18,7 @@ public static class MappingDocument
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 128 };
 
     /// <summary>Reads a body against the place that it is written to.</summary>
-    /// <param name="place">The place: the root, an address, or a name below an address.</param>
+    /// <param name="place">The place: the root, a caller's address or name, or a name below one.</param>
     /// <param name="body">UTF-8 JSON.</param>
     public static Reading<DataDocument> Read(MetadataPath place, ReadOnlyMemory<byte> body)
     {
@@ -51,7 +51,7 @@ public static class MappingDocument
 
     /// <summary>The place as it is stored: with its address in canonical form.</summary>
     /// <param name="place">A place as requested.</param>
-    /// <returns>Null when the first segment is no address.</returns>
+    /// <returns>Null when the first segment is no address and no name of a caller.</returns>
     public static MetadataPath? Canonical(MetadataPath place)
     {
         if (place.IsRoot)
@@ -59,8 +59,8 @@ public static class MappingDocument
             return place;
         }
 
-        return ClientAddress.TryParse(Encoding.UTF8.GetString(place.FirstSegment), out var address)
-            ? MetadataPath.Split($"/{address}").Append(place.BelowFirstSegment)
+        return ClientIdentity.CanonicalKey(Encoding.UTF8.GetString(place.FirstSegment)) is { } key
+            ? MetadataPath.Split($"/{key}").Append(place.BelowFirstSegment)
             : null;
     }
 
@@ -81,14 +81,14 @@ public static class MappingDocument
 
         foreach (var member in body.EnumerateObject())
         {
-            if (!ClientAddress.TryParse(member.Name, out var address))
+            if (ClientIdentity.CanonicalKey(member.Name) is not { } key)
             {
                 return MustBeAddress;
             }
 
             var problem = member.Value.ValueKind != JsonValueKind.Object
                 ? MustBeObject
-                : ReadTargets(MetadataPath.Split($"/{address}"), member.Value, values);
+                : ReadTargets(MetadataPath.Split($"/{key}"), member.Value, values);
             if (problem is not null)
             {
                 return problem;

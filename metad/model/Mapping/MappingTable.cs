@@ -38,7 +38,20 @@ public sealed class MappingTable
     /// <summary>The names of a caller.</summary>
     /// <param name="client">The caller.</param>
     /// <returns>A node with children; null when the caller has no mapping, or a bare value in place of one.</returns>
-    public MetadataNode? Of(ClientAddress client)
+    public MetadataNode? Of(ClientIdentity client)
+    {
+        foreach (var name in client.Names)
+        {
+            if (Tree.Root.Children.Find(Encoding.ASCII.GetBytes(name.Text)) is { IsLeaf: false } named)
+            {
+                return named;
+            }
+        }
+
+        return client.Address is { } address ? AtAddress(address) : null;
+    }
+
+    private MetadataNode? AtAddress(ClientAddress client)
     {
         var place = Tree.Root.Children.Find(Encoding.ASCII.GetBytes(client.ToString()));
         if (place is null && _otherSpellings.TryGetValue(client, out var spelling))
@@ -50,12 +63,12 @@ public sealed class MappingTable
     }
 
     /// <summary>The stored places that a requested one means: the canonical spelling, and an older one if there is.</summary>
-    /// <param name="place"><c>/address/name…</c>; a first segment that is no address means itself.</param>
+    /// <param name="place"><c>/caller/name…</c>; a first segment that is no address has one spelling.</param>
     public IReadOnlyList<MetadataPath> SpellingsOf(MetadataPath place)
     {
         if (!ClientAddress.TryParse(Encoding.UTF8.GetString(place.FirstSegment), out var address))
         {
-            return [place];
+            return [MappingDocument.Canonical(place) ?? place];
         }
 
         var below = place.BelowFirstSegment;

@@ -22,7 +22,7 @@ public sealed record MetadataSnapshot(long Revision, MetadataTree Tree, MappingT
     /// <summary>What one caller may see.</summary>
     /// <param name="client">The caller.</param>
     /// <param name="settings">What the operator decided for all callers.</param>
-    public ClientView For(ClientAddress client, ViewSettings settings)
+    public ClientView For(ClientIdentity client, ViewSettings settings)
     {
         var mapping = Mapping.Of(client);
         var rules = Rules.Of(client)

@@ -66,7 +66,7 @@ public sealed class CallerIdentityTests
         var lines = header is null ? StringValues.Empty : new StringValues(header.Split('|'));
         return new CallerIdentity(options).Identify(IPAddress.Parse(peer), lines) switch
         {
-            Caller.Known known => known.Address.ToString(),
+            Caller.Known known => known.Client.ToString(),
             Caller.Malformed => "malformed",
             _ => "forwarded",
         };

@@ -87,13 +87,13 @@ public sealed class ManageDocumentTests
 
         var after = table.Apply(Stored("[{"));
 
-        after.Of(Snapshots.Address("10.0.0.1")).Should().BeSameAs(table.Of(Snapshots.Address("10.0.0.1")));
+        after.Of(Snapshots.Client("10.0.0.1")).Should().BeSameAs(table.Of(Snapshots.Client("10.0.0.1")));
         after.Hosts["10.0.0.1"].Problem.Should().StartWith("invalid json format");
     }
 
     [Fact]
     public void Rules_that_could_never_be_read_show_nothing() =>
-        RuleTable.Empty.Apply(Stored("[{")).Of(Snapshots.Address("10.0.0.1"))!.Listed().Should().BeEmpty();
+        RuleTable.Empty.Apply(Stored("[{")).Of(Snapshots.Client("10.0.0.1"))!.Listed().Should().BeEmpty();
 
     [Fact]
     public void An_older_spelling_of_a_host_counts_until_the_canonical_one_is_there()
@@ -107,7 +107,7 @@ public sealed class ManageDocumentTests
         PathOf(oldAgain).Should().Be("/old");
     }
 
-    private static string? PathOf(RuleTable table) => table.Of(Snapshots.Address("fe80::2"))?.Listed()[0].Path;
+    private static string? PathOf(RuleTable table) => table.Of(Snapshots.Client("fe80::2"))?.Listed()[0].Path;
 
     private static Dictionary<string, byte[]?> Stored(string json) => new() { ["10.0.0.1"] = Snapshots.Bytes(json) };
 }

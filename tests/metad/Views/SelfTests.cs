@@ -52,13 +52,13 @@ public sealed class SelfTests
         var builder = new Model.Backends.SnapshotBuilder(new("", "default"));
         builder.Apply(1, [new("/_metad/mapping/default/10.0.0.1"u8.ToArray(), "/leaf"u8.ToArray())]);
 
-        builder.Current.For(Snapshots.Address("10.0.0.1"), default).IsKnown.Should().BeFalse();
+        builder.Current.For(Snapshots.Client("10.0.0.1"), default).IsKnown.Should().BeFalse();
     }
 
     [Fact]
     public void Only_self_leaves_nothing_else()
     {
-        var view = Snapshots.Of(Data, Mapping).For(Snapshots.Address("10.0.0.1"), new(UnknownMayRead: false, OnlySelf: true));
+        var view = Snapshots.Of(Data, Mapping).For(Snapshots.Client("10.0.0.1"), new(UnknownMayRead: false, OnlySelf: true));
 
         Snapshots.Body(view.Find(MetadataPath.Split("/nodes")), BodyFormat.Json).Should().Be("404");
         Snapshots.Body(view.Find(MetadataPath.Root), BodyFormat.Json).Should().StartWith("""{"self":{"dir":""");
@@ -70,7 +70,7 @@ public sealed class SelfTests
     {
         var settings = new ViewSettings(UnknownMayRead: true, OnlySelf: false);
 
-        var view = Snapshots.Of(Data, Mapping).For(Snapshots.Address("10.0.0.2"), settings).Find(MetadataPath.Split("/leaf"));
+        var view = Snapshots.Of(Data, Mapping).For(Snapshots.Client("10.0.0.2"), settings).Find(MetadataPath.Split("/leaf"));
 
         Snapshots.Body(view, BodyFormat.Json).Should().Be("\"v\"");
     }

@@ -36,7 +36,7 @@ public sealed class ViewEqualityTests
                 foreach (var (revision, batch) in batches.Index())
                 {
                     builder.Apply(revision + 1, batch);
-                    var after = builder.Current.For(Snapshots.Address("10.0.0.1"), default).Find(place);
+                    var after = builder.Current.For(Snapshots.Client("10.0.0.1"), default).Find(place);
                     if (ViewEquality.AreSame(before, after) != (Answer(before) == Answer(after)))
                     {
                         return false;
