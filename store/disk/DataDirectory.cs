@@ -1,5 +1,6 @@
 using Sync.Disk.Checkpoints;
 using Sync.Disk.Segments;
+using Sync.Disk.Snapshots;
 using Sync.Disk.Wal;
 using Sync.Mvcc;
 using Sync.Mvcc.Changes;
@@ -22,27 +23,27 @@ namespace Sync.Disk;
 /// </remarks>
 public sealed class DataDirectory : IDisposable
 {
-    private const string Home = "sync";
-    private const string LockPath = $"{Home}/lock";
-    private const string IdentityPath = $"{Home}/identity";
-    private const string UnfinishedIdentityPath = $"{Home}/identity.tmp";
-    private const string LogPath = $"{Home}/wal";
-    private const string SegmentsPath = $"{Home}/segments";
-    private const string CheckpointsPath = $"{Home}/checkpoints";
-
-    private static readonly string[] Folders = [LogPath, SegmentsPath, CheckpointsPath];
-
     private readonly IDiskFile _lock;
+    private readonly SegmentFolder _folder;
+    private readonly SegmentSettings _settings;
+    private readonly FailStop _failStop;
+    private readonly SnapshotCaptures _captures = new();
 
     private DataDirectory(
         IDiskFile heldLock,
         DirectoryIdentity identity,
         bool isNew,
+        SegmentFolder folder,
+        SegmentSettings settings,
+        FailStop failStop,
         WriteAheadLog log,
         ChangeSegments segments,
         CheckpointFolder checkpoints)
     {
         _lock = heldLock;
+        _folder = folder;
+        _settings = settings;
+        _failStop = failStop;
         Identity = identity;
         IsNew = isNew;
         Log = log;
@@ -59,8 +60,8 @@ public sealed class DataDirectory : IDisposable
     /// <summary>The log; the group's part is <c>Log[Identity.Group]</c>.</summary>
     public WriteAheadLog Log { get; }
 
-    /// <summary>The changes of the keyspace.</summary>
-    public ChangeSegments Segments { get; }
+    /// <summary>The changes of the keyspace; others after <see cref="Install"/>.</summary>
+    public ChangeSegments Segments { get; private set; }
 
     /// <summary>The checkpoints; <see cref="CheckpointFolder.Newest"/> is where the member starts from.</summary>
     public CheckpointFolder Checkpoints { get; }
@@ -85,13 +86,13 @@ public sealed class DataDirectory : IDisposable
     {
         try
         {
-            if (!disk.Exists(IdentityPath))
+            if (!disk.Exists(DirectoryPaths.Identity))
             {
-                RefuseForeign(disk);
+                NewDirectory.RefuseForeign(disk);
                 return null;
             }
 
-            using var file = disk.Open(IdentityPath);
+            using var file = disk.Open(DirectoryPaths.Identity);
             return DirectoryIdentity.Read(file);
         }
         catch (PosixException cause)
@@ -113,12 +114,12 @@ public sealed class DataDirectory : IDisposable
         IDiskFile? heldLock = null;
         try
         {
-            if (!disk.Exists(IdentityPath))
+            if (!disk.Exists(DirectoryPaths.Identity))
             {
-                RefuseForeign(disk);
+                NewDirectory.RefuseForeign(disk);
             }
 
-            heldLock = Lock(disk);
+            heldLock = NewDirectory.Lock(disk);
             return Open(disk, heldLock, identity, settings);
         }
         catch (IOException failure)
@@ -133,6 +134,138 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
+    /// <summary>
+    /// Makes a new data directory from a snapshot, for a cluster that begins a new life. It can then be opened with
+    /// the identity that <see cref="FindIdentity"/> tells.
+    /// </summary>
+    /// <param name="disk">The data directory; it holds nothing yet.</param>
+    /// <param name="restore">What it is to be.</param>
+    /// <param name="source">Whose snapshot it is, for messages.</param>
+    /// <param name="bytes">The snapshot.</param>
+    /// <param name="settings">Sizes; those of the log bind the files that are created.</param>
+    /// <returns>What the snapshot said of itself.</returns>
+    /// <exception cref="SnapshotException">The snapshot is damaged; the directory is as good as empty.</exception>
+    /// <exception cref="DataDirectoryException">The directory holds data, or is in use.</exception>
+    /// <exception cref="DiskFailureException">The disk failed.</exception>
+    public static SnapshotManifest Restore(
+        IDisk disk, SnapshotRestore restore, string source, SnapshotBytes bytes, DirectorySettings settings)
+    {
+        settings.Require();
+        try
+        {
+            var (identity, manifest) = NewDirectory.Restore(disk, restore, source, bytes, settings);
+
+            // The first start lets the log begin after the snapshot, and checks what was made.
+            Open(disk, identity, settings).Dispose();
+            return manifest;
+        }
+        catch (PosixException cause)
+        {
+            throw new DiskFailureException(cause);
+        }
+    }
+
+    /// <summary>
+    /// Holds the present state fast, to be sent or saved while the member goes on. The writer thread of the keyspace;
+    /// no I/O.
+    /// </summary>
+    /// <param name="state">The state; its segments are not looked at.</param>
+    /// <param name="view">
+    /// The newest view, which <see cref="ChangeSegments.Published"/> was told of, at the state's revision.
+    /// </param>
+    /// <returns>The capture, which must be disposed.</returns>
+    public SnapshotCapture Capture(Checkpoint state, KeyspaceView view)
+    {
+        Invariant.Require(
+            view.Revision == state.Keyspace.Revision && view.CompactedRevision == state.Keyspace.CompactedRevision,
+            "view and state are of the same moment");
+        var manifest = new SnapshotManifest(
+            Identity.ClusterId,
+            Identity.Member,
+            state with { Segments = [], IsInstalled = false },
+            view.ChangeCount,
+            view.ChangeBytes);
+        return _captures.Add(new SnapshotCapture(manifest, view, Segments, _captures.Remove));
+    }
+
+    /// <summary>Begins to receive a snapshot of this group. Any thread; the member goes on meanwhile.</summary>
+    /// <param name="source">Who sends it, for messages.</param>
+    public SnapshotStaging Receive(string source) => new(
+        source,
+        requiresDigest: true,
+        manifest => FaultOf(manifest) is { } fault ? $"it is of {fault}" : null,
+        new ReceivedSegments(_folder, Identity.SegmentOwner, _settings.SegmentBytes),
+        _failStop);
+
+    /// <summary>
+    /// Makes a received snapshot the member's state, in one step: a crash leaves the old state or the new one. The
+    /// thread that owns keyspace and log; it waits for a few syncs.
+    /// </summary>
+    /// <param name="snapshot">
+    /// A complete one, which the consensus has accepted: it is past the last committed entry, and of no higher term than
+    /// the member's.
+    /// </param>
+    /// <returns>
+    /// The log's ticket: once it is durable, the installation may be acknowledged. Term and vote are kept.
+    /// </returns>
+    /// <remarks>
+    /// Afterwards <see cref="Segments"/> and <see cref="Changes"/> are the snapshot's, to restore a keyspace from. Views of
+    /// the old one can be read on. Checkpoints captured before are not saved any more.
+    /// </remarks>
+    /// <exception cref="DamageException">A received segment is not what was written; the member must stop.</exception>
+    /// <exception cref="DiskFailureException">The process must stop.</exception>
+    public long Install(SnapshotStaging snapshot)
+    {
+        _failStop.Require();
+        try
+        {
+            var old = Segments;
+            var (manifest, extents) = snapshot.Keep();
+            var checkpoint = manifest.State with { Segments = extents, IsInstalled = true };
+            Checkpoints.Install(checkpoint, () =>
+            {
+                var segments = new ChangeSegments(_folder, Identity.SegmentOwner, _settings, _failStop);
+                segments.OpenInstalled(extents);
+                return Segments = segments;
+            });
+            old.RemoveFiles();
+            return GoOnAfter(Log[Identity.Group], checkpoint);
+        }
+        catch (PosixException cause)
+        {
+            throw _failStop.Fail(cause);
+        }
+    }
+
+    /// <summary>
+    /// Drops entries from the front of the log that no start and no follower is likely to need. The thread that owns the
+    /// log; called when a checkpoint was saved.
+    /// </summary>
+    /// <param name="catchUpEntries">
+    /// How many entries before the newest checkpoint are kept, so that a follower that is a little behind needs no snapshot.
+    /// </param>
+    /// <returns>Whether entries were dropped.</returns>
+    /// <remarks>
+    /// Kept in any case: what follows the checkpoint before the newest, which a start may have to go back to, and what
+    /// follows a snapshot that is on its way to a follower.
+    /// </remarks>
+    /// <exception cref="DiskFailureException">The process must stop.</exception>
+    public bool DropLog(long catchUpEntries)
+    {
+        var log = Log[Identity.Group];
+        var applied = Checkpoints.Newest?.Applied ?? LogIndex.None;
+        var behind = new LogIndex(applied.Value - Math.Min(applied.Value, (ulong)catchUpEntries));
+        var through = LogIndex.Min(behind, Checkpoints.Previous?.Applied ?? LogIndex.None);
+        through = LogIndex.Min(through, _captures.Oldest ?? through);
+        if (through < log.FirstIndex)
+        {
+            return false;
+        }
+
+        log.DropThrough(through);
+        return true;
+    }
+
     /// <summary>Closes everything and gives the lock up.</summary>
     public void Dispose()
     {
@@ -144,35 +277,34 @@ public sealed class DataDirectory : IDisposable
     private static DataDirectory Open(
         IDisk disk, IDiskFile heldLock, DirectoryIdentity identity, DirectorySettings settings)
     {
-        var isNew = !disk.Exists(IdentityPath);
+        var isNew = !disk.Exists(DirectoryPaths.Identity);
         if (isNew)
         {
-            Create(disk, identity, settings.Log);
+            NewDirectory.Create(disk, identity, settings.Log);
         }
 
         // A process that was killed may have left names that a loss of power would still take away.
         disk.SyncDirectory("");
-        disk.SyncDirectory(Home);
+        disk.SyncDirectory(DirectoryPaths.Home);
         RequireSame(disk, identity);
         RequireFolders(disk);
         var failStop = new FailStop();
-        var checkpoints = CheckpointFolder.Open(disk, CheckpointsPath, identity.Number, failStop);
-        var segments = new ChangeSegments(
-            new SegmentFolder(disk, SegmentsPath),
-            new SegmentOwner(identity.Number, identity.Group, identity.Incarnation),
-            settings.Segments,
-            failStop);
+        var checkpoints = CheckpointFolder.Open(disk, DirectoryPaths.Checkpoints, identity.Number, failStop);
+        var folder = new SegmentFolder(disk, DirectoryPaths.Segments);
+        var segments = new ChangeSegments(folder, identity.SegmentOwner, settings.Segments, failStop);
         WriteAheadLog? log = null;
         try
         {
             log = WriteAheadLog.Open(
-                disk, LogPath, identity.Number, [(identity.Group, identity.Incarnation)], settings.Log, failStop);
+                disk, DirectoryPaths.Log, identity.Number, [(identity.Group, identity.Incarnation)], settings.Log, failStop);
+            FinishInstallation(disk, log, log[identity.Group], checkpoints.Newest);
             RequireFit(disk, log[identity.Group], checkpoints.Newest);
             segments.Open(
                 checkpoints.Newest?.Segments ?? [],
                 checkpoints.Previous?.Segments.Select(extent => extent.Segment) ?? []);
             checkpoints.Serve(segments);
-            return new DataDirectory(heldLock, identity, isNew, log, segments, checkpoints);
+            return new DataDirectory(
+                heldLock, identity, isNew, folder, settings.Segments, failStop, log, segments, checkpoints);
         }
         catch (IOException)
         {
@@ -182,87 +314,9 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    private static void RefuseForeign(IDisk disk)
-    {
-        if (disk.Exists("member"))
-        {
-            throw new DataDirectoryException(
-                disk.Root,
-                "it holds etcd's own data (member/), which must be imported: save a snapshot from the running etcd with "
-                + "'etcdctl snapshot save FILE', then run 'storectl snapshot restore FILE --data-dir DIR' into an empty "
-                + "directory and start from that one");
-        }
-    }
-
-    private static IDiskFile Lock(IDisk disk)
-    {
-        disk.MakeDirectory(Home);
-        var file = disk.Exists(LockPath) ? disk.Open(LockPath) : disk.Create(LockPath);
-        if (file.TryLock())
-        {
-            return file;
-        }
-
-        file.Dispose();
-        throw new DataDirectoryException(
-            disk.Root, "another process uses it; stop that one first, or choose another directory");
-    }
-
-    // Until the identity stands, nothing was ever written by a running member; what lies around is of an attempt to
-    // create the directory that a crash ended.
-    private static void Create(IDisk disk, DirectoryIdentity identity, LogSettings settings)
-    {
-        foreach (var folder in Folders)
-        {
-            disk.MakeDirectory(folder);
-        }
-
-        RequireUnused(disk);
-        foreach (var name in disk.List(LogPath))
-        {
-            disk.Delete($"{LogPath}/{name}");
-        }
-
-        WriteAheadLog.Create(disk, LogPath, identity.Number, settings);
-        if (disk.Exists(UnfinishedIdentityPath))
-        {
-            disk.Delete(UnfinishedIdentityPath);
-        }
-
-        using (var file = disk.Create(UnfinishedIdentityPath))
-        {
-            file.Write(identity.Encode(), 0);
-            file.Sync();
-        }
-
-        disk.SyncDirectory("");
-        disk.SyncDirectory(Home);
-        disk.Rename(UnfinishedIdentityPath, IdentityPath);
-    }
-
-    private static void RequireUnused(IDisk disk)
-    {
-        var isUsed = disk.List(SegmentsPath).Count > 0 || disk.List(CheckpointsPath).Count > 0
-            || disk.List(LogPath).Any(name => HasRecords(disk, $"{LogPath}/{name}"));
-        if (isUsed)
-        {
-            throw new DataDirectoryException(
-                $"{disk.Root}/{IdentityPath}",
-                "the file is missing, and the directory holds data; put it back, or restore this member from a backup");
-        }
-    }
-
-    private static bool HasRecords(IDisk disk, string path)
-    {
-        using var file = disk.Open(path);
-        var first = new byte[LogRecord.HeaderBytes];
-        file.Read(first, LogSegmentHead.SizeBytes);
-        return first.AsSpan().ContainsAnyExcept((byte)0);
-    }
-
     private static void RequireFolders(IDisk disk)
     {
-        foreach (var folder in Folders)
+        foreach (var folder in DirectoryPaths.Folders)
         {
             if (!disk.Exists(folder))
             {
@@ -278,7 +332,7 @@ public sealed class DataDirectory : IDisposable
 
     private static void RequireSame(IDisk disk, DirectoryIdentity identity)
     {
-        using var file = disk.Open(IdentityPath);
+        using var file = disk.Open(DirectoryPaths.Identity);
         var found = DirectoryIdentity.Read(file);
         if (found != identity)
         {
@@ -286,6 +340,49 @@ public sealed class DataDirectory : IDisposable
                 disk.Root,
                 $"it holds {Describe(found)}, and this process is {Describe(identity)}; name the right directory");
         }
+    }
+
+    private string? FaultOf(SnapshotManifest manifest)
+    {
+        var (found, state) = (manifest.ClusterId, manifest.State);
+        return found != Identity.ClusterId || state.Group != Identity.Group || state.Incarnation != Identity.Incarnation
+            ? $"cluster {found:x}, group {state.Group}, incarnation {state.Incarnation}, and this is {Describe(Identity)}"
+            : null;
+    }
+
+    // An installed checkpoint counts from the moment that it is durable; the log follows, here if a crash came between.
+    private static void FinishInstallation(IDisk disk, WriteAheadLog log, GroupLog group, Checkpoint? checkpoint)
+    {
+        if (checkpoint is not { IsInstalled: true }
+            || group.FirstIndex > checkpoint.Applied
+            || group.TermAt(checkpoint.Applied) == checkpoint.AppliedTerm)
+        {
+            return;
+        }
+
+        if (group.HardState.Commit >= checkpoint.Applied)
+        {
+            throw new DamageException(
+                $"{disk.Root}/{DirectoryPaths.Log}",
+                0,
+                $"a snapshot was installed at entry {checkpoint.Applied} of term {checkpoint.AppliedTerm}, and the log "
+                    + $"has committed entry {group.HardState.Commit} with another one there",
+                DamageException.UsualRemedy);
+        }
+
+        GoOnAfter(group, checkpoint);
+        log.Write();
+        log.Sync();
+    }
+
+    // Nobody was given a vote in a term that the hard state does not have; so none is lost by taking the snapshot's term.
+    private static long GoOnAfter(GroupLog log, Checkpoint checkpoint)
+    {
+        log.Reset(checkpoint.Applied, checkpoint.AppliedTerm);
+        var state = log.HardState;
+        return log.Append([], state.Term < checkpoint.AppliedTerm
+            ? new HardState(checkpoint.AppliedTerm, MemberId.None, checkpoint.Applied)
+            : state with { Commit = checkpoint.Applied });
     }
 
     private static string Describe(DirectoryIdentity identity) =>
@@ -300,7 +397,7 @@ public sealed class DataDirectory : IDisposable
         if (log.TermAt(applied) != term)
         {
             throw new DamageException(
-                $"{disk.Root}/{LogPath}",
+                $"{disk.Root}/{DirectoryPaths.Log}",
                 0,
                 $"the newest checkpoint ends with entry {applied} of term {term}, and the log holds entries "
                     + $"[{log.FirstIndex}, {log.LastIndex}], with term {log.TermAt(applied)?.ToString() ?? "unknown"} there",

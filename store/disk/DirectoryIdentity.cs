@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Sync.Disk.Segments;
 using Sync.Raft;
 
 namespace Sync.Disk;
@@ -43,6 +44,9 @@ public sealed record DirectoryIdentity(ulong ClusterId, MemberId Member, GroupId
             return ((ulong)Crc32C.Of(bytes) << 32) | Crc32C.Of(bytes[16..]);
         }
     }
+
+    /// <summary>What stands in the segments of the directory.</summary>
+    internal SegmentOwner SegmentOwner => new(Number, Group, Incarnation);
 
     /// <summary>The file's content.</summary>
     internal byte[] Encode()

@@ -107,6 +107,20 @@ public sealed class KeyspaceView
         return changes;
     }
 
+    /// <summary>
+    /// All <see cref="ChangeCount"/> changes that are held, in order of <see cref="ChangeId"/>: with the rest of the
+    /// keyspace's state, as of the same moment, they are the whole keyspace.
+    /// </summary>
+    /// <returns>The changes without values; compacted ones that are not removed yet are among them.</returns>
+    public IEnumerable<(ChangeHeader Header, ChangeLocation Location)> Changes()
+    {
+        var log = Reader.Index.Log;
+        for (var ordinal = log.SkipMissing(0); ordinal < log.Count; ordinal = log.SkipMissing(ordinal + 1))
+        {
+            yield return (log[ordinal].Header, log[ordinal].Location);
+        }
+    }
+
     /// <summary>Hashes all that is stored at a revision. Reads every value.</summary>
     /// <param name="revision">The revision; none for the current one.</param>
     /// <returns>

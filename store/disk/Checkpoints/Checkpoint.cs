@@ -34,4 +34,10 @@ public sealed record Checkpoint
 
     /// <summary>The segments that hold the changes, in order of revision.</summary>
     public IReadOnlyList<SegmentExtent> Segments { get; init; } = [];
+
+    /// <summary>
+    /// Whether it came with a snapshot, so that the log before <see cref="Applied"/> is none of its own: a start that
+    /// finds the log there still lets it begin anew after that entry.
+    /// </summary>
+    public bool IsInstalled { get; init; }
 }

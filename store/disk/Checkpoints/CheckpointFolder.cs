@@ -19,6 +19,9 @@ public sealed class CheckpointFolder
     private readonly string _path;
     private readonly ulong _directory;
     private readonly FailStop _failStop;
+
+    // Held while a checkpoint is saved or installed; an installation may come on another thread.
+    private readonly Lock _saving = new();
     private ChangeSegments? _segments;
     private long _number;
 
@@ -48,29 +51,54 @@ public sealed class CheckpointFolder
     /// </summary>
     /// <param name="checkpoint">Taken at the same moment as the capture, which says its segments.</param>
     /// <param name="segments">The capture.</param>
+    /// <returns>
+    /// False when nothing was saved, because a snapshot was installed since the capture: the checkpoint is older.
+    /// </returns>
     /// <exception cref="DiskFailureException">The process must stop.</exception>
-    public void Save(Checkpoint checkpoint, SegmentsCapture segments)
+    public bool Save(Checkpoint checkpoint, SegmentsCapture segments)
     {
         _failStop.Require();
         segments.Sync();
-        var complete = checkpoint with { Segments = segments.Extents };
-        try
+        lock (_saving)
         {
-            Write(CheckpointCodec.Encode(complete, _directory, _number + 1), _number + 1);
-            _number++;
-            Previous = Newest;
-            Newest = complete;
-            foreach (var old in Numbers().SkipLast(2))
+            if (segments.Source != _segments)
             {
-                _disk.Delete(At(old));
+                return false;
             }
 
-            _segments?.RemoveUnnamed(
-                Named(Newest).Concat(Named(Previous)).Select(extent => extent.Segment).ToHashSet());
+            try
+            {
+                var complete = checkpoint with { Segments = segments.Extents };
+                Add(complete);
+                Previous = Newest;
+                Newest = complete;
+                DeleteAllBut(2);
+                _segments.RemoveUnnamed(
+                    Named(Newest).Concat(Named(Previous)).Select(extent => extent.Segment).ToHashSet());
+                return true;
+            }
+            catch (PosixException cause)
+            {
+                throw _failStop.Fail(cause);
+            }
         }
-        catch (PosixException cause)
+    }
+
+    /// <summary>
+    /// Writes the checkpoint of a snapshot durably: from then on the member is what the snapshot says. The
+    /// checkpoints before are removed, for no log leads from them to this one.
+    /// </summary>
+    /// <param name="checkpoint">The snapshot's state, with segments that are durable.</param>
+    /// <param name="open">Opens these segments; what captures of others would save is not saved any more.</param>
+    internal void Install(Checkpoint checkpoint, Func<ChangeSegments> open)
+    {
+        lock (_saving)
         {
-            throw _failStop.Fail(cause);
+            Add(checkpoint);
+            Previous = null;
+            Newest = checkpoint;
+            DeleteAllBut(1);
+            _segments = open();
         }
     }
 
@@ -98,8 +126,19 @@ public sealed class CheckpointFolder
             folder.ReadNewest(numbers[^1]);
         }
 
+        if (folder.Newest is { IsInstalled: true })
+        {
+            // A crash may have come between the installation and this.
+            folder.Previous = null;
+            folder.DeleteAllBut(1);
+        }
+
         return folder;
     }
+
+    /// <summary>Makes the first checkpoint of a directory that is restored from a snapshot.</summary>
+    internal static void Create(IDisk disk, string path, ulong directory, Checkpoint checkpoint) =>
+        new CheckpointFolder(disk, path, directory, new FailStop()).Add(checkpoint);
 
     /// <summary>Says whose files to remove once no checkpoint names them.</summary>
     internal void Serve(ChangeSegments segments) => _segments = segments;
@@ -109,6 +148,20 @@ public sealed class CheckpointFolder
     private string AtUnfinished => $"{_path}/{Unfinished}";
 
     private string At(long number) => $"{_path}/{number:x16}{Suffix}";
+
+    private void Add(Checkpoint checkpoint)
+    {
+        Write(CheckpointCodec.Encode(checkpoint, _directory, _number + 1), _number + 1);
+        _number++;
+    }
+
+    private void DeleteAllBut(int count)
+    {
+        foreach (var old in Numbers().SkipLast(count))
+        {
+            _disk.Delete(At(old));
+        }
+    }
 
     private void Write(ReadOnlySpan<byte> content, long number)
     {

@@ -32,7 +32,6 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
     // Every open segment by number. Replaced whole, so that readers need no lock.
     private Dictionary<int, ChangeSegment> _open = [];
     private bool _isLastSealed = true;
-    private int _nextNumber = 1;
     private SegmentRewrite? _rewrite;
 
     internal ChangeSegments(
@@ -179,7 +178,7 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
     public SegmentsCapture Capture()
     {
         WriteOut();
-        return new SegmentsCapture(_folder, _failStop, [.. _order]);
+        return new SegmentsCapture(this, _folder, _failStop, [.. _order]);
     }
 
     /// <summary>
@@ -237,30 +236,42 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
             _unnamed[number] = true;
         }
 
-        var known = _folder.Numbers();
-        _nextNumber = known.Append(0).Max() + 1;
+        _folder.SkipNumbersInUse();
         _folder.Clean(_open.Keys.Concat(_unnamed.Keys).ToHashSet());
+    }
+
+    /// <summary>Opens the segments of a snapshot that was just installed. Other files stay as they are.</summary>
+    internal void OpenInstalled(IReadOnlyList<SegmentExtent> extents)
+    {
+        foreach (var extent in extents)
+        {
+            _order.Add(Opened(extent));
+        }
+
+        _open = _order.ToDictionary(segment => segment.Number);
+    }
+
+    /// <summary>
+    /// Removes all files, after a snapshot took the place of everything here. Views of before can be read on: the
+    /// files are closed with their last reader.
+    /// </summary>
+    internal void RemoveFiles()
+    {
+        foreach (var number in _open.Keys.Concat(_unnamed.Keys).Distinct())
+        {
+            _folder.Delete(number);
+        }
     }
 
     /// <summary>Every change of the segments as they were opened, in order, each one's headers from the index if possible.</summary>
     /// <exception cref="DamageException">A segment is damaged, or its changes are out of order.</exception>
+    /// <exception cref="DiskFailureException">A segment could not be read.</exception>
     internal IEnumerable<(ChangeHeader Header, ChangeLocation Location)> Changes()
     {
-        var last = default(ChangeId);
-        foreach (var segment in _order.ToArray())
+        using var changes = ChangesInOrder().GetEnumerator();
+        while (MoveNext(changes))
         {
-            foreach (var change in ChangesOf(segment))
-            {
-                if (change.Header.Id <= last)
-                {
-                    throw new DamageException(
-                        segment.File.Path, change.Location.Offset, $"change {change.Header.Id} comes after {last}",
-                        DamageException.UsualRemedy);
-                }
-
-                last = change.Header.Id;
-                yield return change;
-            }
+            yield return changes.Current;
         }
     }
 
@@ -302,7 +313,7 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
 
     private ChangeSegment Begin()
     {
-        var number = _nextNumber++;
+        var number = _folder.NextNumber();
         var segment = new ChangeSegment(_owner, number, _folder.Create(number), 0, _settings.SegmentBytes);
         Volatile.Write(ref _open, new Dictionary<int, ChangeSegment>(_open) { [number] = segment });
         return segment;
@@ -439,6 +450,38 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
             : throw new DamageException(
                 file.Path, length, $"the file ends here, and {extent.LengthBytes} bytes of it are in use",
                 DamageException.UsualRemedy);
+    }
+
+    private bool MoveNext(IEnumerator<(ChangeHeader Header, ChangeLocation Location)> changes)
+    {
+        try
+        {
+            return changes.MoveNext();
+        }
+        catch (PosixException cause)
+        {
+            throw _failStop.Fail(cause);
+        }
+    }
+
+    private IEnumerable<(ChangeHeader Header, ChangeLocation Location)> ChangesInOrder()
+    {
+        var last = default(ChangeId);
+        foreach (var segment in _order.ToArray())
+        {
+            foreach (var change in ChangesOf(segment))
+            {
+                if (change.Header.Id <= last)
+                {
+                    throw new DamageException(
+                        segment.File.Path, change.Location.Offset, $"change {change.Header.Id} comes after {last}",
+                        DamageException.UsualRemedy);
+                }
+
+                last = change.Header.Id;
+                yield return change;
+            }
+        }
     }
 
     private IEnumerable<(ChangeHeader Header, ChangeLocation Location)> ChangesOf(ChangeSegment segment)

@@ -5,16 +5,18 @@ namespace Sync.Disk.Segments;
 /// <summary>The names of the value segments' files.</summary>
 /// <remarks>
 /// <c>NUMBER.values</c> holds a segment's changes, <c>NUMBER.index</c> what a start needs to know of them (8 hexadecimal
-/// digits), <c>index.tmp</c> one that is being made.
+/// digits). <c>NUMBER.values.tmp</c> is a segment of a snapshot that is being received, <c>NUMBER.index.tmp</c> an index
+/// that is being made. Numbers may be given out on any thread; no two segments of a directory's life share one.
 /// </remarks>
 internal sealed class SegmentFolder
 {
     private const string ValuesSuffix = ".values";
     private const string IndexSuffix = ".index";
-    private const string Unfinished = "index.tmp";
+    private const string UnfinishedSuffix = ".tmp";
 
     private readonly IDisk _disk;
     private readonly string _path;
+    private int _lastNumber;
 
     internal SegmentFolder(IDisk disk, string path)
     {
@@ -25,11 +27,27 @@ internal sealed class SegmentFolder
     /// <summary>The whole path of a segment, for messages.</summary>
     internal string FullPathOf(int number) => $"{_disk.Root}/{_path}/{number:x8}{ValuesSuffix}";
 
-    /// <summary>The segments that are there, whether anybody knows them or not.</summary>
-    internal IReadOnlyList<int> Numbers() => Numbers(ValuesSuffix);
+    /// <summary>A number that no segment here has.</summary>
+    internal int NextNumber() => Interlocked.Increment(ref _lastNumber);
 
-    /// <summary>Creates a segment's file; one that a crash left without a checkpoint that names it is replaced.</summary>
+    /// <summary>Gives out numbers from after those that are there.</summary>
+    internal void SkipNumbersInUse() => _lastNumber = Numbers(ValuesSuffix).Append(_lastNumber).Max();
+
+    /// <summary>Creates a segment's file.</summary>
     internal IDiskFile Create(int number) => _disk.Create(ValuesAt(number));
+
+    /// <summary>Creates the file of a segment that is being received.</summary>
+    internal IDiskFile CreateReceived(int number) => _disk.Create(ReceivedAt(number));
+
+    /// <summary>Gives a received segment, whose content is durable, its lasting name.</summary>
+    internal void Keep(int number) => _disk.Rename(ReceivedAt(number), ValuesAt(number));
+
+    /// <summary>Removes a received segment that is of no use, with its index.</summary>
+    internal void DeleteReceived(int number)
+    {
+        DeleteIfThere(IndexAt(number));
+        DeleteIfThere(ReceivedAt(number));
+    }
 
     /// <summary>Opens a segment's file.</summary>
     internal IDiskFile Open(int number) => _disk.Open(ValuesAt(number));
@@ -41,29 +59,22 @@ internal sealed class SegmentFolder
     /// <summary>Writes the index of a segment.</summary>
     internal void WriteIndex(int number, ReadOnlySpan<byte> content)
     {
-        if (_disk.Exists(At(Unfinished)))
-        {
-            _disk.Delete(At(Unfinished));
-        }
-
-        using (var file = _disk.Create(At(Unfinished)))
+        var unfinished = IndexAt(number) + UnfinishedSuffix;
+        DeleteIfThere(unfinished);
+        using (var file = _disk.Create(unfinished))
         {
             file.Write(content, 0);
             file.Sync();
         }
 
-        _disk.Rename(At(Unfinished), IndexAt(number));
+        _disk.Rename(unfinished, IndexAt(number));
     }
 
     /// <summary>Removes a segment with its index. Not durable by itself, and need not be.</summary>
     internal void Delete(int number)
     {
-        if (_disk.Exists(IndexAt(number)))
-        {
-            _disk.Delete(IndexAt(number));
-        }
-
-        _disk.Delete(ValuesAt(number));
+        DeleteIfThere(IndexAt(number));
+        DeleteIfThere(ValuesAt(number));
     }
 
     /// <summary>Removes every segment but those named, every index without its segment, and unfinished files.</summary>
@@ -79,9 +90,9 @@ internal sealed class SegmentFolder
             _disk.Delete(IndexAt(number));
         }
 
-        if (_disk.Exists(At(Unfinished)))
+        foreach (var name in _disk.List(_path).Where(name => name.EndsWith(UnfinishedSuffix, StringComparison.Ordinal)))
         {
-            _disk.Delete(At(Unfinished));
+            _disk.Delete(At(name));
         }
     }
 
@@ -98,6 +109,16 @@ internal sealed class SegmentFolder
                 : 0)
             .Where(number => number > 0),
     ];
+
+    private void DeleteIfThere(string path)
+    {
+        if (_disk.Exists(path))
+        {
+            _disk.Delete(path);
+        }
+    }
+
+    private string ReceivedAt(int number) => ValuesAt(number) + UnfinishedSuffix;
 
     private string ValuesAt(int number) => At($"{number:x8}{ValuesSuffix}");
 

@@ -14,8 +14,10 @@ public sealed class SegmentsCapture
     private readonly FailStop _failStop;
     private readonly IReadOnlyList<ChangeSegment> _segments;
 
-    internal SegmentsCapture(SegmentFolder folder, FailStop failStop, IReadOnlyList<ChangeSegment> segments)
+    internal SegmentsCapture(
+        ChangeSegments source, SegmentFolder folder, FailStop failStop, IReadOnlyList<ChangeSegment> segments)
     {
+        Source = source;
         _folder = folder;
         _failStop = failStop;
         _segments = segments;
@@ -24,6 +26,9 @@ public sealed class SegmentsCapture
 
     /// <summary>The segments in order of revision, with their valid lengths.</summary>
     public IReadOnlyList<SegmentExtent> Extents { get; }
+
+    /// <summary>What was captured.</summary>
+    internal ChangeSegments Source { get; }
 
     /// <summary>Waits until the segments, up to their lengths, and their names are on the device.</summary>
     /// <exception cref="DiskFailureException">The process must stop.</exception>

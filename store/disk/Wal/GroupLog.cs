@@ -105,23 +105,31 @@ public sealed class GroupLog : ILogReader
             : throw Invariant.Broken($"entry {index} is in the log, to be dropped");
     }
 
-    /// <summary>Drops all entries: the log goes on after a snapshot that the leader sent.</summary>
-    /// <param name="index">The last entry that the snapshot holds.</param>
+    /// <summary>
+    /// Drops all entries: the log goes on after a snapshot, whose checkpoint is durable. Term and vote stay.
+    /// </summary>
+    /// <param name="index">The last entry that the snapshot holds, not before the last committed one.</param>
     /// <param name="term">Its term.</param>
     /// <returns>The ticket.</returns>
+    /// <exception cref="InvariantException">Entries after the snapshot are committed or dropped.</exception>
     public long Reset(LogIndex index, Term term)
     {
-        if (index < _index.Dropped)
+        if (index < _index.Dropped || index < HardState.Commit)
         {
-            throw Invariant.Broken($"a snapshot at {index} is not older than the log's front");
+            throw Invariant.Broken(
+                $"a snapshot at {index} is not older than the log: dropped {_index.Dropped}, commit {HardState.Commit}");
         }
 
         lock (_log.Gate)
         {
             _log.RequireUsable();
-            if (_index.Last > _index.Dropped)
+
+            // The low-water mark drops what is up to the snapshot. Should a crash keep the truncation alone, nothing
+            // that is committed may be missing.
+            var others = LogIndex.Max(_index.Dropped, HardState.Commit).Next;
+            if (_index.Last > index)
             {
-                TruncateFrom(FirstIndex);
+                TruncateFrom(others);
             }
 
             return Drop(index, term);

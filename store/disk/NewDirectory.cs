@@ -1,0 +1,171 @@
+using Sync.Disk.Checkpoints;
+using Sync.Disk.Segments;
+using Sync.Disk.Snapshots;
+using Sync.Disk.Wal;
+
+namespace Sync.Disk;
+
+/// <summary>Makes data directories, empty ones and such as begin with a snapshot. The identity is written last.</summary>
+internal static class NewDirectory
+{
+    private const int PieceBytes = 64 * 1024;
+
+    /// <summary>Makes an empty one.</summary>
+    /// <remarks>
+    /// Until the identity stands, nothing was ever written by a running member; what lies around is of an attempt to
+    /// create the directory that a crash ended.
+    /// </remarks>
+    internal static void Create(IDisk disk, DirectoryIdentity identity, LogSettings settings)
+    {
+        MakeFolders(disk);
+        if (IsUsed(disk))
+        {
+            throw new DataDirectoryException(
+                $"{disk.Root}/{DirectoryPaths.Identity}",
+                "the file is missing, and the directory holds data; put it back, or restore this member from a backup");
+        }
+
+        CreateLog(disk, identity, settings);
+        WriteIdentity(disk, identity);
+    }
+
+    /// <summary>Makes one that begins with a snapshot.</summary>
+    /// <returns>Whose it is, and what the snapshot said of itself.</returns>
+    /// <exception cref="SnapshotException">The snapshot is damaged; the directory is as good as empty.</exception>
+    /// <exception cref="DataDirectoryException">The directory holds data, or is in use.</exception>
+    internal static (DirectoryIdentity Identity, SnapshotManifest Manifest) Restore(
+        IDisk disk, SnapshotRestore restore, string source, SnapshotBytes bytes, DirectorySettings settings)
+    {
+        RefuseForeign(disk);
+        using var held = Lock(disk);
+        MakeFolders(disk);
+        if (disk.Exists(DirectoryPaths.Identity) || IsUsed(disk))
+        {
+            throw new DataDirectoryException(
+                disk.Root,
+                "it holds data already, or an unfinished restore; name a folder that is empty or does not exist");
+        }
+
+        var folder = new SegmentFolder(disk, DirectoryPaths.Segments);
+        using var decoder = new SnapshotDecoder(source, requiresDigest: !restore.SkipsDigest);
+        DirectoryIdentity? identity = null;
+        ReceivedSegments? segments = null;
+        try
+        {
+            var piece = new byte[PieceBytes];
+            for (var count = bytes(piece); count > 0; count = bytes(piece))
+            {
+                ReadOnlySpan<byte> rest = piece.AsSpan(0, count);
+                while (decoder.Take(ref rest) && decoder.Manifest is { } manifest)
+                {
+                    identity ??= restore.IdentityFrom(manifest);
+                    segments ??= new ReceivedSegments(folder, identity.SegmentOwner, settings.Segments.SegmentBytes);
+                    foreach (var (change, _, _) in decoder.Changes())
+                    {
+                        segments.Append(change);
+                    }
+                }
+            }
+
+            decoder.RequireEnd();
+        }
+        catch (SnapshotException)
+        {
+            segments?.Discard();
+            throw;
+        }
+
+        Invariant.Require(
+            identity is not null && segments is not null && decoder.Manifest is not null, "a whole snapshot has a manifest");
+        segments.Finish();
+        segments.Keep();
+        CreateLog(disk, identity, settings.Log);
+        CheckpointFolder.Create(
+            disk,
+            DirectoryPaths.Checkpoints,
+            identity.Number,
+            restore.StateFrom(decoder.Manifest) with { Segments = segments.Extents, IsInstalled = true });
+        WriteIdentity(disk, identity);
+        return (identity, decoder.Manifest);
+    }
+
+
+    /// <exception cref="DataDirectoryException">The directory is another program's.</exception>
+    internal static void RefuseForeign(IDisk disk)
+    {
+        if (disk.Exists("member"))
+        {
+            throw new DataDirectoryException(
+                disk.Root,
+                "it holds etcd's own data (member/), which must be imported: save a snapshot from the running etcd with "
+                + "'etcdctl snapshot save FILE', then run 'storectl snapshot restore FILE --data-dir DIR' into an empty "
+                + "directory and start from that one");
+        }
+    }
+
+    /// <summary>Locks the directory until the file is closed.</summary>
+    /// <exception cref="DataDirectoryException">Another process uses it.</exception>
+    internal static IDiskFile Lock(IDisk disk)
+    {
+        disk.MakeDirectory(DirectoryPaths.Home);
+        var file = disk.Exists(DirectoryPaths.Lock)
+            ? disk.Open(DirectoryPaths.Lock)
+            : disk.Create(DirectoryPaths.Lock);
+        if (file.TryLock())
+        {
+            return file;
+        }
+
+        file.Dispose();
+        throw new DataDirectoryException(
+            disk.Root, "another process uses it; stop that one first, or choose another directory");
+    }
+
+    private static void MakeFolders(IDisk disk)
+    {
+        foreach (var folder in DirectoryPaths.Folders)
+        {
+            disk.MakeDirectory(folder);
+        }
+    }
+
+    private static void CreateLog(IDisk disk, DirectoryIdentity identity, LogSettings settings)
+    {
+        foreach (var name in disk.List(DirectoryPaths.Log))
+        {
+            disk.Delete($"{DirectoryPaths.Log}/{name}");
+        }
+
+        WriteAheadLog.Create(disk, DirectoryPaths.Log, identity.Number, settings);
+    }
+
+    private static void WriteIdentity(IDisk disk, DirectoryIdentity identity)
+    {
+        if (disk.Exists(DirectoryPaths.UnfinishedIdentity))
+        {
+            disk.Delete(DirectoryPaths.UnfinishedIdentity);
+        }
+
+        using (var file = disk.Create(DirectoryPaths.UnfinishedIdentity))
+        {
+            file.Write(identity.Encode(), 0);
+            file.Sync();
+        }
+
+        disk.SyncDirectory("");
+        disk.SyncDirectory(DirectoryPaths.Home);
+        disk.Rename(DirectoryPaths.UnfinishedIdentity, DirectoryPaths.Identity);
+    }
+
+    private static bool IsUsed(IDisk disk) =>
+        disk.List(DirectoryPaths.Segments).Count > 0 || disk.List(DirectoryPaths.Checkpoints).Count > 0
+            || disk.List(DirectoryPaths.Log).Any(name => HasRecords(disk, $"{DirectoryPaths.Log}/{name}"));
+
+    private static bool HasRecords(IDisk disk, string path)
+    {
+        using var file = disk.Open(path);
+        var first = new byte[LogRecord.HeaderBytes];
+        file.Read(first, LogSegmentHead.SizeBytes);
+        return first.AsSpan().ContainsAnyExcept((byte)0);
+    }
+}

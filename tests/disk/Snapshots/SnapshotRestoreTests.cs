@@ -1,0 +1,169 @@
+using System.Text;
+using Sync.Disk.Snapshots;
+using Sync.Mvcc;
+using Sync.Mvcc.Keys;
+using Sync.Posix;
+using Sync.Raft;
+using Sync.Raft.Membership;
+using Sync.Simulation;
+using Sync.TestKit;
+
+namespace Sync.Disk.Tests.Snapshots;
+
+public sealed class SnapshotRestoreTests
+{
+    private static readonly SnapshotRestore Plan = new()
+    {
+        ClusterId = 0xc2,
+        Member = new MemberId(0xd4),
+        Configuration = new GroupConfiguration(new MemberId(0xd4)),
+        Membership = Encoding.ASCII.GetBytes("new members"),
+    };
+
+    private static readonly DirectoryIdentity Restored =
+        new(0xc2, new MemberId(0xd4), GroupId.First, new Incarnation(2));
+
+    [Fact]
+    public void A_saved_snapshot_becomes_a_member_of_a_new_cluster_on_a_real_disk()
+    {
+        using var folder = new TempDirectory();
+        var (leader, bytes) = LeaderAndSnapshot(operations: 150);
+        var disk = PosixDisk.Prepare(folder.At("data"));
+
+        var manifest = DataDirectory.Restore(disk, Plan, "file", Feed(bytes), KeyspaceMember.Small);
+
+        manifest.ClusterId.Should().Be(KeyspaceMember.Leader.ClusterId);
+        DataDirectory.FindIdentity(disk).Should().Be(Restored);
+        var member = Started(disk, Restored);
+        member.Directory.IsNew.Should().BeFalse();
+        member.State.Should().Be(WithWholeLeases(leader.State));
+        var checkpoint = member.Directory.Checkpoints.Newest!;
+        checkpoint.Configuration.Should().Be(Plan.Configuration);
+        checkpoint.Membership.ToArray().Should().Equal(Plan.Membership.ToArray());
+        member.Log.HardState.Should().Be(new HardState(KeyspaceMember.Term, MemberId.None, new LogIndex(150)));
+        member.Log.FirstIndex.Should().Be(new LogIndex(151));
+        member.RunTo(200);
+        member.Stop();
+        Modes(folder.At("data")).Should().OnlyContain(mode => mode == "700" || mode == "600");
+    }
+
+    [Fact]
+    public void The_revision_can_be_raised_and_counts_as_compacted()
+    {
+        var (leader, bytes) = LeaderAndSnapshot(operations: 60);
+        var disk = new SimulatedDisk(3);
+        var plan = Plan with { RevisionBump = 1_000_000, MarksCompacted = true };
+
+        DataDirectory.Restore(disk, plan, "file", Feed(bytes), KeyspaceMember.Small);
+
+        var member = Started(disk, Restored);
+        var raised = new Revision(leader.Keyspace.Revision.Value + 1_000_000);
+        var view = member.Keyspace.View;
+        view.Revision.Should().Be(raised);
+        view.CompactedRevision.Should().Be(raised);
+        view.ChangesSince(new Revision(raised.Value - 1), 1).Error.Should().Be(StoreError.Compacted);
+        var all = new RangeQuery(KeyRange.All);
+        view.Range(all).Value.Pairs.Should().Equal(leader.Keyspace.View.Range(all).Value.Pairs);
+        member.RunTo(100);
+        member.Keyspace.View.Revision.Should().BeGreaterThan(raised);
+        member.Stop();
+        disk.LosePower();
+        Started(disk, Restored).Keyspace.View.Range(all).Value.Pairs.Should().NotBeEmpty();
+    }
+
+    [Fact]
+    public void A_wrong_digest_is_refused_unless_it_is_to_be_skipped_and_then_the_directory_is_free()
+    {
+        var (_, bytes) = LeaderAndSnapshot(operations: 60);
+        bytes[^1] ^= 1;
+        var disk = new SimulatedDisk(3);
+
+        FluentActions.Invoking(() => DataDirectory.Restore(disk, Plan, "file", Feed(bytes), KeyspaceMember.Small))
+            .Should().Throw<SnapshotException>().Which.Fault.Should().Contain("digest");
+        var lenient = Plan with { SkipsDigest = true };
+        DataDirectory.Restore(disk, lenient, "file", Feed(bytes), KeyspaceMember.Small);
+
+        Started(disk, Restored).Applied.Should().Be(60);
+        DataDirectory.Restore(new SimulatedDisk(5), lenient, "file", Feed(bytes[..^32]), KeyspaceMember.Small)
+            .State.Applied.Should().Be(new LogIndex(60));
+    }
+
+    [Fact]
+    public void A_directory_that_holds_data_is_refused_and_stays_as_it_is()
+    {
+        var (_, bytes) = LeaderAndSnapshot(operations: 60);
+        var disk = new SimulatedDisk(3);
+        var member = Started(disk, KeyspaceMember.Follower);
+        member.RunTo(10);
+        var before = member.State;
+        member.Stop();
+
+        FluentActions.Invoking(() => DataDirectory.Restore(disk, Plan, "file", Feed(bytes), KeyspaceMember.Small))
+            .Should().Throw<DataDirectoryException>().Which.Reason.Should().Contain("holds data already");
+
+        var again = new KeyspaceMember(disk, KeyspaceMember.Follower) { Acknowledged = 10 };
+        again.Start();
+        again.State.Should().Be(before);
+    }
+
+    [Fact]
+    public void A_loss_of_power_at_any_call_of_a_restore_leaves_a_whole_member_or_none()
+    {
+        var (leader, bytes) = LeaderAndSnapshot(operations: 60);
+        var whole = 0;
+        var fatal = 0L;
+        for (var hasEnded = false; !hasEnded;)
+        {
+            fatal++;
+            var disk = new SimulatedDisk((int)fatal) { FaultOf = call => call.Number == fatal ? DiskFault.PowerLoss : DiskFault.None };
+            try
+            {
+                DataDirectory.Restore(disk, Plan, "file", Feed(bytes), KeyspaceMember.Small);
+                hasEnded = true;
+            }
+            catch (PowerLossException)
+            {
+                // What follows is the subject.
+            }
+
+            disk.FaultOf = _ => DiskFault.None;
+            disk.LosePower();
+            if (DataDirectory.FindIdentity(disk) is not null)
+            {
+                whole++;
+                Started(disk, Restored).State.Should().Be(WithWholeLeases(leader.State), $"the power went in call {fatal}");
+            }
+            else
+            {
+                hasEnded.Should().BeFalse("a restore that has returned is durable once the member has started");
+            }
+        }
+
+        whole.Should().BeGreaterThan(1);
+        fatal.Should().BeGreaterThan(50);
+    }
+
+    private static (KeyspaceMember Leader, byte[] Bytes) LeaderAndSnapshot(int operations)
+    {
+        var leader = Started(new SimulatedDisk(1), KeyspaceMember.Leader);
+        leader.RunTo(operations);
+        using var capture = leader.Capture();
+        return (leader, KeyspaceMember.BytesOf(capture));
+    }
+
+    private static KeyspaceMember Started(IDisk disk, DirectoryIdentity identity)
+    {
+        var member = new KeyspaceMember(disk, identity);
+        member.Start();
+        member.Acknowledged = member.Applied;
+        return member;
+    }
+
+    private static SnapshotBytes Feed(byte[] bytes) => new MemoryStream(bytes).Read;
+
+    private static string WithWholeLeases(string state) => state.Replace("/30", "/0", StringComparison.Ordinal);
+
+    private static IEnumerable<string> Modes(string folder) =>
+        Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Append(folder)
+            .Select(path => Convert.ToString((int)(FileStatus.Of(path)?.Mode ?? 0), 8));
+}
