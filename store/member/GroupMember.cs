@@ -252,7 +252,7 @@ public sealed class GroupMember
     // The first entry of the own term: everything of earlier leaders is applied now.
     private void BeginToLead()
     {
-        _servesReadsAlone = _consensus.Status.Configuration.Voters.Length == 1;
+        _servesReadsAlone = _consensus.Configuration is { IsJoint: false, Voters.Length: 1 };
         _leases.Promote(_settings.LeaseExtensionMilliseconds);
         if (!_publishesSelf && _settings.Self != _members.Find(_settings.Self.Id))
         {

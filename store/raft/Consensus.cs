@@ -4,6 +4,7 @@ using Sync.Raft.Messages;
 using Sync.Raft.Proposals;
 using Sync.Raft.Reads;
 using Sync.Raft.Roles;
+using Sync.Raft.Snapshots;
 
 namespace Sync.Raft;
 
@@ -24,8 +25,14 @@ public sealed class Consensus
     /// <summary>A member in the role of follower, as it was when it last stopped.</summary>
     /// <param name="settings">Valid settings, see <see cref="ConsensusSettings.Validate"/>.</param>
     /// <param name="restored">The last hard state written, or <see cref="HardState.Initial"/>.</param>
-    /// <param name="configuration">Who votes.</param>
-    /// <param name="log">The durable log.</param>
+    /// <param name="configuration">
+    /// Who votes and who listens, as of <paramref name="applied"/>: what a checkpoint or a snapshot says, or what
+    /// the group began with. Changes after it are found in the log.
+    /// </param>
+    /// <param name="log">
+    /// The durable log. It may be empty and begin after a snapshot: <c>FirstIndex = applied + 1</c>, and the term
+    /// of <paramref name="applied"/> is known.
+    /// </param>
     /// <param name="applied">
     /// The last entry that the state machine holds already, in <c>[FirstIndex - 1, LastIndex]</c> of the log;
     /// entries after it are given to apply. It counts as committed.
@@ -58,7 +65,7 @@ public sealed class Consensus
             _member.EnterTerm(raftLog.LastTerm);
         }
 
-        _role = new Follower(_member, MemberId.None);
+        _role = new Follower(_member, MemberId.None, mayHaveHeard: settings.LeaseReads);
         _written = restored;
         _told = new RoleChange(RoleKind.Follower, _member.Term, MemberId.None);
     }
@@ -66,7 +73,8 @@ public sealed class Consensus
     /// <summary>Whether <see cref="TakeReady"/> would return anything to do.</summary>
     public bool HasReady =>
         _member.Log.HasUnwritten || _member.Log.HasUnapplied || _member.Outbox.Any
-        || _member.ReadStates.Count > 0 || HasNewHardState || HasChangedRole || _role.HasDue;
+        || _member.ReadStates.Count > 0 || _member.SnapshotToInstall is not null
+        || HasNewHardState || HasChangedRole || _role.HasDue;
 
     /// <summary>Where the member stands. Allocates; not for every turn of a loop.</summary>
     public ConsensusStatus Status => new()
@@ -91,8 +99,14 @@ public sealed class Consensus
     /// <summary>The member's term.</summary>
     public Term Term => _member.Term;
 
-    /// <summary>The leader as far as this member knows, or <see cref="MemberId.None"/>.</summary>
+    /// <summary>
+    /// The leader as far as this member knows, or <see cref="MemberId.None"/>. A follower takes no proposals and
+    /// passes none on: its owner does, and finds here where to.
+    /// </summary>
     public MemberId Leader => _role.KnownLeader;
+
+    /// <summary>Who votes and who listens, as of the last change that was applied.</summary>
+    public GroupConfiguration Configuration => _member.Configuration;
 
     private LogIndex DurableCommit => LogIndex.Min(_member.Log.Commit, _member.Log.Persisted);
 
@@ -104,7 +118,11 @@ public sealed class Consensus
         _role.Kind != _told.Role || _member.Term != _told.Term || _role.KnownLeader != _told.Leader;
 
     /// <summary>Lets one tick of time pass.</summary>
-    public void Tick() => _role = _role.Tick();
+    public void Tick()
+    {
+        _member.Writes.Tick();
+        _role = _role.Tick();
+    }
 
     /// <summary>
     /// Stands for election at once instead of after the timeout; nothing happens when the member leads or has
@@ -134,8 +152,35 @@ public sealed class Consensus
         {
             VoteRequest request => Election.Answer(_member, _role, request),
             PreVoteRequest request => Election.Answer(_member, _role, request),
+            SnapshotOffer offer => _role.Offered(offer, out _),
             _ => _role.Step(message),
         };
+    }
+
+    /// <summary>
+    /// Takes in that a snapshot is whole and durable beside this member's own state. Like
+    /// <see cref="Step"/>, which would not tell what becomes of it.
+    /// </summary>
+    /// <param name="offer">A message addressed to this member.</param>
+    /// <returns>Whether the owner is to keep it for <see cref="Ready.Snapshot"/>, or to discard it.</returns>
+    public SnapshotVerdict Offer(SnapshotOffer offer)
+    {
+        ArgumentNullException.ThrowIfNull(offer);
+        Invariant.Require(offer.To == _member.Self, $"a snapshot reaches whom it is for: {offer.To}");
+
+        if (offer.Term < _member.Term)
+        {
+            RefuseStale(offer);
+            return SnapshotVerdict.Stale;
+        }
+
+        if (offer.Term > _member.Term)
+        {
+            TakesNewer(offer);
+        }
+
+        _role = _role.Offered(offer, out var verdict);
+        return verdict;
     }
 
     /// <summary>Appends one payload, if this member leads.</summary>
@@ -147,6 +192,51 @@ public sealed class Consensus
     /// At least one, none of them empty. The caller must not change the bytes any more.
     /// </param>
     public ProposalOutcome Propose(ReadOnlySpan<ReadOnlyMemory<byte>> payloads) => _role.Propose(payloads);
+
+    /// <summary>
+    /// Proposes a change of the configuration, if this member leads. One is made at a time, and it takes effect
+    /// when it is applied: once its entry is in <see cref="Ready.Committed"/>, the owner calls
+    /// <see cref="ApplyChange"/>. Source: Raft thesis, sections 4.1 to 4.3.
+    /// </summary>
+    /// <param name="change">The change.</param>
+    public ProposalOutcome Propose(ConfigurationChange change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return _role.Propose(change);
+    }
+
+    /// <summary>
+    /// Puts a committed change of the configuration in force. For each entry of kind
+    /// <see cref="EntryKind.Configuration"/> in <see cref="Ready.Committed"/> either this or
+    /// <see cref="SkipChange"/> is called, in its place in the order, before <see cref="AppliedTo"/> names it.
+    /// </summary>
+    /// <param name="entry">The entry.</param>
+    /// <returns>The configuration in force from now on.</returns>
+    /// <exception cref="FormatException">This version cannot read the entry; the member cannot go on.</exception>
+    public GroupConfiguration ApplyChange(Entry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        var change = ConfigurationChangeCodec.Decode(entry.Payload);
+        _member.Log.ChangeApplied(entry.Index);
+        var verdict = Reconfiguration.Apply(_member.Configuration, change);
+        Invariant.Require(verdict is ChangeVerdict.Changed,
+            $"a committed change fits the configuration that it was proposed for: {_member.Configuration}");
+        Use(((ChangeVerdict.Changed)verdict).Configuration);
+        return _member.Configuration;
+    }
+
+    /// <summary>
+    /// Leaves a committed change without effect, because the owner's own state forbids it. Every member must
+    /// decide the same. A change that leaves a joint configuration cannot be skipped.
+    /// </summary>
+    /// <param name="entry">The entry.</param>
+    public void SkipChange(Entry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        Invariant.Require(!ConfigurationChangeCodec.Decode(entry.Payload).LeavesJoint,
+            $"a joint configuration that is to be left at {entry.Index} is left");
+        _member.Log.ChangeApplied(entry.Index);
+    }
 
     /// <summary>
     /// Asks from which index on a read sees every write acknowledged before now. A later
@@ -170,11 +260,21 @@ public sealed class Consensus
     /// <param name="peer">The peer that could not be reached.</param>
     public void ReportUnreachable(MemberId peer) => _role.Unreachable(peer);
 
+    /// <summary>
+    /// Takes note that the sending of a snapshot ended. It must be told for every
+    /// <see cref="Ready.SnapshotNeeds"/>, whatever became of it; nothing but heartbeats goes to the follower
+    /// before.
+    /// </summary>
+    /// <param name="peer">The follower.</param>
+    /// <param name="outcome">How it ended.</param>
+    public void ReportSnapshot(MemberId peer, SnapshotOutcome outcome) => _role.SnapshotEnded(peer, outcome);
+
     /// <summary>Everything to do since the last call. Empty when <see cref="HasReady"/> is false.</summary>
     public Ready TakeReady()
     {
         _role.SendDue();
-        var mustSync = HasNewBallot || _member.Log.HasUnwritten;
+        var snapshot = _member.TakeSnapshot();
+        var mustSync = HasNewBallot || _member.Log.HasUnwritten || snapshot is not null;
         var hardState = HasNewHardState ? new HardState(_member.Term, _member.Vote, DurableCommit) : null;
         var roleChange = HasChangedRole ? new RoleChange(_role.Kind, _member.Term, _role.KnownLeader) : null;
         _written = hardState ?? _written;
@@ -183,13 +283,14 @@ public sealed class Consensus
         if (mustSync)
         {
             _member.Writes.Add(new PendingWrite(
-                _readyNumber, _member.Log.LastIndex, _member.Term, _member.Vote));
+                _readyNumber, _member.Log.LastIndex, _member.Term, _member.Vote, snapshot));
         }
 
         var (messages, messagesAfterPersist) = _member.Outbox.Take(mustWait: _member.Writes.Any);
         return new Ready
         {
             Number = _readyNumber,
+            Snapshot = snapshot,
             HardState = hardState,
             Entries = _member.Log.TakeUnwritten(),
             MustSync = mustSync,
@@ -197,6 +298,7 @@ public sealed class Consensus
             MessagesAfterPersist = messagesAfterPersist,
             Committed = _member.Log.TakeUnapplied(_member.Settings.ApplyBytesMax),
             ReadStates = _member.TakeReadStates(),
+            SnapshotNeeds = _member.TakeSnapshotNeeds(),
             RoleChange = roleChange,
         };
     }
@@ -212,7 +314,8 @@ public sealed class Consensus
             $"only what was asked for is durable: Ready {readyNumber}, the last was {_readyNumber}");
         if (_member.Writes.Complete(readyNumber) is { } write)
         {
-            _member.Persisted(write);
+            var isReconfigured = _member.Persisted(write);
+            _role = isReconfigured ? _role.Reconfigured() : _role;
             _role = _role.Persisted();
         }
     }
@@ -220,6 +323,12 @@ public sealed class Consensus
     /// <summary>Takes note that entries of <see cref="Ready.Committed"/> are applied.</summary>
     /// <param name="index">The last one; not below the one last reported.</param>
     public void AppliedTo(LogIndex index) => _member.Log.AppliedTo(index);
+
+    private void Use(GroupConfiguration configuration)
+    {
+        _member.Configuration = configuration;
+        _role = _role.Reconfigured();
+    }
 
     // A newer term than ours makes us its follower, but for what a pre-candidate asks and is granted: that
     // term has not begun.
@@ -239,10 +348,13 @@ public sealed class Consensus
             default:
                 _member.EnterTerm(message.Term);
                 _role = new Follower(
-                    _member, message is AppendRequest or HeartbeatRequest ? message.From : MemberId.None);
+                    _member, IsLeaders(message) ? message.From : MemberId.None);
                 return true;
         }
     }
+
+    private static bool IsLeaders(Message message) =>
+        message is AppendRequest or HeartbeatRequest or SnapshotOffer;
 
     // The sender learns that its term is over, else it could go on for ever. Source: Raft paper, section 5.1.
     private void RefuseStale(Message message)
@@ -252,7 +364,7 @@ public sealed class Consensus
         {
             PreVoteRequest => new PreVoteResponse(self, message.From, term, IsGranted: false),
             VoteRequest => new VoteResponse(self, message.From, term, IsGranted: false),
-            AppendRequest or HeartbeatRequest => new AppendRejected(
+            AppendRequest or HeartbeatRequest or SnapshotOffer => new AppendRejected(
                 self, message.From, term, LogIndex.None, LogIndex.None, Term.None),
             _ => null,
         };

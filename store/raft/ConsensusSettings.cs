@@ -67,6 +67,27 @@ public sealed record ConsensusSettings
     /// </summary>
     public bool CheckQuorum { get; init; } = true;
 
+    /// <summary>
+    /// Whether a leader answers reads without asking anyone while followers that heard it lately would elect no
+    /// other. Default false. It must be the same on all members and needs <see cref="CheckQuorum"/>. It trusts
+    /// clocks: the owner must have ticked for all time that passed before it asks for a read, also after the
+    /// process was stopped for a while, and no clock may run faster than another by more than
+    /// <see cref="LeaseDriftTicks"/> in <see cref="ElectionTicks"/>. Source: Raft thesis, section 6.4.1.
+    /// </summary>
+    public bool LeaseReads { get; init; }
+
+    /// <summary>
+    /// By how much the clocks of two members may differ after <see cref="ElectionTicks"/>, in ticks. Leases of
+    /// reads are so much shorter. Default 1; 0 or more, below <see cref="ElectionTicks"/> - 2.
+    /// </summary>
+    public int LeaseDriftTicks { get; init; } = 1;
+
+    /// <summary>
+    /// For how long none of its writes ends before a leader hands over to the best active follower, in ticks: its
+    /// disk hangs. Default 20; 0 for never.
+    /// </summary>
+    public int DiskStallTicksMax { get; init; } = 20;
+
     /// <summary>What is wrong with these settings.</summary>
     /// <returns>One sentence a fault; empty when the settings can be used.</returns>
     public IReadOnlyList<string> Validate()
@@ -91,6 +112,12 @@ public sealed record ConsensusSettings
             $"The limit of uncommitted bytes is {UncommittedBytesMax}; it must be at least 1.");
         Check(ApplyBytesMax >= 1,
             $"The limit of bytes to apply at once is {ApplyBytesMax}; it must be at least 1.");
+        Check(!LeaseReads || CheckQuorum, "Reads by lease need the check of the quorum; turn it on, too.");
+        Check(!LeaseReads || (LeaseDriftTicks >= 0 && LeaseDriftTicks < ElectionTicks - 2),
+            $"The drift of clocks is {LeaseDriftTicks} ticks; it must be at least 0 and at least 3 below the "
+            + $"election timeout of {ElectionTicks} ticks.");
+        Check(DiskStallTicksMax >= 0,
+            $"The limit of a disk's stall is {DiskStallTicksMax} ticks; it must be at least 0.");
         return faults;
 
         void Check(bool holds, string fault)

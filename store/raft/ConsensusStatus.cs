@@ -22,7 +22,7 @@ public sealed record ConsensusStatus
     /// <summary>The leader as far as it knows, or <see cref="MemberId.None"/>.</summary>
     public required MemberId Leader { get; init; }
 
-    /// <summary>Who votes.</summary>
+    /// <summary>Who votes and who listens.</summary>
     public required GroupConfiguration Configuration { get; init; }
 
     /// <summary>The last entry of its log, durable or not.</summary>
@@ -40,6 +40,6 @@ public sealed record ConsensusStatus
     /// <summary>Payload bytes that wait to be committed; 0 unless it leads.</summary>
     public required long UncommittedBytes { get; init; }
 
-    /// <summary>How far each other voter is, by ascending id; empty unless it leads.</summary>
+    /// <summary>How far each other member is, by ascending id; empty unless it leads.</summary>
     public required IReadOnlyList<FollowerStatus> Followers { get; init; }
 }

@@ -2,6 +2,7 @@ using Sync.Raft.Log;
 using Sync.Raft.Messages;
 using Sync.Raft.Reads;
 using Sync.Raft.Roles;
+using Sync.Raft.Snapshots;
 
 namespace Sync.Raft;
 
@@ -13,10 +14,13 @@ namespace Sync.Raft;
 /// <remarks>
 /// The order of effects:
 /// 1. <see cref="Messages"/> are sent at once; they wait for nothing.
-/// 2. <see cref="HardState"/> and <see cref="Entries"/> are written, in either order, after those of every
-/// earlier Ready. Once they are durable, <see cref="MessagesAfterPersist"/> are sent and
+/// 2. <see cref="Snapshot"/> is installed, after the writes of every earlier Ready. Then
+/// <see cref="HardState"/> and <see cref="Entries"/> are written, in either order, after those of every
+/// earlier Ready. Once all that is durable, <see cref="MessagesAfterPersist"/> are sent and
 /// <see cref="Consensus.Persisted"/> is called.
-/// 3. <see cref="Committed"/> are applied in order; <see cref="Consensus.AppliedTo"/> is called after it.
+/// 3. <see cref="Committed"/> are applied in order; <see cref="Consensus.AppliedTo"/> is called after it. For each
+/// entry of kind <see cref="EntryKind.Configuration"/>, <see cref="Consensus.ApplyChange"/> or
+/// <see cref="Consensus.SkipChange"/> is called when its turn comes.
 /// </remarks>
 public sealed record Ready
 {
@@ -24,6 +28,14 @@ public sealed record Ready
     /// Counts the Readys of one core from 1; names this one to <see cref="Consensus.Persisted"/>.
     /// </summary>
     public required ulong Number { get; init; }
+
+    /// <summary>
+    /// The snapshot to install BEFORE anything else of this Ready is written: the image that was offered takes the
+    /// place of the state and of the whole log, in one step that a crash cannot tear; the log goes on after its
+    /// index. <see cref="Consensus.Persisted"/> says that it is durable AND that the state machine holds it; until
+    /// then nothing is given to apply. Null when there is none.
+    /// </summary>
+    public SnapshotHeader? Snapshot { get; init; }
 
     /// <summary>
     /// The term, vote and commit index to write BEFORE <see cref="MessagesAfterPersist"/> are sent; null when
@@ -39,7 +51,7 @@ public sealed record Ready
     public ReadOnlyMemory<Entry> Entries { get; init; }
 
     /// <summary>
-    /// Whether this write must be synced to disk: there are entries, or the term or vote changed. Then
+    /// Whether this write must be synced to disk: there are entries or a snapshot, or the term or vote changed. Then
     /// <see cref="Consensus.Persisted"/> must be called with <see cref="Number"/> once it is. A commit index
     /// alone need be neither synced nor reported, nor even written.
     /// </summary>
@@ -65,6 +77,12 @@ public sealed record Ready
     /// Answers to reads: serve each AFTER its index is applied. They wait for no write of this Ready.
     /// </summary>
     public IReadOnlyList<ReadState> ReadStates { get; init; } = [];
+
+    /// <summary>
+    /// Followers that need a snapshot: capture and stream one to each, at any time, and end with
+    /// <see cref="Consensus.ReportSnapshot"/>. Each is told once.
+    /// </summary>
+    public IReadOnlyList<SnapshotNeed> SnapshotNeeds { get; init; } = [];
 
     /// <summary>
     /// What the member has become since the last Ready; null when nothing changed. For logs and waiting

@@ -11,7 +11,7 @@ public class FollowerProgressTests
     {
         var follower = ReplicatingAt(match: 7);
 
-        follower.Rejected(previous: new LogIndex(7), agreement: new LogIndex(2));
+        follower.Rejected(previous: new LogIndex(7), agreement: new LogIndex(2), needsSnapshot: false);
 
         follower.Status.IsReplicating.Should().BeTrue();
         follower.Next.Should().Be(new LogIndex(8));
@@ -22,7 +22,7 @@ public class FollowerProgressTests
     {
         var follower = ReplicatingAt(match: 7);
 
-        follower.Rejected(previous: new LogIndex(9), agreement: new LogIndex(8));
+        follower.Rejected(previous: new LogIndex(9), agreement: new LogIndex(8), needsSnapshot: false);
 
         follower.Status.IsReplicating.Should().BeFalse();
         follower.Next.Should().Be(new LogIndex(8));
@@ -32,9 +32,9 @@ public class FollowerProgressTests
     public void A_refusal_of_an_older_probe_is_ignored()
     {
         var follower = new FollowerProgress(new MemberId(2), new LogIndex(10), Settings);
-        follower.Rejected(previous: new LogIndex(9), agreement: new LogIndex(5));
+        follower.Rejected(previous: new LogIndex(9), agreement: new LogIndex(5), needsSnapshot: false);
 
-        follower.Rejected(previous: new LogIndex(9), agreement: new LogIndex(3));
+        follower.Rejected(previous: new LogIndex(9), agreement: new LogIndex(3), needsSnapshot: false);
 
         follower.Next.Should().Be(new LogIndex(6));
     }
@@ -44,7 +44,7 @@ public class FollowerProgressTests
     {
         var follower = ReplicatingAt(match: 7);
 
-        follower.Accepted(new LogIndex(3)).Should().BeFalse();
+        follower.Accepted(new LogIndex(3), first: new LogIndex(1)).Should().BeFalse();
 
         (follower.Match, follower.Next).Should().Be((new LogIndex(7), new LogIndex(8)));
     }
@@ -52,7 +52,7 @@ public class FollowerProgressTests
     private static FollowerProgress ReplicatingAt(ulong match)
     {
         var follower = new FollowerProgress(new MemberId(2), new LogIndex(match + 1), Settings);
-        follower.Accepted(new LogIndex(match)).Should().BeTrue();
+        follower.Accepted(new LogIndex(match), first: new LogIndex(1)).Should().BeTrue();
         return follower;
     }
 }

@@ -1,3 +1,5 @@
+using Sync.Raft.Snapshots;
+
 namespace Sync.Raft.Log;
 
 /// <summary>One write that is under way: what becomes durable with it.</summary>
@@ -5,7 +7,9 @@ namespace Sync.Raft.Log;
 /// <param name="LastIndex">The last entry that is durable afterwards.</param>
 /// <param name="Term">The term that is durable afterwards.</param>
 /// <param name="Vote">The vote that is durable afterwards.</param>
-internal sealed record PendingWrite(ulong ReadyNumber, LogIndex LastIndex, Term Term, MemberId Vote);
+/// <param name="Snapshot">The snapshot that is in place afterwards, if one was to be installed.</param>
+internal sealed record PendingWrite(
+    ulong ReadyNumber, LogIndex LastIndex, Term Term, MemberId Vote, SnapshotHeader? Snapshot = null);
 
 /// <summary>The writes that are under way, in order.</summary>
 internal sealed class PendingWrites
@@ -16,16 +20,24 @@ internal sealed class PendingWrites
     /// <summary>Whether a write is under way.</summary>
     public bool Any => _writes.Count > 0;
 
+    /// <summary>How many ticks have passed since a write ended while others are under way; 0 when none is.</summary>
+    public int StalledTicks { get; private set; }
+
+    /// <summary>Lets a tick pass.</summary>
+    public void Tick() => StalledTicks = Any ? StalledTicks + 1 : 0;
+
     /// <summary>Notes a write that begins now.</summary>
     public void Add(PendingWrite write) => _writes.Add(write);
 
     /// <summary>Ends the writes of all Readys up to one.</summary>
-    /// <returns>What the last of them made durable; null when none was under way.</returns>
+    /// <returns>What they made durable together; null when none was under way.</returns>
     public PendingWrite? Complete(ulong readyNumber)
     {
         var count = 0;
+        SnapshotHeader? snapshot = null;
         while (count < _writes.Count && _writes[count].ReadyNumber <= readyNumber)
         {
+            snapshot = _writes[count].Snapshot ?? snapshot;
             count++;
         }
 
@@ -36,7 +48,8 @@ internal sealed class PendingWrites
 
         var last = _writes[count - 1];
         _writes.RemoveRange(0, count);
-        return last;
+        StalledTicks = 0;
+        return ReferenceEquals(last.Snapshot, snapshot) ? last : last with { Snapshot = snapshot };
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Sync.Raft.Snapshots;
+
 namespace Sync.Raft.Log;
 
 /// <summary>
@@ -20,8 +22,15 @@ namespace Sync.Raft.Log;
 /// </remarks>
 internal sealed class RaftLog
 {
+    // How much of the log is looked at in one piece when a member starts.
+    private const long SearchBytes = 1024 * 1024;
+
     private readonly ILogReader _reader;
     private readonly LogTail _tail;
+    private readonly ConfigurationMarks _marks = new();
+
+    // Takes the place of the whole durable log once it is installed; the tail begins after it.
+    private SnapshotHeader? _installing;
     private LogIndex _writing;
     private LogIndex _applying;
 
@@ -49,10 +58,11 @@ internal sealed class RaftLog
         Persisted = LastIndex;
         Applied = applied;
         Commit = LogIndex.Max(commit, applied);
+        FindConfigurations();
     }
 
     /// <summary>The first entry that was not dropped from the front.</summary>
-    public LogIndex FirstIndex => _reader.FirstIndex;
+    public LogIndex FirstIndex => _installing?.Index.Next ?? _reader.FirstIndex;
 
     /// <summary>The last entry, durable or not.</summary>
     public LogIndex LastIndex { get; private set; }
@@ -64,8 +74,8 @@ internal sealed class RaftLog
     public LogIndex Commit { get; private set; }
 
     /// <summary>
-    /// The last durable entry whose successors are not. Falls only when a leader replaces entries; never
-    /// below <see cref="Applied"/>.
+    /// The last durable entry whose successors are not. Falls only when a leader or a snapshot replaces entries;
+    /// never below <see cref="Applied"/>.
     /// </summary>
     public LogIndex Persisted { get; private set; }
 
@@ -79,6 +89,15 @@ internal sealed class RaftLog
 
     /// <summary>Whether there are committed and durable entries that were not given to apply yet.</summary>
     public bool HasUnapplied => _applying < Applicable;
+
+    /// <summary>Whether a snapshot is to take the place of the log, and has not yet.</summary>
+    public bool IsInstalling => _installing is not null;
+
+    /// <summary>Whether the log holds a change of the configuration that is not applied.</summary>
+    public bool HasChange => _marks.Any;
+
+    /// <summary>Whether it holds one that is committed.</summary>
+    public bool HasCommittedChange => _marks.Any && _marks.First <= Commit;
 
     // Only what is durable here is applied, so a checkpoint of the state is never ahead of the log.
     private LogIndex Applicable => LogIndex.Min(Commit, Persisted);
@@ -97,7 +116,14 @@ internal sealed class RaftLog
             return null;
         }
 
-        return index >= _tail.First ? _tail[index].Term : _reader.TermAt(index);
+        if (index >= _tail.First)
+        {
+            return _tail[index].Term;
+        }
+
+        return _installing is { } snapshot
+            ? index == snapshot.Index ? snapshot.Term : null
+            : _reader.TermAt(index);
     }
 
     /// <summary>The payload bytes of an entry that is still in memory.</summary>
@@ -116,6 +142,10 @@ internal sealed class RaftLog
         _tail.Add(entry);
         LastIndex = entry.Index;
         LastTerm = entry.Term;
+        if (entry.Kind == EntryKind.Configuration)
+        {
+            CommitTo(_marks.Add(entry.Index));
+        }
     }
 
     /// <summary>
@@ -235,8 +265,53 @@ internal sealed class RaftLog
     {
         Invariant.Require(index >= Applied && index <= _applying,
             $"entries are applied once and in order: {index} after {Applied}, given up to {_applying}");
+        Invariant.Require(!_marks.Any || _marks.First > index,
+            $"each change of the configuration up to {index} was applied or skipped");
         Applied = index;
         Release();
+    }
+
+    /// <summary>Takes note that a change of the configuration is applied or skipped.</summary>
+    public void ChangeApplied(LogIndex index)
+    {
+        Invariant.Require(index <= _applying && _marks.Any && _marks.First == index,
+            $"changes of the configuration are applied once and in order, when they are given: {index}");
+        _marks.RemoveFirst();
+    }
+
+    /// <summary>
+    /// Begins to put a snapshot in place of all entries: nothing of the durable log is read any more. What
+    /// follows it is appended as ever.
+    /// </summary>
+    /// <param name="snapshot">It is of an entry after <see cref="Commit"/> that the log does not hold.</param>
+    /// <param name="pending">Writes under way; those of replaced entries count no more.</param>
+    public void Install(SnapshotHeader snapshot, PendingWrites pending)
+    {
+        Invariant.Require(!IsInstalling && snapshot.Index > Commit,
+            $"a snapshot brings more than is committed: {snapshot.Index} after {Commit}");
+        _installing = snapshot;
+        _marks.Clear();
+        _tail.Restart(snapshot.Index.Next);
+        (LastIndex, LastTerm) = (snapshot.Index, snapshot.Term);
+        (Commit, _writing) = (snapshot.Index, snapshot.Index);
+
+        // Nothing more of the old log may be given to apply.
+        Persisted = _applying;
+        pending.CutFrom(_applying.Next);
+    }
+
+    /// <summary>Takes note that the snapshot is durable and in the state, and that the log begins after it.</summary>
+    public void Installed()
+    {
+        Invariant.Require(_installing is not null, "what is installed was to be installed");
+        var snapshot = _installing;
+        Invariant.Require(
+            _reader.FirstIndex == snapshot.Index.Next && _reader.TermAt(snapshot.Index) == snapshot.Term,
+            $"the log begins after the snapshot of {snapshot.Index}; it begins at {_reader.FirstIndex}");
+        _installing = null;
+        _applying = snapshot.Index;
+        Applied = snapshot.Index;
+        Persisted = LogIndex.Max(Persisted, snapshot.Index);
     }
 
     private void CutFrom(LogIndex index)
@@ -255,10 +330,29 @@ internal sealed class RaftLog
             _tail.CutFrom(index);
         }
 
+        _marks.CutFrom(index);
         LastIndex = index.Previous;
         LastTerm = previousTerm.Value;
         _writing = LogIndex.Min(_writing, LastIndex);
         Persisted = LogIndex.Min(Persisted, LastIndex);
+    }
+
+    private void FindConfigurations()
+    {
+        var index = Applied.Next;
+        while (index <= LastIndex)
+        {
+            var entries = _reader.Read(index, LastIndex.Next, SearchBytes);
+            foreach (var entry in entries.Span)
+            {
+                if (entry.Kind == EntryKind.Configuration)
+                {
+                    CommitTo(_marks.Add(entry.Index));
+                }
+            }
+
+            index += entries.Length;
+        }
     }
 
     private void Release() => _tail.ReleaseBefore(LogIndex.Min(Persisted, Applied).Next);

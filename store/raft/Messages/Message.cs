@@ -1,5 +1,6 @@
 using Sync.Raft.Log;
 using Sync.Raft.Reads;
+using Sync.Raft.Snapshots;
 
 namespace Sync.Raft.Messages;
 
@@ -90,8 +91,12 @@ public sealed record AppendAccepted(
 /// <param name="PreviousIndex">The position that did not fit, as it stood in the request.</param>
 /// <param name="HintIndex">The last position where the follower's log may fit: nothing after it does.</param>
 /// <param name="HintTerm">The term that the follower has there.</param>
+/// <param name="NeedsSnapshot">
+/// Whether the follower joined with nothing, so that entries are of no use to it whatever the log holds.
+/// </param>
 public sealed record AppendRejected(
-    MemberId From, MemberId To, Term Term, LogIndex PreviousIndex, LogIndex HintIndex, Term HintTerm)
+    MemberId From, MemberId To, Term Term, LogIndex PreviousIndex, LogIndex HintIndex, Term HintTerm,
+    bool NeedsSnapshot = false)
     : Message(From, To, Term);
 
 /// <summary>
@@ -138,3 +143,15 @@ public sealed record ReadIndexResponse(
 /// <param name="To">The wanted successor.</param>
 /// <param name="Term">The leader's term.</param>
 public sealed record TimeoutNow(MemberId From, MemberId To, Term Term) : Message(From, To, Term);
+
+/// <summary>
+/// Says that a snapshot of the leader's state is whole on the receiver's disk, beside its own state, and may take
+/// its place. The shells stream the snapshot; the receiver's makes this message of the stream's head once the last
+/// byte is durable, and hands it to <see cref="Consensus.Offer"/>. Source: Raft paper, section 7.
+/// </summary>
+/// <param name="From">The leader.</param>
+/// <param name="To">A follower.</param>
+/// <param name="Term">The leader's term when it asked for the snapshot, see <see cref="SnapshotNeed"/>.</param>
+/// <param name="Snapshot">What the snapshot holds.</param>
+public sealed record SnapshotOffer(MemberId From, MemberId To, Term Term, SnapshotHeader Snapshot)
+    : Message(From, To, Term);

@@ -1,6 +1,8 @@
 using System.Buffers;
 using Sync.Raft.Log;
+using Sync.Raft.Membership;
 using Sync.Raft.Reads;
+using Sync.Raft.Snapshots;
 
 namespace Sync.Raft.Messages;
 
@@ -11,17 +13,21 @@ namespace Sync.Raft.Messages;
 /// offset | size | field        | encoding
 ///      0 |    8 | group        | little-endian
 ///      8 |    8 | incarnation  | little-endian
-///     16 |    1 | kind         | 1 to 12, see below
+///     16 |    1 | kind         | 1 to 13, see below
 ///     17 |    8 | from         | little-endian
 ///     25 |    8 | to           | little-endian
 ///     33 | 1-10 | term         | varint: seven bits a byte, lowest first, high bit set on all but the last
 /// </code>
 /// and goes on with the fields of its kind in the order of the record: numbers as varints, booleans as one
 /// byte 0 or 1. The entries of an append request are their count and, for each, <c>term varint, kind byte,
-/// length varint, payload</c>; their positions follow from the first.
+/// length varint, payload</c>; their positions follow from the first. A snapshot is its index and term as varints
+/// and its configuration as <see cref="GroupConfigurationCodec"/> writes it.
 /// </remarks>
 public static class MessageCodec
 {
+    // The shortest entry: a term, a kind and a length of one byte each.
+    private const int EntryBytesMin = 3;
+
     /// <summary>Writes a message.</summary>
     /// <param name="group">The group that it belongs to.</param>
     /// <param name="incarnation">The life of the group that it belongs to.</param>
@@ -82,6 +88,7 @@ public static class MessageCodec
         ReadIndexRequest => MessageKind.ReadIndexRequest,
         ReadIndexResponse => MessageKind.ReadIndexResponse,
         TimeoutNow => MessageKind.TimeoutNow,
+        SnapshotOffer => MessageKind.SnapshotOffer,
         _ => throw new InvariantException($"a message is of a known kind: {message.GetType().Name}"),
     };
 
@@ -117,6 +124,7 @@ public static class MessageCodec
                 writer.Varint(response.PreviousIndex.Value);
                 writer.Varint(response.HintIndex.Value);
                 writer.Varint(response.HintTerm.Value);
+                writer.Boolean(response.NeedsSnapshot);
                 break;
             case HeartbeatRequest request:
                 writer.Varint(request.Commit.Value);
@@ -131,6 +139,11 @@ public static class MessageCodec
             case ReadIndexResponse response:
                 writer.Varint(response.Index.Value);
                 writer.Varint(response.Context.Value);
+                break;
+            case SnapshotOffer offer:
+                writer.Varint(offer.Snapshot.Index.Value);
+                writer.Varint(offer.Snapshot.Term.Value);
+                GroupConfigurationCodec.Write(writer, offer.Snapshot.Configuration);
                 break;
         }
     }
@@ -153,7 +166,8 @@ public static class MessageCodec
             case MessageKind.AppendAccepted:
                 return new AppendAccepted(from, to, term, reader.Index());
             case MessageKind.AppendRejected:
-                return new AppendRejected(from, to, term, reader.Index(), reader.Index(), reader.Term());
+                return new AppendRejected(
+                    from, to, term, reader.Index(), reader.Index(), reader.Term(), reader.Boolean());
             case MessageKind.HeartbeatRequest:
                 return new HeartbeatRequest(from, to, term, reader.Index(), reader.Varint());
             case MessageKind.HeartbeatResponse:
@@ -165,6 +179,8 @@ public static class MessageCodec
                     from, to, term, reader.Index(), new ReadContext(reader.Varint()));
             case MessageKind.TimeoutNow:
                 return new TimeoutNow(from, to, term);
+            case MessageKind.SnapshotOffer:
+                return ReadSnapshotOffer(ref reader, from, to, term);
             default:
                 reader.Fail("its kind is unknown");
                 return new TimeoutNow(from, to, term);
@@ -195,7 +211,7 @@ public static class MessageCodec
         reader.Check((previousIndex == LogIndex.None) == (previousTerm == Term.None),
             "the entry before has a term exactly when it is one");
         var commit = reader.Index();
-        var entries = new Entry[reader.EntryCount()];
+        var entries = new Entry[reader.Count(EntryBytesMin)];
         var (lastIndex, lastTerm) = (previousIndex, previousTerm);
         for (var position = 0; position < entries.Length && reader.Fault is null; position++)
         {
@@ -213,6 +229,18 @@ public static class MessageCodec
         return new AppendRequest(from, to, term, previousIndex, previousTerm, commit, entries);
     }
 
+    private static SnapshotOffer ReadSnapshotOffer(
+        ref MessageReader reader, MemberId from, MemberId to, Term term)
+    {
+        var index = reader.Index();
+        var snapshotTerm = reader.Term();
+        reader.Check(index > LogIndex.None, "a snapshot is of the position before the first entry");
+        reader.Check(snapshotTerm > Term.None && snapshotTerm <= term,
+            "the term of a snapshot is 0, or exceeds the message's");
+        var configuration = GroupConfigurationCodec.Read(ref reader);
+        return new SnapshotOffer(from, to, term, new SnapshotHeader(index, snapshotTerm, configuration));
+    }
+
     // The numbers stand in messages between members of different versions and never change.
     private enum MessageKind
     {
@@ -228,5 +256,6 @@ public static class MessageCodec
         ReadIndexRequest = 10,
         ReadIndexResponse = 11,
         TimeoutNow = 12,
+        SnapshotOffer = 13,
     }
 }

@@ -11,9 +11,6 @@ internal ref struct MessageReader
     // No log gets there, and a position below it can be counted on from without overflow.
     private const ulong ReachableMax = long.MaxValue / 2;
 
-    // The shortest entry: a term, a kind and a length of one byte each.
-    private const int EntryBytesMin = 3;
-
     private readonly ReadOnlyMemory<byte> _bytes;
     private int _offset;
 
@@ -88,12 +85,13 @@ internal ref struct MessageReader
     public LogIndex Index() => new(Bounded());
 
     /// <summary>
-    /// Reads a count of entries; bounded by the bytes that remain, so that it is safe to allocate for.
+    /// Reads a count of elements; bounded by the bytes that remain, so that it is safe to allocate for.
     /// </summary>
-    public int EntryCount()
+    /// <param name="elementBytesMin">The size of the shortest element, in bytes.</param>
+    public int Count(int elementBytesMin)
     {
         var count = Varint();
-        Check(count <= (ulong)(Remaining / EntryBytesMin), "more entries are announced than fit into it");
+        Check(count <= (ulong)(Remaining / elementBytesMin), "more entries are announced than fit into it");
         return Fault is null ? (int)count : 0;
     }
 
@@ -104,6 +102,9 @@ internal ref struct MessageReader
         Check(length <= (ulong)Remaining, "a payload is longer than it");
         return Fault is null ? Take((int)length) : default;
     }
+
+    /// <summary>Reads all that is left, without copying it.</summary>
+    public ReadOnlyMemory<byte> Rest() => Take(Remaining);
 
     private ulong Bounded()
     {

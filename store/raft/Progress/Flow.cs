@@ -35,6 +35,9 @@ internal sealed class Probing : Flow
 
     /// <summary>Allows the next message.</summary>
     public void Resume() => _isAwaitingAnswer = false;
+
+    /// <summary>Allows none before an answer or a sign of life.</summary>
+    public void Pause() => _isAwaitingAnswer = true;
 }
 
 /// <summary>Streams entries ahead of the answers, in a window bounded by messages and bytes.</summary>
@@ -79,4 +82,18 @@ internal sealed class Replicating(ConsensusSettings settings) : Flow
             _inflightBytes -= message.Bytes;
         }
     }
+}
+
+/// <summary>Sends nothing: the follower needs a snapshot, and the owner is sending it one.</summary>
+internal sealed class AwaitingSnapshot : Flow
+{
+    /// <inheritdoc/>
+    public override bool HasRoom => false;
+
+    /// <inheritdoc/>
+    public override int InflightMessages => 0;
+
+    /// <inheritdoc/>
+    public override void Sent(ReadOnlySpan<Entry> entries) =>
+        Invariant.Require(false, "nothing is sent to who awaits a snapshot");
 }

@@ -8,7 +8,19 @@ namespace Sync.Raft.Progress;
 /// <remarks>
 /// Starts probing at the leader's last entry, steps back on each refusal to where the follower's hint allows,
 /// and replicates from the first acceptance on; a refusal or a failed delivery while replicating means loss
-/// and leads back to probing.
+/// and leads back to probing. When what the follower needs is gone from the log, it is asked once whether it has
+/// come further than was heard of; if it has not, it awaits a snapshot.
+/// <code>
+///              accepted                  needs what is gone
+///  Probing ---------------> Replicating        |
+///   | ^  ^                      |              |
+///   | |  +----------------------+              |
+///   | |     refused, lost                      |
+///   | +--------------------------- AwaitingSnapshot
+///   |   delivered, failed              ^
+///   +----------------------------------+
+///       refused before the first entry
+/// </code>
 /// </remarks>
 internal sealed class FollowerProgress
 {
@@ -16,6 +28,10 @@ internal sealed class FollowerProgress
     private Flow _flow = new Probing();
     private bool _mustConfirm;
     private bool _mayHaveLost;
+
+    // Whether the follower itself said that it holds nothing from Next on, and whether no entry is of use to it.
+    private bool _isNextKnown;
+    private bool _joinsWithNothing;
 
     /// <summary>A follower that a new leader knows nothing of.</summary>
     /// <param name="member">The follower.</param>
@@ -48,9 +64,13 @@ internal sealed class FollowerProgress
     /// <summary>Whether the follower was heard since the last check of the quorum.</summary>
     public bool IsActive { get; set; }
 
+    /// <summary>Whether the follower has no vote.</summary>
+    public bool IsLearner { get; set; }
+
     /// <summary>What an operator sees of this.</summary>
-    public FollowerStatus Status =>
-        new(Member, Match, Next, _flow is Replicating, _flow.InflightMessages, IsActive);
+    public FollowerStatus Status => new(
+        Member, Match, Next, _flow is Replicating, _flow.InflightMessages, IsActive, IsLearner,
+        _flow is AwaitingSnapshot);
 
     /// <summary>Whether the follower is to be sent an append message now, with or without entries.</summary>
     /// <param name="last">The leader's last entry.</param>
@@ -81,15 +101,20 @@ internal sealed class FollowerProgress
     /// <summary>
     /// Takes in that the follower's log is durable and equal to the leader's up to a position.
     /// </summary>
+    /// <param name="match">The position.</param>
+    /// <param name="first">The leader's first entry.</param>
     /// <returns>Whether that is news.</returns>
-    public bool Accepted(LogIndex match)
+    public bool Accepted(LogIndex match, LogIndex first)
     {
         var isNews = match > Match;
-        if (_flow is Probing && (isNews || match >= Next.Previous))
+        var endsProbing = _flow is Probing && (isNews || match >= Next.Previous);
+        var endsWaiting = _flow is AwaitingSnapshot && match.Next >= first;
+        if (endsProbing || endsWaiting)
         {
             Match = LogIndex.Max(Match, match);
             Next = Match.Next;
             _flow = new Replicating(_settings);
+            (_isNextKnown, _joinsWithNothing) = (false, false);
         }
         else if (isNews)
         {
@@ -107,9 +132,14 @@ internal sealed class FollowerProgress
     /// </summary>
     /// <param name="previous">The entry that was refused.</param>
     /// <param name="agreement">The last position where the logs may agree.</param>
-    public void Rejected(LogIndex previous, LogIndex agreement)
+    /// <param name="needsSnapshot">Whether no entry is of use to it.</param>
+    public void Rejected(LogIndex previous, LogIndex agreement, bool needsSnapshot)
     {
-        if (_flow is Replicating)
+        if (needsSnapshot && Match == LogIndex.None)
+        {
+            (_joinsWithNothing, _isNextKnown) = (true, true);
+        }
+        else if (_flow is Replicating)
         {
             if (previous > Match)
             {
@@ -119,23 +149,51 @@ internal sealed class FollowerProgress
         else if (previous == Next.Previous && previous > Match)
         {
             Probe(LogIndex.Max(Match.Next, LogIndex.Min(previous, agreement.Next)));
+            _isNextKnown = true;
         }
     }
 
+    /// <summary>Whether the log is of no use to the follower: what it needs next is gone, or it needs more.</summary>
+    /// <param name="first">The leader's first entry.</param>
+    public bool Lacks(LogIndex first) =>
+        (Next < first || _joinsWithNothing) && _flow is not AwaitingSnapshot;
+
+    /// <summary>Whether a follower that <see cref="Lacks"/> entries is to be helped now.</summary>
+    // It must have been heard lately: a snapshot for one that is away would be for nothing.
+    public bool CanBeHelped => IsActive || !_isNextKnown;
+
     /// <summary>
-    /// Takes note that a heartbeat interval is over. What is still not answered may be lost; and a follower
-    /// that seems to need entries which are gone is asked again whether it has come further, for its answers
-    /// may have been lost.
+    /// Helps a follower that <see cref="Lacks"/> entries: asks first whether it has come further, for its
+    /// answers may have been lost; then a snapshot is needed.
     /// </summary>
     /// <param name="first">The leader's first entry.</param>
-    public void IntervalPassed(LogIndex first)
+    /// <returns>Whether a snapshot is needed.</returns>
+    public bool Help(LogIndex first)
     {
-        _mayHaveLost = true;
-        if (Next < first)
+        if (!_isNextKnown)
         {
             Probe(first);
+            return false;
+        }
+
+        _flow = new AwaitingSnapshot();
+        return true;
+    }
+
+    /// <summary>Takes in that the sending of a snapshot ended.</summary>
+    /// <param name="delivered">The last entry in it; null when it did not arrive.</param>
+    public void SnapshotEnded(LogIndex? delivered)
+    {
+        if (_flow is AwaitingSnapshot)
+        {
+            // Whether the follower takes it takes a while; its next answer or sign of life will tell.
+            Probe(LogIndex.Max(Match, delivered ?? LogIndex.None).Next);
+            (_flow as Probing)?.Pause();
         }
     }
+
+    /// <summary>Takes note that a heartbeat interval is over: what is still not answered may be lost.</summary>
+    public void IntervalPassed() => _mayHaveLost = true;
 
     /// <summary>
     /// Takes in a sign of life. The first one in a heartbeat interval starts what may be lost again; more
@@ -166,6 +224,7 @@ internal sealed class FollowerProgress
     {
         _flow = new Probing();
         _mustConfirm = false;
+        (_isNextKnown, _joinsWithNothing) = (false, false);
         Next = next;
         SentCommit = LogIndex.None;
     }

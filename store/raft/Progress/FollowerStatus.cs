@@ -9,5 +9,16 @@ namespace Sync.Raft.Progress;
 /// </param>
 /// <param name="InflightMessages">How many append messages are under way to it.</param>
 /// <param name="IsActive">Whether it was heard since the leader last counted its followers.</param>
+/// <param name="IsLearner">Whether it has no vote.</param>
+/// <param name="IsAwaitingSnapshot">
+/// Whether it needs a snapshot, which the owner is sending: no entries flow meanwhile.
+/// </param>
 public sealed record FollowerStatus(
-    MemberId Member, LogIndex Match, LogIndex Next, bool IsReplicating, int InflightMessages, bool IsActive);
+    MemberId Member,
+    LogIndex Match,
+    LogIndex Next,
+    bool IsReplicating,
+    int InflightMessages,
+    bool IsActive,
+    bool IsLearner,
+    bool IsAwaitingSnapshot);

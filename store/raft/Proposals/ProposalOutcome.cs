@@ -1,3 +1,5 @@
+using Sync.Raft.Membership;
+
 namespace Sync.Raft.Proposals;
 
 /// <summary>What became of a proposal at the moment it was made.</summary>
@@ -22,7 +24,9 @@ public abstract record ProposalOutcome
     /// <summary>
     /// The leader is handing its office over and takes nothing meanwhile. Nothing was appended.
     /// </summary>
-    /// <param name="Successor">Who is to lead.</param>
+    /// <param name="Successor">
+    /// Who is to lead; <see cref="MemberId.None"/> while a leader that was removed waits until the others know.
+    /// </param>
     public sealed record LeadershipMoving(MemberId Successor) : ProposalOutcome;
 
     /// <summary>
@@ -31,4 +35,16 @@ public abstract record ProposalOutcome
     /// </summary>
     /// <param name="UncommittedBytes">The payload bytes that wait.</param>
     public sealed record TooMuchUncommitted(long UncommittedBytes) : ProposalOutcome;
+
+    /// <summary>
+    /// Another change of the configuration is not applied yet, or the leader has not committed an entry of its
+    /// term, so that it cannot know. Nothing was appended. Of changes alone.
+    /// </summary>
+    public sealed record ChangeUnderWay : ProposalOutcome;
+
+    /// <summary>
+    /// The change cannot be made to the configuration in force. Nothing was appended. Of changes alone.
+    /// </summary>
+    /// <param name="Refusal">Why.</param>
+    public sealed record ChangeRefused(ChangeRefusal Refusal) : ProposalOutcome;
 }

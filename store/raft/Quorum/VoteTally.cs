@@ -1,34 +1,25 @@
+using System.Collections.Immutable;
 using Sync.Raft.Membership;
 
 namespace Sync.Raft.Quorum;
 
-/// <summary>Counts the votes of one election.</summary>
-internal sealed class VoteTally
+/// <summary>
+/// Counts the votes of one election. In a joint configuration both majorities decide. Source: Raft thesis,
+/// section 4.3.
+/// </summary>
+/// <param name="configuration">Whose votes count.</param>
+internal sealed class VoteTally(GroupConfiguration configuration)
 {
-    private readonly GroupConfiguration _configuration;
-    private readonly bool[] _answered;
-    private int _granted;
-    private int _refused;
-
-    /// <summary>An election in which nobody has answered.</summary>
-    public VoteTally(GroupConfiguration configuration)
-    {
-        _configuration = configuration;
-        _answered = new bool[configuration.Voters.Length];
-    }
+    private readonly HashSet<MemberId> _granted = [];
+    private readonly HashSet<MemberId> _refused = [];
 
     /// <summary>How the election stands.</summary>
     public VoteResult Result
     {
         get
         {
-            var majority = Majority.Of(_answered.Length);
-            if (_granted >= majority)
-            {
-                return VoteResult.Won;
-            }
-
-            return _answered.Length - _refused < majority ? VoteResult.Lost : VoteResult.Pending;
+            var result = ResultAmong(configuration.Voters);
+            return configuration.IsJoint ? Both(result, ResultAmong(configuration.OutgoingVoters)) : result;
         }
     }
 
@@ -37,14 +28,27 @@ internal sealed class VoteTally
     /// </summary>
     public void Record(MemberId voter, bool isGranted)
     {
-        var position = _configuration.PositionOf(voter);
-        if (position < 0 || _answered[position])
+        if (configuration.IsVoter(voter) && !_granted.Contains(voter) && !_refused.Contains(voter))
         {
-            return;
+            (isGranted ? _granted : _refused).Add(voter);
+        }
+    }
+
+    private static VoteResult Both(VoteResult one, VoteResult other) => (one, other) switch
+    {
+        (VoteResult.Lost, _) or (_, VoteResult.Lost) => VoteResult.Lost,
+        (VoteResult.Won, VoteResult.Won) => VoteResult.Won,
+        _ => VoteResult.Pending,
+    };
+
+    private VoteResult ResultAmong(ImmutableArray<MemberId> voters)
+    {
+        var majority = Majority.Of(voters.Length);
+        if (voters.Count(_granted.Contains) >= majority)
+        {
+            return VoteResult.Won;
         }
 
-        _answered[position] = true;
-        _granted += isGranted ? 1 : 0;
-        _refused += isGranted ? 0 : 1;
+        return voters.Length - voters.Count(_refused.Contains) < majority ? VoteResult.Lost : VoteResult.Pending;
     }
 }

@@ -30,11 +30,27 @@ internal sealed class ReadRounds
     /// <param name="commit">
     /// The commit index now, which is not below what it was at any of the questions.
     /// </param>
-    public void Begin(LogIndex commit)
+    /// <param name="tick">The leader's tick.</param>
+    public void Begin(LogIndex commit, long tick)
     {
         Latest++;
-        _rounds.Enqueue(new Round(Latest, commit, _waiting));
+        _rounds.Enqueue(new Round(Latest, commit, TakeWaiting(), tick));
+    }
+
+    /// <summary>Begins a round that only shows that the leader still leads.</summary>
+    /// <param name="tick">The leader's tick.</param>
+    public void BeginWithoutReads(long tick)
+    {
+        Latest++;
+        _rounds.Enqueue(new Round(Latest, LogIndex.None, [], tick));
+    }
+
+    /// <summary>Takes the reads that no round has taken: they need none.</summary>
+    public IReadOnlyList<PendingRead> TakeWaiting()
+    {
+        var waiting = _waiting;
         _waiting = [];
+        return waiting;
     }
 
     /// <summary>Ends the oldest round if it is confirmed.</summary>
@@ -49,5 +65,6 @@ internal sealed class ReadRounds
     /// <param name="Number">Counts the rounds of a leader from 1.</param>
     /// <param name="Index">What must be applied before the reads are served.</param>
     /// <param name="Reads">The reads, in the order of the questions.</param>
-    internal sealed record Round(ulong Number, LogIndex Index, IReadOnlyList<PendingRead> Reads);
+    /// <param name="Tick">When it began.</param>
+    internal sealed record Round(ulong Number, LogIndex Index, IReadOnlyList<PendingRead> Reads, long Tick);
 }

@@ -20,13 +20,13 @@ internal sealed class Candidate : Role
     public override RoleKind Kind => RoleKind.Candidate;
 
     /// <summary>Begins a new term, votes for itself and asks the others for their votes.</summary>
-    /// <param name="member">The member, which has a vote.</param>
+    /// <param name="member">The member, which may stand.</param>
     /// <param name="isTransfer">Whether the leader asked for this election.</param>
     public static Candidate Stand(MemberState member, bool isTransfer)
     {
         member.EnterTerm(member.Term.Next);
         member.VoteFor(member.Self);
-        foreach (var voter in member.Configuration.Voters)
+        foreach (var voter in member.Configuration.AllVoters)
         {
             if (voter != member.Self)
             {
@@ -58,6 +58,10 @@ internal sealed class Candidate : Role
                 return this;
         }
     }
+
+    /// <inheritdoc/>
+    // The votes were asked for under another configuration.
+    public override Role Reconfigured() => new Follower(Member, MemberId.None);
 
     private Role Count(MemberId voter, bool isGranted)
     {

@@ -9,10 +9,10 @@ internal static class Election
 {
     /// <summary>Stands for election, asking first whether it could be won if the settings say so.</summary>
     /// <param name="member">The member.</param>
-    /// <param name="current">The role that it stays in when it has no vote.</param>
+    /// <param name="current">The role that it stays in when it may not stand.</param>
     public static Role Begin(MemberState member, Role current)
     {
-        if (!member.IsVoter)
+        if (!member.MayStand)
         {
             return current;
         }

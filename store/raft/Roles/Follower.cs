@@ -1,5 +1,7 @@
+using Sync.Raft.Membership;
 using Sync.Raft.Messages;
 using Sync.Raft.Reads;
+using Sync.Raft.Snapshots;
 
 namespace Sync.Raft.Roles;
 
@@ -8,10 +10,15 @@ namespace Sync.Raft.Roles;
 /// </summary>
 /// <param name="member">What stays when the role changes.</param>
 /// <param name="leader">The leader of the term if it is known.</param>
-internal sealed class Follower(MemberState member, MemberId leader) : Role(member)
+/// <param name="mayHaveHeard">
+/// Whether it may have heard a leader just before it stopped, so that it turns candidates away as if it had: a
+/// leader may count on that.
+/// </param>
+internal sealed class Follower(MemberState member, MemberId leader, bool mayHaveHeard = false) : Role(member)
 {
     private readonly ElectionTimer _timer = member.StartElectionTimer();
     private MemberId _leader = leader;
+    private bool _mayHaveHeard = mayHaveHeard;
 
     /// <inheritdoc/>
     public override RoleKind Kind => RoleKind.Follower;
@@ -21,7 +28,7 @@ internal sealed class Follower(MemberState member, MemberId leader) : Role(membe
 
     /// <inheritdoc/>
     public override bool IsLeaderAlive =>
-        _leader != MemberId.None && _timer.ElapsedTicks < Member.Settings.ElectionTicks;
+        (_mayHaveHeard || _leader != MemberId.None) && _timer.ElapsedTicks < Member.Settings.ElectionTicks;
 
     /// <inheritdoc/>
     public override Role Tick()
@@ -31,7 +38,10 @@ internal sealed class Follower(MemberState member, MemberId leader) : Role(membe
             return this;
         }
 
+        // A member that may not stand must not go on turning away those that may.
         _timer.Restart();
+        _mayHaveHeard = false;
+        _leader = MemberId.None;
         return Election.Begin(Member, this);
     }
 
@@ -61,7 +71,7 @@ internal sealed class Follower(MemberState member, MemberId leader) : Role(membe
                 Member.ReadStates.Add(new ReadState(response.Index, response.Context));
                 return this;
             case TimeoutNow:
-                return Member.IsVoter ? Candidate.Stand(Member, isTransfer: true) : this;
+                return Member.MayStand ? Candidate.Stand(Member, isTransfer: true) : this;
             default:
                 return this;
         }
@@ -79,6 +89,36 @@ internal sealed class Follower(MemberState member, MemberId leader) : Role(membe
         return true;
     }
 
+    /// <inheritdoc/>
+    public override Role Offered(SnapshotOffer offer, out SnapshotVerdict verdict)
+    {
+        Follow(offer.From);
+        var (log, snapshot) = (Member.Log, offer.Snapshot);
+        if (snapshot.Index <= log.Commit)
+        {
+            verdict = SnapshotVerdict.Stale;
+            Accept(offer, log.Commit);
+        }
+        else if (log.IsInstalling)
+        {
+            verdict = SnapshotVerdict.InstallingAnother;
+        }
+        else if (log.TermAt(snapshot.Index) == snapshot.Term)
+        {
+            verdict = SnapshotVerdict.InLogAlready;
+            log.CommitTo(snapshot.Index);
+            Accept(offer, snapshot.Index);
+        }
+        else
+        {
+            verdict = SnapshotVerdict.Accepted;
+            Member.Install(snapshot);
+            Accept(offer, snapshot.Index);
+        }
+
+        return this;
+    }
+
     private void Follow(MemberId leader)
     {
         Invariant.Require(_leader == MemberId.None || _leader == leader,
@@ -90,7 +130,13 @@ internal sealed class Follower(MemberState member, MemberId leader) : Role(membe
     private void Append(AppendRequest request)
     {
         var log = Member.Log;
-        if (request.PreviousIndex < log.Commit)
+        if (Member.Configuration == GroupConfiguration.Unknown && !log.IsInstalling)
+        {
+            Member.Outbox.Send(new AppendRejected(
+                Member.Self, request.From, Member.Term, request.PreviousIndex, LogIndex.None, Term.None,
+                NeedsSnapshot: true));
+        }
+        else if (request.PreviousIndex < log.Commit)
         {
             // A message from the past: all that it could bring up to here is committed.
             Accept(request, log.Commit);
@@ -110,6 +156,6 @@ internal sealed class Follower(MemberState member, MemberId leader) : Role(membe
         }
     }
 
-    private void Accept(AppendRequest request, LogIndex match) =>
+    private void Accept(Message request, LogIndex match) =>
         Member.Outbox.Send(new AppendAccepted(Member.Self, request.From, Member.Term, match));
 }

@@ -1,8 +1,10 @@
 using Sync.Raft.Log;
+using Sync.Raft.Membership;
 using Sync.Raft.Messages;
 using Sync.Raft.Progress;
 using Sync.Raft.Proposals;
 using Sync.Raft.Reads;
+using Sync.Raft.Snapshots;
 
 namespace Sync.Raft.Roles;
 
@@ -12,11 +14,17 @@ namespace Sync.Raft.Roles;
 /// </summary>
 internal sealed class Leader : Role
 {
+    // How much of the leader's log a learner must hold to be promoted. Source: etcd.md, section 6.
+    private const double PromotionShare = 0.9;
+
     private readonly FollowerTable _followers;
     private readonly ProposalQuota _quota;
     private readonly ReadRounds _reads = new();
     private readonly LogIndex _firstOfTerm;
+    private ReadLease? _readLease;
     private Succession? _succession;
+    private Retirement? _retirement;
+    private long _ticks;
     private int _ticksSinceHeartbeat;
     private int _ticksSinceQuorum;
 
@@ -28,10 +36,10 @@ internal sealed class Leader : Role
         : base(member)
     {
         var (log, settings) = (member.Log, member.Settings);
-        var others = member.Configuration.Voters.Where(voter => voter != member.Self);
         _followers = new FollowerTable(
-            others.Select(voter => new FollowerProgress(voter, log.LastIndex.Next, settings)));
+            member.Self, member.Configuration, follower => NewFollower(follower, isActive: false));
         _quota = new ProposalQuota(settings.UncommittedBytesMax);
+        _readLease = settings.LeaseReads ? new ReadLease(settings) : null;
         _firstOfTerm = log.LastIndex.Next;
         log.Append(new Entry(member.Term, _firstOfTerm, EntryKind.Normal, default));
     }
@@ -57,14 +65,14 @@ internal sealed class Leader : Role
     {
         get
         {
-            if (_reads.HasWaiting && HasCommittedInTerm)
+            if ((_reads.HasWaiting && HasCommittedInTerm) || MustLeaveJoint)
             {
                 return true;
             }
 
             foreach (var follower in _followers.All)
             {
-                if (IsDue(follower))
+                if (IsDue(follower) || MustHelp(follower))
                 {
                     return true;
                 }
@@ -74,8 +82,15 @@ internal sealed class Leader : Role
         }
     }
 
+    private ulong AnsweredByMajority => _followers.AnsweredByMajority(_reads.Latest);
+
     // Before that the commit index may be behind what earlier leaders have acknowledged.
     private bool HasCommittedInTerm => Member.Log.Commit >= _firstOfTerm;
+
+    // While a joint configuration is not applied here, the log holds it.
+    private bool MustLeaveJoint =>
+        Member.Configuration is { IsJoint: true, LeavesJointByItself: true }
+        && _succession is null && HasCommittedInTerm && !Member.Log.HasChange;
 
     /// <inheritdoc/>
     public override Role Campaign() => this;
@@ -83,10 +98,18 @@ internal sealed class Leader : Role
     /// <inheritdoc/>
     public override Role Tick()
     {
+        _ticks++;
         if (_succession is { } succession && succession.Tick())
         {
             _succession = null;
         }
+
+        if (_retirement is { } retirement && retirement.Tick())
+        {
+            return Retire();
+        }
+
+        HandOverIfDiskHangs();
 
         if (++_ticksSinceQuorum >= Member.Settings.ElectionTicks)
         {
@@ -102,10 +125,16 @@ internal sealed class Leader : Role
             _ticksSinceHeartbeat = 0;
             foreach (var follower in _followers.All)
             {
-                follower.IntervalPassed(Member.Log.FirstIndex);
+                follower.IntervalPassed();
+            }
+
+            if (_readLease is not null)
+            {
+                _reads.BeginWithoutReads(_ticks);
             }
 
             SendHeartbeats();
+            AnswerConfirmedReads();
         }
 
         return this;
@@ -114,8 +143,7 @@ internal sealed class Leader : Role
     /// <inheritdoc/>
     public override Role Step(Message message)
     {
-        Invariant.Require(message is not (AppendRequest or HeartbeatRequest),
-            $"a term has one leader: {Member.Self} leads term {Member.Term}, {message.From} says so too");
+        RequireNoOtherLeader(message);
         if (_followers.Find(message.From) is not { } follower)
         {
             return this;
@@ -129,11 +157,16 @@ internal sealed class Leader : Role
                 break;
             case AppendRejected response:
                 var (agreement, _) = Member.Log.LastNotNewerThan(response.HintTerm, response.HintIndex);
-                follower.Rejected(response.PreviousIndex, agreement);
+                follower.Rejected(response.PreviousIndex, agreement, response.NeedsSnapshot);
                 break;
             case HeartbeatResponse response:
                 follower.Heard(response.Round);
                 AnswerConfirmedReads();
+                if (_retirement is { } retirement && AnsweredByMajority >= retirement.Round)
+                {
+                    return Retire();
+                }
+
                 break;
             case ReadIndexRequest request:
                 _reads.Add(new PendingRead(request.From, request.Context));
@@ -153,15 +186,25 @@ internal sealed class Leader : Role
     /// <inheritdoc/>
     public override void SendDue()
     {
+        if (MustLeaveJoint)
+        {
+            Append(EntryKind.Configuration, ConfigurationChangeCodec.Encode(ConfigurationChange.LeaveJoint));
+        }
+
         if (_reads.HasWaiting && HasCommittedInTerm)
         {
-            _reads.Begin(Member.Log.Commit);
-            SendHeartbeats();
-            AnswerConfirmedReads();
+            AskForReads();
         }
 
         foreach (var follower in _followers.All)
         {
+            if (MustHelp(follower) && follower.Help(Member.Log.FirstIndex))
+            {
+                Member.SnapshotNeeds.Add(new SnapshotNeed(
+                    follower.Member, Member.Term,
+                    LogIndex.Max(Member.Log.FirstIndex.Previous, LogIndex.None.Next)));
+            }
+
             while (IsDue(follower))
             {
                 SendAppend(follower);
@@ -172,11 +215,6 @@ internal sealed class Leader : Role
     /// <inheritdoc/>
     public override ProposalOutcome Propose(ReadOnlySpan<ReadOnlyMemory<byte>> payloads)
     {
-        if (_succession is { } succession)
-        {
-            return new ProposalOutcome.LeadershipMoving(succession.Successor);
-        }
-
         var bytes = 0L;
         foreach (var payload in payloads)
         {
@@ -184,22 +222,87 @@ internal sealed class Leader : Role
             bytes += payload.Length;
         }
 
-        if (!_quota.HasRoomFor(bytes))
+        if (RefusalOf(bytes) is { } refusal)
         {
-            return new ProposalOutcome.TooMuchUncommitted(_quota.Bytes);
+            return refusal;
         }
 
         var first = Member.Log.LastIndex.Next;
-        var index = first;
         foreach (var payload in payloads)
         {
-            Member.Log.Append(new Entry(Member.Term, index, EntryKind.Normal, payload));
-            _quota.Take(payload.Length);
-            index = index.Next;
+            Append(EntryKind.Normal, payload);
         }
 
         return new ProposalOutcome.Accepted(Member.Term, first);
     }
+
+    /// <inheritdoc/>
+    // One change at a time: the next one must see the configuration that the last one made, and be decided by it.
+    // Source: Raft thesis, section 4.1, and its erratum: not before an entry of the own term is committed.
+    public override ProposalOutcome Propose(ConfigurationChange change)
+    {
+        var payload = ConfigurationChangeCodec.Encode(change);
+        if (RefusalOf(payload.Length) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (Member.Log.HasChange || !HasCommittedInTerm)
+        {
+            return new ProposalOutcome.ChangeUnderWay();
+        }
+
+        if (Reconfiguration.Apply(Member.Configuration, change) is ChangeVerdict.Refused refused)
+        {
+            return new ProposalOutcome.ChangeRefused(refused.Refusal);
+        }
+
+        return change.Changes.Any(IsPromotionTooEarly)
+            ? new ProposalOutcome.ChangeRefused(ChangeRefusal.LearnerIsBehind)
+            : new ProposalOutcome.Accepted(Member.Term, Append(EntryKind.Configuration, payload));
+    }
+
+    /// <inheritdoc/>
+    public override Role Reconfigured()
+    {
+        // A new follower counts as heard, so that it does not cost the leader its majority before it can answer.
+        var removed = _followers.Reconfigure(
+            Member.Configuration, follower => NewFollower(follower, isActive: true));
+        foreach (var follower in removed)
+        {
+            // The last it hears from here: so it learns that it was removed.
+            SendHeartbeat(follower);
+        }
+
+        _readLease?.End();
+        if (_succession is { } succession && !Member.Configuration.IsVoter(succession.Successor))
+        {
+            _succession = null;
+        }
+
+        AdvanceCommit();
+        AnswerConfirmedReads();
+        if (!Member.IsVoter && _retirement is null)
+        {
+            _reads.Begin(Member.Log.Commit, _ticks);
+            _retirement = new Retirement(_reads.Latest, Member.Settings.ElectionTicks);
+            SendHeartbeats();
+        }
+
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public override Role Offered(SnapshotOffer offer, out SnapshotVerdict verdict)
+    {
+        RequireNoOtherLeader(offer);
+        verdict = SnapshotVerdict.Stale;
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public override void SnapshotEnded(MemberId peer, SnapshotOutcome outcome) =>
+        _followers.Find(peer)?.SnapshotEnded((outcome as SnapshotOutcome.Delivered)?.Index);
 
     /// <inheritdoc/>
     public override bool Read(ReadContext context)
@@ -216,7 +319,7 @@ internal sealed class Leader : Role
             return new TransferOutcome.AlreadyLeader();
         }
 
-        if (_followers.Find(successor) is not { } follower)
+        if (_followers.Find(successor) is not { IsLearner: false } follower)
         {
             return new TransferOutcome.NotVoter();
         }
@@ -237,7 +340,7 @@ internal sealed class Leader : Role
     {
         Invariant.Require(match <= Member.Log.LastIndex,
             $"a follower holds no entry of this term that its leader lacks: {follower.Member} has {match}");
-        if (follower.Accepted(match))
+        if (follower.Accepted(match, Member.Log.FirstIndex))
         {
             AdvanceCommit();
             HandOverIfCaughtUp(follower);
@@ -263,6 +366,20 @@ internal sealed class Leader : Role
         log.CommitTo(held);
     }
 
+    // Answers that a lease covers need no round.
+    private void AskForReads()
+    {
+        if (_readLease?.Covers(_ticks) == true)
+        {
+            Answer(_reads.TakeWaiting(), Member.Log.Commit);
+            return;
+        }
+
+        _reads.Begin(Member.Log.Commit, _ticks);
+        SendHeartbeats();
+        AnswerConfirmedReads();
+    }
+
     private void AnswerConfirmedReads()
     {
         if (!_reads.HasUnconfirmed)
@@ -270,20 +387,26 @@ internal sealed class Leader : Role
             return;
         }
 
-        var confirmed = _followers.AnsweredByMajority(_reads.Latest);
+        var confirmed = AnsweredByMajority;
         while (_reads.TakeConfirmed(confirmed) is { } round)
         {
-            foreach (var read in round.Reads)
+            _readLease?.Confirm(round.Tick);
+            Answer(round.Reads, round.Index);
+        }
+    }
+
+    private void Answer(IReadOnlyList<PendingRead> reads, LogIndex index)
+    {
+        foreach (var read in reads)
+        {
+            if (read.Asker == Member.Self)
             {
-                if (read.Asker == Member.Self)
-                {
-                    Member.ReadStates.Add(new ReadState(round.Index, read.Context));
-                }
-                else
-                {
-                    Member.Outbox.Send(new ReadIndexResponse(
-                        Member.Self, read.Asker, Member.Term, round.Index, read.Context));
-                }
+                Member.ReadStates.Add(new ReadState(index, read.Context));
+            }
+            else
+            {
+                Member.Outbox.Send(new ReadIndexResponse(
+                    Member.Self, read.Asker, Member.Term, index, read.Context));
             }
         }
     }
@@ -292,23 +415,90 @@ internal sealed class Leader : Role
     {
         if (_succession?.Successor == follower.Member && follower.Match == Member.Log.LastIndex)
         {
-            Member.Outbox.Send(new TimeoutNow(Member.Self, follower.Member, Member.Term));
+            HandOver(follower);
         }
     }
+
+    // From now on another may be elected at any time, also by a late delivery of this.
+    private void HandOver(FollowerProgress successor)
+    {
+        _readLease = null;
+        Member.Outbox.Send(new TimeoutNow(Member.Self, successor.Member, Member.Term));
+    }
+
+    // A leader that was removed goes on until a majority of those who stay knows that the change is committed:
+    // else they may need its vote, and it may be gone. Source: Raft thesis, section 4.2.2.
+    private Follower Retire()
+    {
+        if (_followers.BestSuccessor() is { } successor)
+        {
+            HandOver(successor);
+        }
+
+        return new Follower(Member, MemberId.None);
+    }
+
+    private void HandOverIfDiskHangs()
+    {
+        var ticksMax = Member.Settings.DiskStallTicksMax;
+        if (ticksMax > 0 && Member.Writes.StalledTicks >= ticksMax && _succession is null
+            && _followers.BestSuccessor() is { } successor)
+        {
+            TransferTo(successor.Member);
+        }
+    }
+
+    private ProposalOutcome? RefusalOf(long bytes)
+    {
+        if (_succession is not null || _retirement is not null)
+        {
+            return new ProposalOutcome.LeadershipMoving(_succession?.Successor ?? MemberId.None);
+        }
+
+        return _quota.HasRoomFor(bytes) ? null : new ProposalOutcome.TooMuchUncommitted(_quota.Bytes);
+    }
+
+    private LogIndex Append(EntryKind kind, ReadOnlyMemory<byte> payload)
+    {
+        var index = Member.Log.LastIndex.Next;
+        Member.Log.Append(new Entry(Member.Term, index, kind, payload));
+        _quota.Take(payload.Length);
+        return index;
+    }
+
+    private bool IsPromotionTooEarly(MemberChange change) =>
+        change.Kind == MemberChangeKind.AddVoter
+        && Member.Configuration.IsLearner(change.Member)
+        && _followers.Find(change.Member) is { } learner
+        && learner.Match.Value < PromotionShare * Member.Log.Persisted.Value;
+
+    private FollowerProgress NewFollower(MemberId member, bool isActive) =>
+        new(member, Member.Log.LastIndex.Next, Member.Settings) { IsActive = isActive };
+
+    private void RequireNoOtherLeader(Message message) =>
+        Invariant.Require(message is not (AppendRequest or HeartbeatRequest or SnapshotOffer),
+            $"a term has one leader: {Member.Self} leads term {Member.Term}, {message.From} says so too");
 
     private void SendHeartbeats()
     {
         foreach (var follower in _followers.All)
         {
-            // What the follower may hold after the match is not known to be the leader's.
-            var commit = LogIndex.Min(follower.Match, Member.Log.Commit);
-            Member.Outbox.Send(new HeartbeatRequest(
-                Member.Self, follower.Member, Member.Term, commit, _reads.Latest));
+            SendHeartbeat(follower);
         }
     }
 
-    // A follower that needs entries which were dropped from the log gets none until
-    // FollowerProgress.IntervalPassed.
+    private void SendHeartbeat(FollowerProgress follower)
+    {
+        // What the follower may hold after the match is not known to be the leader's.
+        var commit = LogIndex.Min(follower.Match, Member.Log.Commit);
+        Member.Outbox.Send(new HeartbeatRequest(
+            Member.Self, follower.Member, Member.Term, commit, _reads.Latest));
+    }
+
+    private bool MustHelp(FollowerProgress follower) =>
+        follower.Lacks(Member.Log.FirstIndex) && follower.CanBeHelped;
+
+    // Who needs entries that were dropped from the log is helped first.
     private bool IsDue(FollowerProgress follower) =>
         follower.IsDue(Member.Log.LastIndex, Member.Log.Commit)
         && Member.Log.TermAt(follower.Next.Previous) is not null;

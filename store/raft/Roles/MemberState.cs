@@ -2,6 +2,7 @@ using Sync.Raft.Log;
 using Sync.Raft.Membership;
 using Sync.Raft.Messages;
 using Sync.Raft.Reads;
+using Sync.Raft.Snapshots;
 
 namespace Sync.Raft.Roles;
 
@@ -30,8 +31,8 @@ internal sealed class MemberState
     /// <summary>What the member was told when it started.</summary>
     public ConsensusSettings Settings { get; }
 
-    /// <summary>Who votes.</summary>
-    public GroupConfiguration Configuration { get; }
+    /// <summary>Who votes and who listens, as of the last change that was applied.</summary>
+    public GroupConfiguration Configuration { get; set; }
 
     /// <summary>The log.</summary>
     public RaftLog Log { get; }
@@ -41,6 +42,12 @@ internal sealed class MemberState
 
     /// <summary>Reads that were answered.</summary>
     public List<ReadState> ReadStates { get; private set; } = [];
+
+    /// <summary>Followers that need a snapshot.</summary>
+    public List<SnapshotNeed> SnapshotNeeds { get; private set; } = [];
+
+    /// <summary>A snapshot that was accepted and that the owner was not told of yet.</summary>
+    public SnapshotHeader? SnapshotToInstall { get; private set; }
 
     /// <summary>Writes under way.</summary>
     public PendingWrites Writes { get; } = new();
@@ -54,8 +61,14 @@ internal sealed class MemberState
     /// <summary>This member.</summary>
     public MemberId Self => Settings.Member;
 
-    /// <summary>Whether this member votes and so may stand for election.</summary>
-    public bool IsVoter => Configuration.Contains(Self);
+    /// <summary>Whether this member votes.</summary>
+    public bool IsVoter => Configuration.IsVoter(Self);
+
+    /// <summary>
+    /// Whether this member may stand for election: it votes, and its configuration and state are not known to be
+    /// old. See <see cref="ConfigurationMarks"/>.
+    /// </summary>
+    public bool MayStand => IsVoter && !Log.IsInstalling && !Log.HasCommittedChange;
 
     /// <summary>Whether the vote given in this term would survive a crash now.</summary>
     public bool IsVoteDurable => _durable.Term == Term && _durable.Vote == Vote;
@@ -76,10 +89,46 @@ internal sealed class MemberState
     }
 
     /// <summary>Takes note of a finished write.</summary>
-    public void Persisted(PendingWrite write)
+    /// <returns>Whether the configuration changed with it.</returns>
+    public bool Persisted(PendingWrite write)
     {
         _durable = write;
+        if (write.Snapshot is { } snapshot)
+        {
+            Log.Installed();
+            Configuration = snapshot.Configuration;
+        }
+
         Log.PersistedTo(write.LastIndex);
+        return write.Snapshot is not null;
+    }
+
+    /// <summary>Accepts a snapshot.</summary>
+    public void Install(SnapshotHeader snapshot)
+    {
+        Log.Install(snapshot, Writes);
+        SnapshotToInstall = snapshot;
+    }
+
+    /// <summary>Takes the snapshot to install.</summary>
+    public SnapshotHeader? TakeSnapshot()
+    {
+        var snapshot = SnapshotToInstall;
+        SnapshotToInstall = null;
+        return snapshot;
+    }
+
+    /// <summary>Takes the followers that need a snapshot.</summary>
+    public IReadOnlyList<SnapshotNeed> TakeSnapshotNeeds()
+    {
+        if (SnapshotNeeds.Count == 0)
+        {
+            return [];
+        }
+
+        var needs = SnapshotNeeds;
+        SnapshotNeeds = [];
+        return needs;
     }
 
     /// <summary>A new wait for an election, drawn anew each time.</summary>

@@ -26,7 +26,7 @@ internal sealed class PreCandidate : Role
     public static Role Stand(MemberState member)
     {
         var role = new PreCandidate(member);
-        foreach (var voter in member.Configuration.Voters)
+        foreach (var voter in member.Configuration.AllVoters)
         {
             if (voter != member.Self)
             {
@@ -44,6 +44,10 @@ internal sealed class PreCandidate : Role
     /// <inheritdoc/>
     // Whoever gave its vote away waits for the outcome.
     public override Role Voted() => new Follower(Member, MemberId.None);
+
+    /// <inheritdoc/>
+    // The votes were asked for under another configuration.
+    public override Role Reconfigured() => new Follower(Member, MemberId.None);
 
     /// <inheritdoc/>
     public override Role Step(Message message)

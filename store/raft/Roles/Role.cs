@@ -1,7 +1,9 @@
+using Sync.Raft.Membership;
 using Sync.Raft.Messages;
 using Sync.Raft.Progress;
 using Sync.Raft.Proposals;
 using Sync.Raft.Reads;
+using Sync.Raft.Snapshots;
 
 namespace Sync.Raft.Roles;
 
@@ -66,6 +68,25 @@ internal abstract class Role(MemberState member)
     /// <summary>Hands leadership over.</summary>
     public virtual TransferOutcome TransferTo(MemberId successor) =>
         new TransferOutcome.NotLeader(KnownLeader);
+
+    /// <summary>Proposes a change of the configuration.</summary>
+    public virtual ProposalOutcome Propose(ConfigurationChange change) =>
+        new ProposalOutcome.NotLeader(KnownLeader);
+
+    /// <summary>Takes note that <see cref="MemberState.Configuration"/> is another one now.</summary>
+    public virtual Role Reconfigured() => this;
+
+    /// <summary>Puts a snapshot in place of the log, unless that holds as much already.</summary>
+    /// <param name="offer">Of this term.</param>
+    /// <param name="verdict">What becomes of it.</param>
+    /// <returns>The next role.</returns>
+    public virtual Role Offered(SnapshotOffer offer, out SnapshotVerdict verdict) =>
+        new Follower(Member, offer.From).Offered(offer, out verdict);
+
+    /// <summary>Takes note that the sending of a snapshot ended.</summary>
+    public virtual void SnapshotEnded(MemberId peer, SnapshotOutcome outcome)
+    {
+    }
 
     /// <summary>Takes note that a message to a peer was lost.</summary>
     public virtual void Unreachable(MemberId peer)

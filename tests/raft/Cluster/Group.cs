@@ -2,6 +2,7 @@ using Sync.Raft.Membership;
 using Sync.Raft.Messages;
 using Sync.Raft.Proposals;
 using Sync.Raft.Roles;
+using Sync.Raft.Snapshots;
 
 namespace Sync.Raft.Tests.Cluster;
 
@@ -16,16 +17,17 @@ internal sealed class Group
     private readonly SortedDictionary<MemberId, Member> _members = [];
     private readonly HashSet<(MemberId From, MemberId To)> _cuts = [];
     private readonly List<Message> _network = [];
+    private readonly List<SnapshotStream> _streams = [];
+    private readonly Func<ConsensusSettings, ConsensusSettings>? _adjust;
+    private readonly int _seed;
 
     public Group(int voters, Func<ConsensusSettings, ConsensusSettings>? adjust = null, int seed = 1)
     {
+        (_adjust, _seed) = (adjust, seed);
         var ids = Enumerable.Range(1, voters).Select(Id).ToList();
-        var configuration = new GroupConfiguration(ids);
         foreach (var id in ids)
         {
-            var settings = new ConsensusSettings { Member = id };
-            settings = adjust?.Invoke(settings) ?? settings;
-            _members.Add(id, new Member(settings, configuration, seed + (int)id.Value));
+            Add(id, new GroupConfiguration(ids));
         }
     }
 
@@ -38,6 +40,9 @@ internal sealed class Group
     public IReadOnlyCollection<Member> Members => _members.Values;
 
     public IReadOnlyList<Message> Network => _network;
+
+    /// <summary>Snapshots on their way.</summary>
+    public IReadOnlyList<SnapshotStream> Streams => _streams;
 
     public Member this[int member] => _members[Id(member)];
 
@@ -58,6 +63,14 @@ internal sealed class Group
         this[member].Core.Propose(System.Text.Encoding.UTF8.GetBytes(payload))
             .Should().BeOfType<ProposalOutcome.Accepted>().Subject.FirstIndex;
 
+    /// <summary>Starts a member that holds nothing and knows nobody; it waits to be added.</summary>
+    public Member Join(int member) => Add(Id(member), GroupConfiguration.Unknown);
+
+    /// <summary>Proposes a change and expects it to be taken.</summary>
+    public void Change(int member, params MemberChange[] changes) =>
+        this[member].Core.Propose(new ConfigurationChange([.. changes], ChangeTransition.Automatic, default))
+            .Should().BeOfType<ProposalOutcome.Accepted>();
+
     /// <summary>Takes a Ready of a member and sends what may be sent at once.</summary>
     public Ready Turn(Member member)
     {
@@ -68,6 +81,13 @@ internal sealed class Group
         }
 
         Send(ready.Messages);
+        foreach (var need in ready.SnapshotNeeds)
+        {
+            Expect.That(
+                member.Image.Header.Index >= need.IndexMin, () => "a state that is asked for is there");
+            _streams.Add(new SnapshotStream(member.Id, need, member.Image));
+        }
+
         return ready;
     }
 
@@ -84,7 +104,7 @@ internal sealed class Group
         foreach (var message in messages)
         {
             Sent(message);
-            if (_cuts.Contains((message.From, message.To)))
+            if (IsCut(message.From, message.To))
             {
                 Trace($"lost {TraceText.Of(message)}");
             }
@@ -112,6 +132,37 @@ internal sealed class Group
             DeliverAt(position);
         }
     }
+
+    /// <summary>Ends a stream: its image is whole on the follower's disk, or it is lost on a cut.</summary>
+    /// <param name="position">Its place, 0 for the oldest.</param>
+    public void EndStreamAt(int position)
+    {
+        var stream = _streams[position];
+        if (IsCut(stream.From, stream.Need.Follower))
+        {
+            FailStreamAt(position);
+            return;
+        }
+
+        _streams.RemoveAt(position);
+        var verdict = _members[stream.Need.Follower].Offer(stream);
+        Trace($"{TraceText.Of(stream.Offer)}: {verdict}");
+        _members[stream.From].Core.ReportSnapshot(
+            stream.Need.Follower, new SnapshotOutcome.Delivered(stream.Image.Header.Index));
+    }
+
+    /// <summary>Loses a stream.</summary>
+    /// <param name="position">Its place, 0 for the oldest.</param>
+    public void FailStreamAt(int position)
+    {
+        var stream = _streams[position];
+        _streams.RemoveAt(position);
+        Trace($"{TraceText.Of(stream.Offer)}: failed");
+        _members[stream.From].Core.ReportSnapshot(stream.Need.Follower, new SnapshotOutcome.Failed());
+    }
+
+    /// <summary>Forgets the streams of a member that crashed.</summary>
+    public void ForgetStreamsOf(MemberId member) => _streams.RemoveAll(stream => stream.From == member);
 
     /// <summary>Loses a message of the network.</summary>
     public void DropAt(int position) => Trace($"dropped {TraceText.Of(Take(position))}");
@@ -165,6 +216,10 @@ internal sealed class Group
             {
                 DeliverAt(first);
             }
+            else if (_streams.FindIndex(IsBetweenTaking) is var stream and >= 0)
+            {
+                EndStreamAt(stream);
+            }
             else
             {
                 return;
@@ -173,7 +228,9 @@ internal sealed class Group
 
         Assert.Fail($"The group did not settle in {RoundsMax} rounds.");
 
-        bool IsForOneTaking(Message message) => taking.Exists(member => member.Id == message.To);
+        bool IsTaking(MemberId id) => taking.Exists(member => member.Id == id);
+        bool IsForOneTaking(Message message) => IsTaking(message.To);
+        bool IsBetweenTaking(SnapshotStream stream) => IsTaking(stream.From) && IsTaking(stream.Need.Follower);
     }
 
     /// <summary>Lets time pass for a member, settling after each tick.</summary>
@@ -184,6 +241,18 @@ internal sealed class Group
             this[member].Core.Tick();
             Settle();
         }
+    }
+
+    // Who was never started receives nothing.
+    private bool IsCut(MemberId from, MemberId to) => _cuts.Contains((from, to)) || !_members.ContainsKey(to);
+
+    private Member Add(MemberId id, GroupConfiguration configuration)
+    {
+        var settings = new ConsensusSettings { Member = id };
+        settings = _adjust?.Invoke(settings) ?? settings;
+        var member = new Member(settings, configuration, _seed + (int)id.Value);
+        _members.Add(id, member);
+        return member;
     }
 
     private Message Take(int position)

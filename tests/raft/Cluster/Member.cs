@@ -3,21 +3,28 @@ using Sync.Raft.Log;
 using Sync.Raft.Membership;
 using Sync.Raft.Messages;
 using Sync.Raft.Reads;
+using Sync.Raft.Snapshots;
 
 namespace Sync.Raft.Tests.Cluster;
 
 /// <summary>One member with its disk: what is durable, and the writes that are under way.</summary>
 internal sealed class Member
 {
-    private readonly GroupConfiguration _configuration;
+    /// <summary>A change with this context is skipped by every member when it is applied.</summary>
+    public static readonly byte[] Forbidden = "forbidden"u8.ToArray();
+
     private readonly Random _random;
-    private readonly Queue<Ready> _writes = new();
+    private readonly Queue<(Ready Ready, StateImage? Image)> _writes = new();
+
+    // Which configuration was in force from which entry on, in the state; the first is the checkpoint's.
+    private readonly List<(LogIndex From, GroupConfiguration Configuration)> _configurations = [];
     private HardState _hardState = HardState.Initial;
+    private StateImage? _staged;
 
     public Member(ConsensusSettings settings, GroupConfiguration configuration, int seed)
     {
         Settings = settings;
-        _configuration = configuration;
+        _configurations.Add((LogIndex.None, configuration));
         _random = new Random(seed);
         Core = Restore();
     }
@@ -31,12 +38,20 @@ internal sealed class Member
         int voters, HardState state, ulong[] logTerms,
         Func<ConsensusSettings, ConsensusSettings>? adjust = null)
     {
-        var settings = new ConsensusSettings { Member = new MemberId(1) };
         var configuration = new GroupConfiguration(
             [.. Enumerable.Range(1, voters).Select(voter => new MemberId((ulong)voter))]);
+        return Restarted(configuration, state, EntriesOf(logTerms), adjust);
+    }
+
+    /// <summary>Member 1, which starts with a term, a vote and a log.</summary>
+    public static Member Restarted(
+        GroupConfiguration configuration, HardState state, Entry[] log,
+        Func<ConsensusSettings, ConsensusSettings>? adjust = null)
+    {
+        var settings = new ConsensusSettings { Member = new MemberId(1) };
         settings = adjust?.Invoke(settings) ?? settings;
         var member = new Member(settings, configuration, seed: 1) { _hardState = state };
-        member.Log.Write(EntriesOf(logTerms));
+        member.Log.Write(log);
         member.Crash();
         return member;
     }
@@ -69,6 +84,12 @@ internal sealed class Member
 
     public int Writes => _writes.Count;
 
+    /// <summary>The state now, for a snapshot.</summary>
+    public StateImage Image => new(
+        new SnapshotHeader(
+            Applied[^1].Index, Applied[^1].Term, Core.Configuration),
+        [.. Applied]);
+
     /// <summary>
     /// Takes a Ready: applies and notes reads; the write stays under way until <see cref="Persist"/>.
     /// </summary>
@@ -83,7 +104,7 @@ internal sealed class Member
         Reads.AddRange(ready.ReadStates);
         if (ready.MustSync || ready.HardState is not null || ready.MessagesAfterPersist.Count > 0)
         {
-            _writes.Enqueue(ready);
+            _writes.Enqueue((ready, ready.Snapshot is null ? null : _staged));
         }
 
         return ready;
@@ -93,9 +114,8 @@ internal sealed class Member
     /// <returns>The messages that may be sent now.</returns>
     public IReadOnlyList<Message> Persist()
     {
-        var ready = _writes.Dequeue();
-        Log.Write(ready.Entries.Span);
-        _hardState = ready.HardState ?? _hardState;
+        var (ready, image) = _writes.Dequeue();
+        Write(ready, image);
         if (ready.MustSync)
         {
             Core.Persisted(ready.Number);
@@ -132,18 +152,20 @@ internal sealed class Member
     {
         for (var survived = 0; survived < survivingWrites && _writes.Count > 0; survived++)
         {
-            var ready = _writes.Dequeue();
-            Log.Write(ready.Entries.Span);
-            _hardState = ready.HardState ?? _hardState;
+            var (ready, image) = _writes.Dequeue();
+            Write(ready, image);
         }
 
-        if (_writes.TryPeek(out var torn))
+        // A snapshot takes its place before the entries after it are written.
+        if (_writes.TryPeek(out var torn) && (torn.Image is null || survivingEntries > 0))
         {
-            Log.Write(torn.Entries.Span[..Math.Min(survivingEntries, torn.Entries.Length)]);
+            Install(torn.Image);
+            Log.Write(torn.Ready.Entries.Span[..Math.Min(survivingEntries, torn.Ready.Entries.Length)]);
         }
 
         _writes.Clear();
         Reads.Clear();
+        _staged = null;
         Core = Restore();
     }
 
@@ -156,25 +178,66 @@ internal sealed class Member
     }
 
     /// <summary>Takes in a message by way of its bytes, as from a peer.</summary>
-    public void Receive(Message message)
+    public void Receive(Message message) => Core.Step(AsFromPeer(message));
+
+    /// <summary>Takes in that a snapshot is staged on the disk.</summary>
+    public SnapshotVerdict Offer(SnapshotStream stream)
+    {
+        var verdict = Core.Offer((SnapshotOffer)AsFromPeer(stream.Offer));
+        if (verdict == SnapshotVerdict.Accepted)
+        {
+            _staged = stream.Image;
+        }
+
+        return verdict;
+    }
+
+    private static bool HasContent(Ready ready) =>
+        ready is not { HardState: null, RoleChange: null, Entries.Length: 0, Committed.Length: 0, Snapshot: null }
+        || ready is not
+        {
+            Messages.Count: 0, MessagesAfterPersist.Count: 0, ReadStates.Count: 0, SnapshotNeeds.Count: 0,
+        };
+
+    private Message AsFromPeer(Message message)
     {
         var bytes = new ArrayBufferWriter<byte>();
         MessageCodec.Encode(Settings.Group, Settings.Incarnation, message, bytes);
         var decoding = MessageCodec.Decode(bytes.WrittenMemory.ToArray());
-        var decoded = Assert.IsType<MessageDecoding.Decoded>(decoding);
-        Core.Step(decoded.Message);
+        return Assert.IsType<MessageDecoding.Decoded>(decoding).Message;
     }
-
-    private static bool HasContent(Ready ready) =>
-        ready is not { HardState: null, RoleChange: null, Entries.Length: 0, Committed.Length: 0 }
-        || ready is not { Messages.Count: 0, MessagesAfterPersist.Count: 0, ReadStates.Count: 0 };
 
     private Consensus Restore()
     {
         Applied.RemoveRange((int)Checkpoint.Value, Applied.Count - (int)Checkpoint.Value);
+        _configurations.RemoveAll(each => each.From > Checkpoint);
         Observed = Math.Min(Observed, Applied.Count);
         return new Consensus(
-            Settings, _hardState, _configuration, Log, Checkpoint, new Random(_random.Next()));
+            Settings, _hardState, _configurations[^1].Configuration, Log, Checkpoint,
+            new Random(_random.Next()));
+    }
+
+    private void Write(Ready ready, StateImage? image)
+    {
+        Install(image);
+        Log.Write(ready.Entries.Span);
+        _hardState = ready.HardState ?? _hardState;
+    }
+
+    private void Install(StateImage? image)
+    {
+        if (image is null)
+        {
+            return;
+        }
+
+        var header = image.Header;
+        Log.RestartAfter(header.Index, header.Term);
+        Checkpoint = header.Index;
+        Applied.Clear();
+        Applied.AddRange(image.Applied);
+        _configurations.Clear();
+        _configurations.Add((header.Index, header.Configuration));
     }
 
     private void Apply(ReadOnlySpan<Entry> committed)
@@ -186,11 +249,27 @@ internal sealed class Member
                 index.Value == (ulong)Applied.Count + 1, () => $"{index} is applied once and in order");
             Expect.That(Log.TermAt(index) == term, () => $"{index} is durable on {Id} when it is applied");
             Applied.Add(entry);
+            if (entry.Kind == EntryKind.Configuration)
+            {
+                ApplyChange(entry);
+            }
         }
 
         if (committed.Length > 0)
         {
             Core.AppliedTo(committed[^1].Index);
+        }
+    }
+
+    private void ApplyChange(Entry entry)
+    {
+        if (ConfigurationChangeCodec.Decode(entry.Payload).Context.Span.SequenceEqual(Forbidden))
+        {
+            Core.SkipChange(entry);
+        }
+        else
+        {
+            _configurations.Add((entry.Index, Core.ApplyChange(entry)));
         }
     }
 }

@@ -55,4 +55,12 @@ internal sealed class MemoryLog : ILogReader
             FirstIndex = index;
         }
     }
+
+    /// <summary>Drops everything and goes on after a snapshot.</summary>
+    public void RestartAfter(LogIndex index, Term term)
+    {
+        _entries.Clear();
+        _droppedTerm = term;
+        FirstIndex = index.Next;
+    }
 }

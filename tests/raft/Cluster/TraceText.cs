@@ -1,6 +1,8 @@
 using System.Text;
 using Sync.Raft.Log;
+using Sync.Raft.Membership;
 using Sync.Raft.Messages;
+using Sync.Raft.Snapshots;
 
 namespace Sync.Raft.Tests.Cluster;
 
@@ -24,7 +26,8 @@ internal static class TraceText
             + $" {Of(request.Entries.Span)}",
         AppendAccepted response => $"AppendAccepted term {response.Term} match {response.Match}",
         AppendRejected response => $"AppendRejected term {response.Term} previous {response.PreviousIndex}"
-            + $" hint {response.HintTerm}/{response.HintIndex}",
+            + $" hint {response.HintTerm}/{response.HintIndex}"
+            + (response.NeedsSnapshot ? " needs a snapshot" : ""),
         HeartbeatRequest request =>
             $"HeartbeatRequest term {request.Term} commit {request.Commit} round {request.Round}",
         HeartbeatResponse response => $"HeartbeatResponse term {response.Term} round {response.Round}",
@@ -32,6 +35,7 @@ internal static class TraceText
         ReadIndexResponse response =>
             $"ReadIndexResponse term {response.Term} read {response.Context} index {response.Index}",
         TimeoutNow now => $"TimeoutNow term {now.Term}",
+        SnapshotOffer offer => $"SnapshotOffer term {offer.Term} {Of(offer.Snapshot)}",
         _ => throw new InvalidOperationException($"{message.GetType().Name} has no text."),
     };
 
@@ -41,6 +45,11 @@ internal static class TraceText
         {
             yield return $"is {change.Role} term {change.Term}"
                 + (change.Leader == MemberId.None ? " no leader" : $" leader {change.Leader}");
+        }
+
+        if (ready.Snapshot is { } snapshot)
+        {
+            yield return $"installs {Of(snapshot)}";
         }
 
         if (ready.HardState is { } state)
@@ -73,7 +82,15 @@ internal static class TraceText
         {
             yield return $"may serve read {read.Context} at {read.Index}";
         }
+
+        foreach (var need in ready.SnapshotNeeds)
+        {
+            yield return $"wants a snapshot for {need.Follower} of {need.IndexMin} or later";
+        }
     }
+
+    public static string Of(SnapshotHeader snapshot) =>
+        $"snapshot {snapshot.Term}/{snapshot.Index} {snapshot.Configuration}";
 
     public static string Of(ReadOnlySpan<Entry> entries)
     {
@@ -86,6 +103,26 @@ internal static class TraceText
         return text.Append(']').ToString();
     }
 
-    public static string Of(Entry entry) =>
-        $"{entry.Term}/{entry.Index} \"{Encoding.UTF8.GetString(entry.Payload.Span)}\"";
+    public static string Of(Entry entry) => $"{entry.Term}/{entry.Index} " + (entry.Kind switch
+    {
+        EntryKind.Configuration => Of(ConfigurationChangeCodec.Decode(entry.Payload)),
+        _ => $"\"{Encoding.UTF8.GetString(entry.Payload.Span)}\"",
+    });
+
+    public static string Of(ConfigurationChange change)
+    {
+        if (change.LeavesJoint)
+        {
+            return "leave joint";
+        }
+
+        var members = change.Changes.Select(each => each.Kind switch
+        {
+            MemberChangeKind.AddVoter => $"+{each.Member}",
+            MemberChangeKind.AddLearner => $"~{each.Member}",
+            MemberChangeKind.Remove => $"-{each.Member}",
+            _ => throw new InvalidOperationException($"{each.Kind} has no text."),
+        });
+        return "change " + string.Join(' ', members);
+    }
 }

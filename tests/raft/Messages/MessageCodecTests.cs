@@ -3,6 +3,8 @@ using CsCheck;
 using Sync.Raft.Log;
 using Sync.Raft.Messages;
 using Sync.Raft.Reads;
+using Sync.Raft.Snapshots;
+using Sync.Raft.Tests.Membership;
 
 namespace Sync.Raft.Tests.Messages;
 
@@ -32,8 +34,8 @@ public class MessageCodecTests
             Append),
         Gen.Select(Head, Index, (head, match) =>
             (Message)new AppendAccepted(head.From, head.To, head.Term, match)),
-        Gen.Select(Head, Index, Index, AnyTerm, (head, previous, hint, hintTerm) =>
-            (Message)new AppendRejected(head.From, head.To, head.Term, previous, hint, hintTerm)),
+        Gen.Select(Head, Index, Index, AnyTerm, Gen.Bool, (head, previous, hint, hintTerm, needs) =>
+            (Message)new AppendRejected(head.From, head.To, head.Term, previous, hint, hintTerm, needs)),
         Gen.Select(Head, Index, Gen.ULong, (head, commit, round) =>
             (Message)new HeartbeatRequest(head.From, head.To, head.Term, commit, round)),
         Gen.Select(Head, Gen.ULong, (head, round) =>
@@ -42,7 +44,10 @@ public class MessageCodecTests
             (Message)new ReadIndexRequest(head.From, head.To, head.Term, new ReadContext(read))),
         Gen.Select(Head, Index, Gen.ULong, (head, index, read) =>
             (Message)new ReadIndexResponse(head.From, head.To, head.Term, index, new ReadContext(read))),
-        Head.Select(head => (Message)new TimeoutNow(head.From, head.To, head.Term)));
+        Head.Select(head => (Message)new TimeoutNow(head.From, head.To, head.Term)),
+        Gen.Select(Head, Reachable, Configurations.Any, (head, index, configuration) =>
+            (Message)new SnapshotOffer(head.From, head.To, head.Term, new SnapshotHeader(
+                new LogIndex(index + 1), head.Term, configuration))));
 
     [Fact]
     public void A_message_is_read_as_it_was_written() =>
@@ -112,11 +117,28 @@ public class MessageCodecTests
 
     [Theory]
     [InlineData("00", "its kind is unknown")]
-    [InlineData("0D", "its kind is unknown")]
+    [InlineData("0E", "its kind is unknown")]
     public void An_unknown_kind_is_refused(string kind, string reason)
     {
         var bytes = Convert.FromHexString(
             "0100000000000000" + "0100000000000000" + kind + "0500000000000000" + "0600000000000000" + "01");
+
+        MessageCodec.Decode(bytes)
+            .Should().BeOfType<MessageDecoding.Malformed>().Which.Reason.Should().Contain(reason);
+    }
+
+    [Theory]
+    [InlineData("00" + "01" + "00" + "01", "the position before the first entry")]
+    [InlineData("05" + "00" + "00" + "01", "the term of a snapshot is 0")]
+    [InlineData("05" + "02" + "00" + "01", "exceeds the message's")]
+    [InlineData("05" + "01" + "02" + "01", "unknown flag")]
+    [InlineData("05" + "01" + "01" + "01", "do not fit each other")]
+    [InlineData("05" + "01" + "00" + "02" + "0900000000000000", "do not ascend")]
+    public void A_snapshot_that_contradicts_itself_is_refused(string fields, string reason)
+    {
+        var bytes = Convert.FromHexString(
+            "0100000000000000" + "0100000000000000"
+            + "0D" + "0500000000000000" + "0600000000000000" + "01" + fields + "0700000000000000" + "000000");
 
         MessageCodec.Decode(bytes)
             .Should().BeOfType<MessageDecoding.Malformed>().Which.Reason.Should().Contain(reason);

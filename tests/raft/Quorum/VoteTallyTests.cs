@@ -31,4 +31,33 @@ public class VoteTallyTests
         });
 
     private static MemberId Id(int member) => new((ulong)member);
+
+    [Fact]
+    public void In_a_joint_configuration_both_majorities_decide()
+    {
+        var joint = new GroupConfiguration(
+            [Id(1), Id(2), Id(3)], learners: [], outgoingVoters: [Id(1), Id(4), Id(5)]);
+        var tally = new VoteTally(joint);
+
+        tally.Record(Id(1), isGranted: true);
+        tally.Record(Id(2), isGranted: true);
+        tally.Result.Should().Be(VoteResult.Pending, "the outgoing voters have not decided");
+        tally.Record(Id(4), isGranted: false);
+        tally.Result.Should().Be(VoteResult.Pending);
+        tally.Record(Id(5), isGranted: true);
+        tally.Result.Should().Be(VoteResult.Won);
+    }
+
+    [Fact]
+    public void In_a_joint_configuration_one_lost_majority_loses()
+    {
+        var joint = new GroupConfiguration(
+            [Id(1), Id(2), Id(3)], learners: [], outgoingVoters: [Id(1), Id(4), Id(5)]);
+        var tally = new VoteTally(joint);
+
+        tally.Record(Id(4), isGranted: false);
+        tally.Record(Id(5), isGranted: false);
+
+        tally.Result.Should().Be(VoteResult.Lost);
+    }
 }

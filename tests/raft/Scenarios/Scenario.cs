@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sync.Raft.Membership;
 using Sync.Raft.Messages;
 using Sync.Raft.Proposals;
 using Sync.Raft.Reads;
@@ -79,6 +80,15 @@ internal sealed class Scenario
             case "heal":
                 _group.Heal();
                 break;
+            case "join":
+                _group.Join(Number(arguments[0]));
+                break;
+            case "end-snapshot":
+                _group.EndStreamAt(0);
+                break;
+            case "fail-snapshot":
+                _group.FailStreamAt(0);
+                break;
             default:
                 ExecuteAt(_group[Number(arguments[0])], words[0], arguments[1..]);
                 break;
@@ -101,6 +111,15 @@ internal sealed class Scenario
             case "propose":
                 Print(member.Core.Propose([.. arguments.Select(Payload)]));
                 break;
+            case "change":
+                Print(member.Core.Propose(Change(arguments)));
+                break;
+            case "leave":
+                Print(member.Core.Propose(ConfigurationChange.LeaveJoint));
+                break;
+            case "configuration":
+                Print($"{member.Id} knows {member.Core.Configuration}");
+                break;
             case "read":
                 var read = new ReadContext((ulong)Number(arguments[0]));
                 Print(member.Core.ReadIndex(read) ? "asked" : "refused, no leader");
@@ -118,6 +137,7 @@ internal sealed class Scenario
                 _group.Persist(member);
                 break;
             case "crash":
+                _group.ForgetStreamsOf(member.Id);
                 member.Crash();
                 Print($"{member.Id} restarted");
                 break;
@@ -171,6 +191,8 @@ internal sealed class Scenario
         ProposalOutcome.NotLeader refused => $"refused, leader {refused.Leader}",
         ProposalOutcome.LeadershipMoving refused => $"refused, leadership moves to {refused.Successor}",
         ProposalOutcome.TooMuchUncommitted refused => $"refused, {refused.UncommittedBytes} bytes wait",
+        ProposalOutcome.ChangeUnderWay => "refused, a change is under way",
+        ProposalOutcome.ChangeRefused refused => $"refused, {refused.Refusal}",
         _ => throw new InvalidOperationException($"{outcome} has no text."),
     });
 
@@ -191,7 +213,9 @@ internal sealed class Scenario
         foreach (var follower in status.Followers)
         {
             Print($"  {follower.Member} match {follower.Match} next {follower.Next}"
-                + (follower.IsReplicating ? " replicating" : " probing")
+                + (follower.IsLearner ? " learner" : "")
+                + (follower.IsAwaitingSnapshot ? " awaiting a snapshot"
+                    : follower.IsReplicating ? " replicating" : " probing")
                 + $" inflight {follower.InflightMessages}"
                 + (follower.IsActive ? " active" : ""));
         }
@@ -210,12 +234,34 @@ internal sealed class Scenario
                 ["inflight-bytes", var value] => settings with { InflightBytesMax = Number(value) },
                 ["inflight", var value] => settings with { InflightMessagesMax = Number(value) },
                 ["uncommitted-bytes", var value] => settings with { UncommittedBytesMax = Number(value) },
+                ["lease-reads"] => settings with { LeaseReads = true },
+                ["disk-stall-ticks", var value] => settings with { DiskStallTicksMax = Number(value) },
                 ["apply-bytes", var value] => settings with { ApplyBytesMax = Number(value) },
                 _ => throw new FormatException($"A group knows no setting '{argument}'."),
             };
         }
 
         return settings;
+    }
+
+    // +4 adds voter 4, ~4 adds it as a learner, -4 removes it.
+    private static ConfigurationChange Change(string[] arguments)
+    {
+        var changes = arguments.Where(argument => "+~-".Contains(argument[0])).Select(argument =>
+        {
+            var member = Group.Id(Number(argument[1..]));
+            return argument[0] switch
+            {
+                '+' => MemberChange.AddVoter(member),
+                '~' => MemberChange.AddLearner(member),
+                _ => MemberChange.Remove(member),
+            };
+        });
+        var transition = arguments.Contains("until-told") ? ChangeTransition.JointUntilTold
+            : arguments.Contains("joint") ? ChangeTransition.JointLeftByItself
+            : ChangeTransition.Automatic;
+        return new ConfigurationChange(
+            [.. changes], transition, arguments.Contains("forbidden") ? Member.Forbidden : default);
     }
 
     private static Predicate<Message> Between(string[] arguments) => arguments switch
