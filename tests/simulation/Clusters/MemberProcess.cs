@@ -1,0 +1,603 @@
+using Sync.Disk;
+using Sync.Disk.Checkpoints;
+using Sync.Disk.Segments;
+using Sync.Disk.Wal;
+using Sync.Member;
+using Sync.Member.Membership;
+using Sync.Member.Proposals;
+using Sync.Member.Turns;
+using Sync.Mvcc;
+using Sync.Mvcc.Leases;
+using Sync.Raft;
+using Sync.Raft.Membership;
+using Sync.Raft.Messages;
+using Sync.Raft.Roles;
+using Sync.Simulation.Bugs;
+using Sync.Simulation.Clients;
+using Sync.Simulation.Faults;
+using Sync.Simulation.Histories;
+using Sync.Simulation.Scheduling;
+
+namespace Sync.Simulation.Clusters;
+
+/// <summary>
+/// One run of a member's process, from its start on what the disk holds to its end: the production member, log, value
+/// segments, checkpoints and watch hub, driven by events instead of threads, with effects in the same order.
+/// </summary>
+internal sealed class MemberProcess
+{
+    /// <summary>A member's tick, by its own clock.</summary>
+    public const int TickMilliseconds = 100;
+
+    private const int RewriteBytesPerTurn = 4096;
+    private const long TurnDelay = 20;
+    private const long LookDelay = 100;
+    private const long UpkeepInterval = 200 * Durations.Millisecond;
+
+    private readonly Cluster _cluster;
+    private readonly ClusterNode _node;
+    private readonly RunSettings _settings;
+    private readonly Random _random;
+    private readonly DataDirectory _directory;
+    private readonly GroupLog _log;
+    private readonly Keyspace _keyspace;
+    private readonly GroupConfiguration _configuration;
+    private readonly GroupMember _member;
+    private readonly WatchFront _watches;
+    private readonly Queue<Action> _inbox = new();
+    private readonly Dictionary<RequestId, OpenCall> _calls = [];
+    private readonly Queue<LogWrite> _writes = new();
+    private readonly ShadowLeases? _shadow;
+
+    private ulong _lastRequest;
+    private bool _isTurnPlanned;
+    private bool _isSyncing;
+    private bool _isSaving;
+    private bool _hasRewrites;
+    private long _lastTicket;
+    private long _nextTick;
+    private long _clockJump;
+    private LogIndex _checkpointed;
+
+    /// <summary>Starts a process on what the disk holds.</summary>
+    public MemberProcess(Cluster cluster, ClusterNode node, int seed)
+    {
+        (_cluster, _node, _settings) = (cluster, node, cluster.Settings);
+        _random = new Random(seed);
+        var identity = new DirectoryIdentity(1, node.Id, GroupId.First, Incarnation.First);
+        _directory = DataDirectory.Open(node.Disk, identity, DirectorySettings());
+        _log = _directory.Log[GroupId.First];
+        var image = Image();
+        _configuration = Configuration();
+        _keyspace = Keyspace.Restore(
+            new KeyspaceSettings { LeaseTtlMinimumSeconds = LeaseTtl.ShortestFor(ElectionTicks * TickMilliseconds) },
+            _directory.Segments,
+            image.Keyspace,
+            _directory.Changes());
+        var consensus = new Consensus(
+            ConsensusSettings(), HardState(), _configuration, _log, image.Applied, new Random(_random.Next()));
+        _member = new GroupMember(MemberSettings(), consensus, _keyspace, image, Now);
+        View = _keyspace.View;
+        _checkpointed = _directory.Checkpoints.Newest?.Applied ?? LogIndex.None;
+        _watches = new WatchFront(this, cluster, View, new Random(_random.Next()));
+        _shadow = Bug == PlantedBug.RevokeAsOldLeader ? new ShadowLeases() : null;
+        _nextTick = Now + _random.Next(TickMilliseconds);
+        _cluster.Observer.Booted(this);
+        if (_configuration.Voters.Length == 1)
+        {
+            _member.Campaign();
+        }
+
+        PlanTurn(TurnDelay);
+        PlanTick();
+        Plan(UpkeepInterval, DoUpkeep);
+    }
+
+    private sealed record LogWrite(long Ticket, ulong ReadyNumber, IReadOnlyList<Message> Messages);
+
+    public ClusterNode Node => _node;
+
+    public MemberId Id => _node.Id;
+
+    public MemberStatus Status => _member.Status;
+
+    /// <summary>The published view.</summary>
+    public KeyspaceView View { get; private set; }
+
+    public WatchFront Watches => _watches;
+
+    public bool IsAlive { get; private set; } = true;
+
+    /// <summary>What the member's clock shows.</summary>
+    public long Now => _node.Milliseconds + _clockJump;
+
+    private int ElectionTicks => _settings.ElectionTicks;
+
+    private PlantedBug Bug => _settings.Bug;
+
+    /// <summary>Lets something happen on this process's machine after a delay, unless the process is dead then.</summary>
+    public void Plan(long delay, Action happen) => _cluster.Queue.After(delay, () => Run(happen));
+
+    /// <summary>Tells the member's loop something.</summary>
+    public void Post(Action input)
+    {
+        if (IsAlive)
+        {
+            _inbox.Enqueue(input);
+            PlanTurn(TurnDelay);
+        }
+    }
+
+    /// <summary>Takes in the bytes of a message.</summary>
+    public void Receive(ReadOnlyMemory<byte> bytes)
+    {
+        _cluster.Trace.Note(TraceKind.Received, (long)Id.Value, bytes.Length);
+        if (MessageCodec.Decode(bytes) is MessageDecoding.Decoded decoded)
+        {
+            var message = BuggyMessages.Heard(Bug, decoded.Message, _random);
+            Post(() => _member.Receive(message));
+        }
+        else
+        {
+            throw new SimulationException("the codec reads what it wrote");
+        }
+    }
+
+    /// <summary>Takes a client's call; it ends in any case, when the process dies at the latest.</summary>
+    public void Take(OpenCall call) => Post(() => Begin(call));
+
+    /// <summary>Ends the process without warning.</summary>
+    public void Die()
+    {
+        IsAlive = false;
+        foreach (var call in _calls.Values)
+        {
+            call.End(CallEnd.Unknown);
+        }
+
+        _calls.Clear();
+        _watches.End();
+    }
+
+    /// <summary>Ends the process in good order.</summary>
+    public void Stop()
+    {
+        Die();
+        _directory.Dispose();
+    }
+
+    /// <summary>Reads all pairs of the published view.</summary>
+    public Items<KvPair> ReadAll() =>
+        ((KvResponse.Got)Wire.ResponseOf(View.Range(Wire.QueryOf("\0", "\0")))).Pairs;
+
+    private void Run(Action happen)
+    {
+        if (!IsAlive)
+        {
+            return;
+        }
+
+        if (_node.IsPaused)
+        {
+            _node.HoldBack(() => Run(happen));
+            return;
+        }
+
+        _cluster.Guard(_node, happen);
+    }
+
+    private void PlanTurn(long delay)
+    {
+        if (!_isTurnPlanned)
+        {
+            _isTurnPlanned = true;
+            Plan(delay, TakeTurn);
+        }
+    }
+
+    private void PlanTick() => _cluster.Queue.At(_node.Clock.TimeOf(_nextTick - _clockJump), () => Run(Tick));
+
+    private void Tick()
+    {
+        if (Bug == PlantedBug.TrustWallClock && _random.Next(100) == 0)
+        {
+            _clockJump += 20_000;
+            _nextTick += 20_000;
+        }
+
+        _member.Tick(Now);
+
+        // Ticks that a pause swallowed are not made up for.
+        _nextTick = Math.Max(_nextTick + TickMilliseconds, Now);
+        _shadow?.Watch(_member, View, Now, lease => _cluster.Leader?.Post(
+            () => _cluster.Leader?._member.Propose(
+                RequestId.None, MemberCommandCodec.Encode(new Mvcc.Commands.LeaseRevokeCommand(lease)))));
+        PlanTurn(0);
+        PlanTick();
+        _watches.PlanLook(LookDelay);
+    }
+
+    private void TakeTurn()
+    {
+        _isTurnPlanned = false;
+        _member.Observe(Now);
+        for (var taken = 0; taken < _settings.BatchMax && _inbox.TryDequeue(out var input); taken++)
+        {
+            input();
+        }
+
+        CarryOut(_member.TakeTurn(_watches.Seen));
+        SaveCheckpointWhenDue();
+        _hasRewrites = _directory.Segments.RewriteStep(RewriteBytesPerTurn, _keyspace.Relocate);
+        if (_inbox.Count > 0 || _member.NeedsTurn || _hasRewrites)
+        {
+            PlanTurn(TurnDelay);
+        }
+    }
+
+    private void CarryOut(MemberTurn turn)
+    {
+        if (turn.Ready is { } ready)
+        {
+            Observe(ready);
+            Write(ready);
+        }
+
+        if (turn.View is { } view)
+        {
+            _directory.Segments.Published(view);
+            _node.HighestApplied = LogIndex.Max(_node.HighestApplied, _member.Status.Applied);
+            _cluster.Observer.Published(this, view);
+            Publish(view);
+        }
+
+        Answer(turn);
+        _member.FinishTurn();
+    }
+
+    private void Publish(KeyspaceView view)
+    {
+        if (Bug == PlantedBug.AnswerBeforeView)
+        {
+            Plan(30 * Durations.Millisecond, () =>
+            {
+                View = view;
+                _watches.PlanLook(LookDelay);
+            });
+            return;
+        }
+
+        View = view;
+        _watches.PlanLook(LookDelay);
+    }
+
+    private void Observe(Ready ready)
+    {
+        if (ready.RoleChange is { } change)
+        {
+            _cluster.Observer.Changed(this, change);
+        }
+
+        foreach (var entry in ready.Committed.Span)
+        {
+            _cluster.Observer.Committed(this, entry);
+        }
+    }
+
+    private void Write(Ready ready)
+    {
+        Send(ready.Messages);
+        if (ready.Entries.Length > 0 || ready.HardState is not null)
+        {
+            _lastTicket = _log.Append(ready.Entries.Span, ready.HardState);
+        }
+
+        if (Bug == PlantedBug.SendBeforeSync)
+        {
+            Send(ready.MessagesAfterPersist);
+        }
+
+        if (ready.MustSync || ready.MessagesAfterPersist.Count > 0)
+        {
+            var messages = Bug == PlantedBug.SendBeforeSync ? [] : ready.MessagesAfterPersist;
+            _writes.Enqueue(new LogWrite(_lastTicket, ready.MustSync ? ready.Number : 0, messages));
+            BeginSync();
+        }
+
+        if (Bug == PlantedBug.CountBeforeSync && ready.MustSync)
+        {
+            _member.Written(ready.Number);
+        }
+    }
+
+    private void Send(IEnumerable<Message> messages)
+    {
+        foreach (var message in messages)
+        {
+            _cluster.Network.Send(BuggyMessages.Sent(Bug, message));
+        }
+    }
+
+    // What arrives while a sync runs shares the next one.
+    private void BeginSync()
+    {
+        if (_isSyncing)
+        {
+            return;
+        }
+
+        _isSyncing = true;
+        Plan(TurnDelay, () =>
+        {
+            var hasWritten = _directory.Log.Write();
+            Plan(hasWritten ? NextSyncDelay() : 0, () => EndSync(hasWritten));
+        });
+    }
+
+    private void EndSync(bool hasWritten)
+    {
+        var durable = hasWritten ? _directory.Log.Sync() : long.MaxValue;
+        _isSyncing = false;
+        var last = 0UL;
+        while (_writes.TryPeek(out var first) && first.Ticket <= durable)
+        {
+            _writes.Dequeue();
+            last = Math.Max(last, first.ReadyNumber);
+            Send(first.Messages);
+        }
+
+        if (last > 0 && Bug != PlantedBug.CountBeforeSync)
+        {
+            Post(() => _member.Written(last));
+        }
+
+        if (_writes.Count > 0)
+        {
+            BeginSync();
+        }
+    }
+
+    private long NextSyncDelay() => _random.Spread(100, _settings.SyncDelayMost) * _node.SyncSlowdown;
+
+    private void DoUpkeep()
+    {
+        if (_directory.Log.NeedsMaintenance)
+        {
+            _directory.Log.Maintain();
+        }
+
+        if (_directory.Segments.NeedsSidecars)
+        {
+            _directory.Segments.WriteSidecars();
+        }
+
+        if (!_isSyncing)
+        {
+            _directory.Log.Mark();
+        }
+
+        Plan(UpkeepInterval, DoUpkeep);
+    }
+
+    private void SaveCheckpointWhenDue()
+    {
+        if (_member.Status.Applied.Value - _checkpointed.Value < (ulong)_settings.CheckpointEntries || _isSaving)
+        {
+            return;
+        }
+
+        var image = _member.Image;
+        var capture = _directory.Segments.Capture();
+        _checkpointed = image.Applied;
+        _isSaving = true;
+        if (Bug == PlantedBug.CutLogBeforeCheckpoint)
+        {
+            _log.DropThrough(image.Applied);
+        }
+
+        Plan(_random.Spread(Durations.Millisecond, 100 * Durations.Millisecond), () => Save(image, capture));
+    }
+
+    private void Save(MemberImage image, SegmentsCapture capture)
+    {
+        _directory.Checkpoints.Save(
+            new Checkpoint
+            {
+                Group = GroupId.First,
+                Incarnation = Incarnation.First,
+                Applied = image.Applied,
+                AppliedTerm = image.AppliedTerm,
+                Configuration = _configuration,
+                Membership = ClusterMembersCodec.Encode(image.Members),
+                Keyspace = image.Keyspace,
+                Segments = capture.Extents,
+            },
+            capture);
+        _cluster.Trace.Note(TraceKind.Checkpoint, (long)Id.Value, (long)image.Applied.Value);
+        _isSaving = false;
+        if (_directory.Checkpoints.Previous is { } previous && Bug != PlantedBug.CutLogBeforeCheckpoint)
+        {
+            Post(() => DropLog(LogIndex.Min(previous.Applied, _cluster.NeededByNobody)));
+        }
+    }
+
+    private void DropLog(LogIndex index)
+    {
+        if (index >= _log.FirstIndex)
+        {
+            _log.DropThrough(index);
+        }
+    }
+
+    private void Begin(OpenCall call)
+    {
+        var request = new RequestId(++_lastRequest);
+        switch (call.Request)
+        {
+            case KvRequest.Get when ReadsAlone:
+                call.Answer(Read(call.Request, View));
+                break;
+            case KvRequest.Get:
+                _calls.Add(request, call);
+                _member.Read(request);
+                break;
+            case KvRequest.LocalGet:
+                call.Answer(Read(call.Request, View));
+                break;
+            case KvRequest.KeepAlive keep:
+                _calls.Add(request, call);
+                _member.Renew(request, new LeaseId(keep.Lease));
+                break;
+            default:
+                Propose(request, call);
+                break;
+        }
+    }
+
+    private bool ReadsAlone => _member.Status.ServesReadsAlone
+        || Bug == PlantedBug.ReadWithoutConfirmation
+        || (Bug == PlantedBug.LeaderReadsWithoutConfirmation && _member.Status.Role == RoleKind.Leader);
+
+    private void Propose(RequestId request, OpenCall call)
+    {
+        var payload = MemberCommandCodec.Encode(Wire.CommandOf(call.Request));
+        _cluster.Observer.Proposes(call.Operation, payload);
+        if (Bug == PlantedBug.AcknowledgeBeforeCommit && call.Request is KvRequest.Put put
+            && _member.Status.Role == RoleKind.Leader && _random.Next(20) == 0)
+        {
+            call.Answer(new KvResponse.Done(
+                _keyspace.Revision.Value + 1,
+                ((KvResponse.Got)Read(new KvRequest.Get(put.Key), View)).Pairs.SingleOrDefault()));
+        }
+
+        if (Bug == PlantedBug.ProposeTwice && _random.Next(50) == 0)
+        {
+            _member.Propose(RequestId.None, payload);
+        }
+
+        _calls.Add(request, call);
+        _member.Propose(request, payload);
+    }
+
+    private static KvResponse Read(KvRequest request, KeyspaceView view) => Wire.ResponseOf(view.Range(request switch
+    {
+        KvRequest.Get get => Wire.QueryOf(get.Key, get.End),
+        KvRequest.LocalGet get => Wire.QueryOf(get.Key, get.End, get.Revision),
+        _ => throw new ArgumentException($"{request} is no read.", nameof(request)),
+    }));
+
+    private void Answer(MemberTurn turn)
+    {
+        foreach (var applied in turn.Applied)
+        {
+            TakeCall(applied.Request)?.Answer(Wire.ResponseOf(applied.Outcome));
+        }
+
+        foreach (var read in turn.Reads)
+        {
+            if (TakeCall(read) is { } call)
+            {
+                call.Answer(Read(call.Request, View));
+            }
+        }
+
+        foreach (var renewal in turn.Renewals)
+        {
+            TakeCall(renewal.Request)?.Answer(new KvResponse.KeptAlive(renewal.TtlSeconds > 0));
+        }
+
+        foreach (var (request, failure) in turn.Failed)
+        {
+            if (TakeCall(request) is { } call)
+            {
+                Fail(call, failure);
+            }
+        }
+    }
+
+    private void Fail(OpenCall call, RequestFailure failure)
+    {
+        if (Bug == PlantedBug.RenewAsFollower && call.Request is KvRequest.KeepAlive keep
+            && View.FindLease(new LeaseId(keep.Lease)) is not null)
+        {
+            call.Answer(new KvResponse.KeptAlive(IsAlive: true));
+            return;
+        }
+
+        var isCertain = failure is RequestFailure.NotLeader or RequestFailure.TooMuchWaiting
+            || Bug == PlantedBug.ClaimFailure;
+        call.End(isCertain ? CallEnd.Failed : CallEnd.Unknown);
+    }
+
+    private OpenCall? TakeCall(RequestId request) => _calls.Remove(request, out var call) ? call : null;
+
+    private DirectorySettings DirectorySettings() => new()
+    {
+        Log = new LogSettings { SegmentBytes = _settings.LogSegmentBytes, RecentBytesMax = _settings.LogRecentBytes },
+        Segments = new SegmentSettings
+        {
+            SegmentBytes = _settings.SegmentBytes,
+            RecentBytesMax = _settings.LogRecentBytes,
+            UnwrittenBytesMax = _settings.SegmentUnwrittenBytes,
+        },
+    };
+
+    private ConsensusSettings ConsensusSettings() => new()
+    {
+        Member = Id,
+        ElectionTicks = ElectionTicks,
+        PreVote = _settings.PreVote,
+        MessageBytesMax = _settings.MessageBytesMax,
+        InflightMessagesMax = _settings.InflightMessagesMax,
+        ApplyBytesMax = _settings.ApplyBytesMax,
+    };
+
+    private MemberSettings MemberSettings() => new()
+    {
+        Self = Cluster.MemberOf(Id),
+        RequestTimeoutTicks = 50 + (2 * ElectionTicks),
+        ReadRetryTicks = 5,
+        LeaseCheckTicks = 5,
+        LeaseExtensionMilliseconds = ElectionTicks * TickMilliseconds,
+        RemovalsPerTurnMax = _settings.RemovalsPerTurnMax,
+        FirstReadContext = (ulong)_random.NextInt64(),
+    };
+
+    private GroupConfiguration Configuration()
+    {
+        var voters = _cluster.Nodes.Select(node => node.Id).ToList();
+        if (Bug == PlantedBug.CountTooFewVoters)
+        {
+            var first = voters.IndexOf(Id);
+            voters = [.. Enumerable.Range(first, Math.Max(1, voters.Count / 2)).Select(place => voters[place % voters.Count])];
+        }
+
+        return new GroupConfiguration(voters);
+    }
+
+    private HardState HardState() => Bug == PlantedBug.ForgetHardState
+        ? _log.HardState with { Term = _log.TermAt(_log.LastIndex) ?? Term.None, Vote = MemberId.None }
+        : _log.HardState;
+
+    private MemberImage Image()
+    {
+        if (_directory.Checkpoints.Newest is not { } checkpoint)
+        {
+            return new MemberImage(LogIndex.None, Term.None, _cluster.Members, KeyspaceImage.Fresh);
+        }
+
+        var applied = Bug switch
+        {
+            PlantedBug.ApplyTwice when checkpoint.Applied >= _log.FirstIndex => checkpoint.Applied.Previous,
+            PlantedBug.SkipEntry when checkpoint.Applied < _log.LastIndex && checkpoint.Applied < _log.HardState.Commit =>
+                checkpoint.Applied.Next,
+            _ => checkpoint.Applied,
+        };
+        var keyspace = Bug == PlantedBug.ForgetLeases ? checkpoint.Keyspace with { Leases = [] } : checkpoint.Keyspace;
+        return new MemberImage(
+            applied,
+            _log.TermAt(applied) ?? checkpoint.AppliedTerm,
+            ClusterMembersCodec.Decode(checkpoint.Membership.Span),
+            keyspace);
+    }
+}

@@ -1,0 +1,55 @@
+namespace Sync.Simulation.Faults;
+
+/// <summary>What may go wrong in a run. Each seed has some of it.</summary>
+[Flags]
+internal enum FaultKind
+{
+    None = 0,
+
+    /// <summary>Messages between members are lost.</summary>
+    Loss = 1 << 0,
+
+    /// <summary>Messages between members are doubled.</summary>
+    Doubling = 1 << 1,
+
+    /// <summary>Messages overtake each other.</summary>
+    Reordering = 1 << 2,
+
+    /// <summary>Some messages take very long.</summary>
+    Delay = 1 << 3,
+
+    /// <summary>The members fall into two parts that do not hear each other.</summary>
+    Partition = 1 << 4,
+
+    /// <summary>Links are cut in one direction.</summary>
+    OneWayCut = 1 << 5,
+
+    /// <summary>Links hold their messages back, and let them go all at once.</summary>
+    Clog = 1 << 6,
+
+    /// <summary>The leader is cut off, whole or in one direction.</summary>
+    LeaderCut = 1 << 7,
+
+    /// <summary>A member stands still and goes on.</summary>
+    Pause = 1 << 8,
+
+    /// <summary>A member's machine loses power.</summary>
+    PowerLoss = 1 << 9,
+
+    /// <summary>All machines lose power at once.</summary>
+    PowerLossOfAll = 1 << 10,
+
+    /// <summary>A member's process is killed; its machine goes on.</summary>
+    Kill = 1 << 11,
+
+    /// <summary>A disk refuses a call; the machine is then restarted.</summary>
+    DiskError = 1 << 12,
+
+    /// <summary>Syncs of a disk take very long.</summary>
+    SlowDisk = 1 << 13,
+
+    /// <summary>Clocks run apart by up to a hundredth.</summary>
+    Drift = 1 << 14,
+
+    All = (1 << 15) - 1,
+}

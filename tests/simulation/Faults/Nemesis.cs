@@ -1,0 +1,194 @@
+using Sync.Raft;
+using Sync.Simulation.Clusters;
+using Sync.Simulation.Scheduling;
+
+namespace Sync.Simulation.Faults;
+
+/// <summary>Makes things go wrong, within what the store promises to stand, and in the end puts all right again.</summary>
+internal sealed class Nemesis(Cluster cluster, Random random)
+{
+    private static readonly FaultKind[] Sudden =
+    [
+        FaultKind.Partition, FaultKind.OneWayCut, FaultKind.Clog, FaultKind.LeaderCut, FaultKind.Pause, FaultKind.PowerLoss,
+        FaultKind.PowerLossOfAll, FaultKind.Kill, FaultKind.DiskError, FaultKind.SlowDisk,
+    ];
+
+    private readonly FaultKind[] _chosen = [.. Sudden.Where(fault => cluster.Settings.Faults.HasFlag(fault))];
+
+    /// <summary>Begins.</summary>
+    public void Start()
+    {
+        PlanNext();
+        cluster.Queue.At(RunSettings.FaultsEnd, Heal);
+    }
+
+    private EventQueue Queue => cluster.Queue;
+
+    private ClusterNode AnyNode => cluster.Nodes[random.Next(cluster.Nodes.Count)];
+
+    private void PlanNext() => Queue.After(
+        (long)(-Math.Log(1 - random.NextDouble()) * cluster.Settings.FaultInterval), () =>
+        {
+            if (Queue.Now < RunSettings.FaultsEnd && _chosen.Length > 0)
+            {
+                Do(random.Pick(_chosen));
+                PlanNext();
+            }
+        });
+
+    private void Do(FaultKind fault)
+    {
+        cluster.Trace.Note(TraceKind.Fault, 0, (long)fault, words: fault);
+        switch (fault)
+        {
+            case FaultKind.Partition:
+                Divide();
+                break;
+            case FaultKind.OneWayCut:
+                ForSomeLinks(cluster.Network.Cut);
+                break;
+            case FaultKind.Clog:
+                ForSomeLinks(cluster.Network.Clog);
+                break;
+            case FaultKind.LeaderCut:
+                CutLeader();
+                break;
+            case FaultKind.Pause:
+                AnyNode.PauseFor(random.Spread(200 * Durations.Millisecond, 10 * Durations.Second));
+                break;
+            case FaultKind.PowerLoss:
+                LosePower(AnyNode);
+                break;
+            case FaultKind.PowerLossOfAll:
+                foreach (var node in cluster.Nodes.Where(node => node.Process is not null))
+                {
+                    cluster.Crash(node, losesPower: true, Downtime());
+                }
+
+                break;
+            case FaultKind.Kill:
+                Kill(AnyNode);
+                break;
+            case FaultKind.DiskError:
+                AnyNode.PlanDiskFault(DiskFault.InputOutput, callsMax: 50);
+                break;
+            case FaultKind.SlowDisk:
+                SlowDown(AnyNode);
+                break;
+        }
+    }
+
+    private long Downtime() => random.Spread(50 * Durations.Millisecond, 5 * Durations.Second);
+
+    private void HealLater() => Queue.After(
+        random.Spread(300 * Durations.Millisecond, 8 * Durations.Second), cluster.Network.Heal);
+
+    private void Divide()
+    {
+        var sides = cluster.Nodes.Select(_ => random.Next(2)).ToList();
+        foreach (var (from, to) in Links().Where(link => sides[Place(link.From)] != sides[Place(link.To)]))
+        {
+            cluster.Network.Cut(from, to);
+        }
+
+        HealLater();
+    }
+
+    private void ForSomeLinks(Action<MemberId, MemberId> spoil)
+    {
+        foreach (var (from, to) in Links().Where(_ => random.Chance(0.4)))
+        {
+            spoil(from, to);
+        }
+
+        HealLater();
+    }
+
+    private void CutLeader()
+    {
+        if (cluster.Leader is not { } leader)
+        {
+            return;
+        }
+
+        var direction = random.Next(3);
+        foreach (var other in cluster.Nodes.Where(node => node.Id != leader.Id))
+        {
+            if (direction != 0)
+            {
+                cluster.Network.Cut(leader.Id, other.Id);
+            }
+
+            if (direction != 1)
+            {
+                cluster.Network.Cut(other.Id, leader.Id);
+            }
+        }
+
+        HealLater();
+    }
+
+    private void LosePower(ClusterNode node)
+    {
+        if (node.Process is null)
+        {
+            return;
+        }
+
+        if (random.Chance(0.5))
+        {
+            // In the middle of whatever it does soon.
+            node.PlanDiskFault(DiskFault.PowerLoss, callsMax: 30);
+        }
+        else
+        {
+            cluster.Crash(node, losesPower: true, Downtime());
+        }
+    }
+
+    private void Kill(ClusterNode node)
+    {
+        if (node.Process is null)
+        {
+            return;
+        }
+
+        if (random.Chance(0.3))
+        {
+            cluster.Guard(node, node.Process.Stop);
+        }
+
+        if (node.Process is not null)
+        {
+            cluster.Crash(node, losesPower: false, Downtime());
+        }
+    }
+
+    private void SlowDown(ClusterNode node)
+    {
+        node.SyncSlowdown = random.Pick(10, 100, 1000);
+        Queue.After(random.Spread(Durations.Second, 6 * Durations.Second), () => node.SyncSlowdown = 1);
+    }
+
+    private void Heal()
+    {
+        cluster.Trace.Note(TraceKind.Heal, 0);
+        cluster.Network.IsFaulty = false;
+        cluster.Network.Heal();
+        foreach (var node in cluster.Nodes)
+        {
+            node.Wake();
+            node.SyncSlowdown = 1;
+            node.ForgetDiskFault();
+            cluster.Start(node);
+        }
+    }
+
+    private static int Place(MemberId member) => (int)member.Value - 1;
+
+    private IEnumerable<(MemberId From, MemberId To)> Links() =>
+        from one in cluster.Nodes
+        from other in cluster.Nodes
+        where one.Id != other.Id
+        select (one.Id, other.Id);
+}

@@ -1,0 +1,128 @@
+using Sync.Simulation.Bugs;
+using Sync.Simulation.Scheduling;
+
+namespace Sync.Simulation.Faults;
+
+/// <summary>Everything about a run that its seed decides beforehand: which faults it may have, and odd parameters.</summary>
+/// <remarks>Source: Groce and others, Swarm testing (2012): many faults at once hide each other.</remarks>
+internal sealed record RunSettings
+{
+    public const long FaultsEnd = 42 * Durations.Second;
+
+    /// <summary>When clients stop asking.</summary>
+    public const long ClientsEnd = 56 * Durations.Second;
+
+    public const long End = 60 * Durations.Second;
+
+    public required int Seed { get; init; }
+
+    public required int Members { get; init; }
+
+    public required FaultKind Faults { get; init; }
+
+    /// <summary>The mean time between two faults.</summary>
+    public required long FaultInterval { get; init; }
+
+    public required double LossShare { get; init; }
+
+    public required double DoublingShare { get; init; }
+
+    public required double DelayShare { get; init; }
+
+    public required long SyncDelayMost { get; init; }
+
+    /// <summary>Entries between two checkpoints.</summary>
+    public required int CheckpointEntries { get; init; }
+
+    public required int LogSegmentBytes { get; init; }
+
+    public required int LogRecentBytes { get; init; }
+
+    public required int SegmentBytes { get; init; }
+
+    public required int SegmentUnwrittenBytes { get; init; }
+
+    /// <summary>Inputs that one turn of a member takes.</summary>
+    public required int BatchMax { get; init; }
+
+    /// <summary>The shortest wait for an election, in ticks.</summary>
+    public required int ElectionTicks { get; init; }
+
+    public required bool PreVote { get; init; }
+
+    public required int MessageBytesMax { get; init; }
+
+    public required int InflightMessagesMax { get; init; }
+
+    public required int ApplyBytesMax { get; init; }
+
+    public required int RemovalsPerTurnMax { get; init; }
+
+    public required int WatchRoom { get; init; }
+
+    public required int WatchRevisionsMax { get; init; }
+
+    public required int WatchWorkMax { get; init; }
+
+    public required int Clients { get; init; }
+
+    public required int Watchers { get; init; }
+
+    /// <summary>The mean time between an answer and the client's next request.</summary>
+    public required long ThinkTime { get; init; }
+
+    public PlantedBug Bug { get; init; }
+
+    /// <summary>The settings of a seed.</summary>
+    public static RunSettings Of(int seed, PlantedBug bug = PlantedBug.None)
+    {
+        var random = new Random(seed);
+        var members = seed % 10 == 0 ? 1 : seed % 2 == 0 ? 5 : 3;
+        return new RunSettings
+        {
+            Seed = seed,
+            Members = members,
+            Faults = FaultsOf(random),
+            FaultInterval = random.Spread(Durations.Second, 6 * Durations.Second),
+            LossShare = random.Pick(0.01, 0.05, 0.2),
+            DoublingShare = random.Pick(0.01, 0.1),
+            DelayShare = random.Pick(0.005, 0.02),
+            SyncDelayMost = random.Pick(1, 5, 20) * Durations.Millisecond,
+            CheckpointEntries = (int)random.Spread(10, 1000),
+            LogSegmentBytes = random.Pick(16, 32, 256) * 1024,
+            LogRecentBytes = random.Pick(0, 1000, 1_000_000),
+            SegmentBytes = random.Pick(4, 16, 256) * 1024,
+            SegmentUnwrittenBytes = random.Pick(0, 1500, 1_000_000),
+            BatchMax = random.Pick(1, 3, 4096),
+            ElectionTicks = random.Pick(10, 10, 4),
+            PreVote = random.Pick(true, true, false),
+            MessageBytesMax = random.Pick(1, 200, 1024 * 1024),
+            InflightMessagesMax = random.Pick(1, 3, 256),
+            ApplyBytesMax = random.Pick(1, 300, 1024 * 1024),
+            RemovalsPerTurnMax = random.Pick(1, 10, 1000),
+            WatchRoom = random.Pick(1, 4, 128),
+            WatchRevisionsMax = random.Pick(1, 10, 1000),
+            WatchWorkMax = random.Pick(1, 20, 2048),
+            Clients = random.Pick(4, 8, 12),
+            Watchers = random.Pick(2, 4),
+            ThinkTime = 0,
+            Bug = bug,
+        }.WithPace();
+    }
+
+    // About 2,000 operations in all, whatever the number of clients.
+    private RunSettings WithPace() => this with { ThinkTime = Clients * ClientsEnd / 2400 };
+
+    private static FaultKind FaultsOf(Random random)
+    {
+        // Some runs have everything, some nothing but one fault, most about half.
+        var share = random.Pick(0.15, 0.5, 0.5, 1);
+        var faults = FaultKind.None;
+        for (var fault = 1; fault < (int)FaultKind.All; fault <<= 1)
+        {
+            faults |= random.Chance(share) ? (FaultKind)fault : FaultKind.None;
+        }
+
+        return faults;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Buffers;
+using Sync.Raft;
+using Sync.Raft.Messages;
+using Sync.Simulation.Faults;
+using Sync.Simulation.Scheduling;
+
+namespace Sync.Simulation.Networks;
+
+/// <summary>
+/// The links between members. Every message crosses as the bytes of the production codec; it may be lost, doubled,
+/// late and out of order, and links may be cut or clogged in one direction.
+/// </summary>
+internal sealed class SimulatedNetwork(EventQueue queue, RunTrace trace, RunSettings settings, Random random)
+{
+    private const long LeastDelay = 100;
+    private const long MostDelay = 3 * Durations.Millisecond;
+    private const long LongestDelay = 2 * Durations.Second;
+
+    private readonly Dictionary<(MemberId From, MemberId To), Link> _links = [];
+
+    /// <summary>Whether the network still loses, doubles and delays.</summary>
+    public bool IsFaulty { get; set; } = true;
+
+    /// <summary>Takes what arrives.</summary>
+    public Action<MemberId, ReadOnlyMemory<byte>> Deliver { get; set; } = static (_, _) => { };
+
+    /// <summary>How long a packet takes on a link without faults.</summary>
+    public long NextDelay() => random.Spread(LeastDelay, MostDelay);
+
+    /// <summary>Sends a message on its way.</summary>
+    public void Send(Message message)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        MessageCodec.Encode(GroupId.First, Incarnation.First, message, bytes);
+        trace.Note(TraceKind.Sent, (long)message.From.Value, (long)message.To.Value, bytes.WrittenCount);
+        trace.Mix(bytes.WrittenSpan);
+        Send(Between(message.From, message.To), message.To, bytes.WrittenMemory);
+        if (IsFaulty && settings.Faults.HasFlag(FaultKind.Doubling) && random.Chance(settings.DoublingShare))
+        {
+            Send(Between(message.From, message.To), message.To, bytes.WrittenMemory);
+        }
+    }
+
+    /// <summary>Loses everything from one member to another from now on.</summary>
+    public void Cut(MemberId from, MemberId to) => Between(from, to).IsCut = true;
+
+    /// <summary>Holds everything from one member to another back from now on.</summary>
+    public void Clog(MemberId from, MemberId to) => Between(from, to).IsClogged = true;
+
+    /// <summary>Ends cuts and clogs; what was held back goes on.</summary>
+    public void Heal()
+    {
+        foreach (var link in _links.Values)
+        {
+            (link.IsCut, link.IsClogged) = (false, false);
+            foreach (var (to, bytes) in link.Held)
+            {
+                queue.After(NextDelay(), () => Deliver(to, bytes));
+            }
+
+            link.Held.Clear();
+        }
+    }
+
+    private void Send(Link link, MemberId to, ReadOnlyMemory<byte> bytes)
+    {
+        if (link.IsCut || (IsFaulty && settings.Faults.HasFlag(FaultKind.Loss) && random.Chance(settings.LossShare)))
+        {
+            trace.Note(TraceKind.Lost, (long)to.Value);
+            return;
+        }
+
+        if (link.IsClogged)
+        {
+            link.Held.Add((to, bytes));
+            return;
+        }
+
+        var delay = NextDelay();
+        if (IsFaulty && settings.Faults.HasFlag(FaultKind.Delay) && random.Chance(settings.DelayShare))
+        {
+            delay = random.Spread(MostDelay, LongestDelay);
+        }
+
+        var arrival = queue.Now + delay;
+        if (!settings.Faults.HasFlag(FaultKind.Reordering))
+        {
+            arrival = Math.Max(arrival, link.LastArrival);
+        }
+
+        link.LastArrival = arrival;
+        queue.At(arrival, () => Deliver(to, bytes));
+    }
+
+    private Link Between(MemberId from, MemberId to)
+    {
+        if (!_links.TryGetValue((from, to), out var link))
+        {
+            _links[(from, to)] = link = new Link();
+        }
+
+        return link;
+    }
+
+    private sealed class Link
+    {
+        public bool IsCut { get; set; }
+
+        public bool IsClogged { get; set; }
+
+        public long LastArrival { get; set; }
+
+        public List<(MemberId To, ReadOnlyMemory<byte> Bytes)> Held { get; } = [];
+    }
+}

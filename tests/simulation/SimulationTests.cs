@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+
+namespace Sync.Simulation;
+
+public class SimulationTests
+{
+    // SYNC_SIM_SEEDS=from-to runs those seeds instead, such as 138-138 to replay one or 1-10000 at night.
+    private static readonly SeedRange Seeds =
+        SeedRange.Parse(Environment.GetEnvironmentVariable("SYNC_SIM_SEEDS")) ?? new SeedRange(1, 300);
+
+    [Fact]
+    public void Clusters_keep_every_promise_under_faults_and_work_again_after_them()
+    {
+        var failures = new ConcurrentBag<RunReport>();
+        var (operations, leaders, answers, undecided) = (0, 0, 0, 0);
+
+        Parallel.ForEach(Seeds.Seeds, (seed, loop) =>
+        {
+            var report = SimulationRun.Of(seed);
+            Interlocked.Add(ref operations, report.Operations - report.Unknown);
+            Interlocked.Add(ref leaders, report.Leaders);
+            Interlocked.Add(ref answers, report.WatchAnswers);
+            Interlocked.Add(ref undecided, report.Undecided);
+            if (report.Violation is not null)
+            {
+                failures.Add(report);
+                loop.Stop();
+            }
+        });
+
+        failures.MinBy(report => report.Settings.Seed)?.Failure.Should().BeNull();
+
+        // Runs in which nothing happens, or whose judges give up, would show nothing.
+        operations.Should().BeGreaterThan(1000 * Seeds.Count);
+        leaders.Should().BeGreaterThanOrEqualTo(2 * Seeds.Count);
+        answers.Should().BeGreaterThan(200 * Seeds.Count);
+        undecided.Should().BeLessThanOrEqualTo(Seeds.Count / 20);
+    }
+}
