@@ -16,30 +16,33 @@ namespace Sync.Disk;
 /// <code>
 /// sync/lock          locked by the running member
 /// sync/identity      whose data it is; written last when the directory is created
-/// sync/wal/          the log
-/// sync/segments/     the changes
-/// sync/checkpoints/  the checkpoints
+/// sync/wal/          the log; sync/wal.2/ and so on in later lives of the group
+/// sync/segments/     the changes, likewise
+/// sync/checkpoints/  the checkpoints, likewise
 /// </code>
 /// </remarks>
 public sealed class DataDirectory : IDisposable
 {
+    private readonly IDisk _disk;
     private readonly IDiskFile _lock;
     private readonly SegmentFolder _folder;
-    private readonly SegmentSettings _settings;
+    private readonly DirectorySettings _settings;
     private readonly FailStop _failStop;
     private readonly SnapshotCaptures _captures = new();
 
     private DataDirectory(
+        IDisk disk,
         IDiskFile heldLock,
         DirectoryIdentity identity,
         bool isNew,
         SegmentFolder folder,
-        SegmentSettings settings,
+        DirectorySettings settings,
         FailStop failStop,
         WriteAheadLog log,
         ChangeSegments segments,
         CheckpointFolder checkpoints)
     {
+        _disk = disk;
         _lock = heldLock;
         _folder = folder;
         _settings = settings;
@@ -194,7 +197,7 @@ public sealed class DataDirectory : IDisposable
         source,
         requiresDigest: true,
         manifest => FaultOf(manifest) is { } fault ? $"it is of {fault}" : null,
-        new ReceivedSegments(_folder, Identity.SegmentOwner, _settings.SegmentBytes),
+        new ReceivedSegments(_folder, Identity.SegmentOwner, _settings.Segments.SegmentBytes),
         _failStop);
 
     /// <summary>
@@ -224,12 +227,35 @@ public sealed class DataDirectory : IDisposable
             var checkpoint = manifest.State with { Segments = extents, IsInstalled = true };
             Checkpoints.Install(checkpoint, () =>
             {
-                var segments = new ChangeSegments(_folder, Identity.SegmentOwner, _settings, _failStop);
+                var segments = new ChangeSegments(_folder, Identity.SegmentOwner, _settings.Segments, _failStop);
                 segments.OpenInstalled(extents);
                 return Segments = segments;
             });
             old.RemoveFiles();
             return GoOnAfter(Log[Identity.Group], checkpoint);
+        }
+        catch (PosixException cause)
+        {
+            throw _failStop.Fail(cause);
+        }
+    }
+
+    /// <summary>
+    /// Begins a new life of the group in this directory, with the members that <paramref name="restore"/> says: for when
+    /// the others are lost for good. In one step; a crash leaves the old life or the new one, whole.
+    /// </summary>
+    /// <param name="capture">The state to go on from; what the log holds after it is dropped.</param>
+    /// <param name="restore">What the directory is to be.</param>
+    /// <returns>Whose it is now. This object is of no use any more but to be disposed; then open it as that one's.</returns>
+    /// <exception cref="DamageException">A change is not what was written; the directory is as it was.</exception>
+    /// <exception cref="DiskFailureException">The process must stop.</exception>
+    public DirectoryIdentity BeginNewLife(SnapshotCapture capture, SnapshotRestore restore)
+    {
+        _failStop.Require();
+        try
+        {
+            using var bytes = capture.Open();
+            return NewDirectory.Fill(_disk, restore, "of the life before", bytes.Read, _settings).Identity;
         }
         catch (PosixException cause)
         {
@@ -287,24 +313,26 @@ public sealed class DataDirectory : IDisposable
         disk.SyncDirectory("");
         disk.SyncDirectory(DirectoryPaths.Home);
         RequireSame(disk, identity);
-        RequireFolders(disk);
+        var paths = DirectoryPaths.Of(identity.Incarnation);
+        RequireFolders(disk, paths);
+        NewDirectory.RemoveOthers(disk, paths);
         var failStop = new FailStop();
-        var checkpoints = CheckpointFolder.Open(disk, DirectoryPaths.Checkpoints, identity.Number, failStop);
-        var folder = new SegmentFolder(disk, DirectoryPaths.Segments);
+        var checkpoints = CheckpointFolder.Open(disk, paths.Checkpoints, identity.Number, failStop);
+        var folder = new SegmentFolder(disk, paths.Segments);
         var segments = new ChangeSegments(folder, identity.SegmentOwner, settings.Segments, failStop);
         WriteAheadLog? log = null;
         try
         {
             log = WriteAheadLog.Open(
-                disk, DirectoryPaths.Log, identity.Number, [(identity.Group, identity.Incarnation)], settings.Log, failStop);
-            FinishInstallation(disk, log, log[identity.Group], checkpoints.Newest);
-            RequireFit(disk, log[identity.Group], checkpoints.Newest);
+                disk, paths.Log, identity.Number, [(identity.Group, identity.Incarnation)], settings.Log, failStop);
+            FinishInstallation(log, log[identity.Group], checkpoints.Newest, $"{disk.Root}/{paths.Log}");
+            RequireFit(log[identity.Group], checkpoints.Newest, $"{disk.Root}/{paths.Log}");
             segments.Open(
                 checkpoints.Newest?.Segments ?? [],
                 checkpoints.Previous?.Segments.Select(extent => extent.Segment) ?? []);
             checkpoints.Serve(segments);
             return new DataDirectory(
-                heldLock, identity, isNew, folder, settings.Segments, failStop, log, segments, checkpoints);
+                disk, heldLock, identity, isNew, folder, settings, failStop, log, segments, checkpoints);
         }
         catch (IOException)
         {
@@ -314,9 +342,9 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    private static void RequireFolders(IDisk disk)
+    private static void RequireFolders(IDisk disk, DirectoryPaths paths)
     {
-        foreach (var folder in DirectoryPaths.Folders)
+        foreach (var folder in paths.Folders)
         {
             if (!disk.Exists(folder))
             {
@@ -351,7 +379,7 @@ public sealed class DataDirectory : IDisposable
     }
 
     // An installed checkpoint counts from the moment that it is durable; the log follows, here if a crash came between.
-    private static void FinishInstallation(IDisk disk, WriteAheadLog log, GroupLog group, Checkpoint? checkpoint)
+    private static void FinishInstallation(WriteAheadLog log, GroupLog group, Checkpoint? checkpoint, string path)
     {
         if (checkpoint is not { IsInstalled: true }
             || group.FirstIndex > checkpoint.Applied
@@ -363,7 +391,7 @@ public sealed class DataDirectory : IDisposable
         if (group.HardState.Commit >= checkpoint.Applied)
         {
             throw new DamageException(
-                $"{disk.Root}/{DirectoryPaths.Log}",
+                path,
                 0,
                 $"a snapshot was installed at entry {checkpoint.Applied} of term {checkpoint.AppliedTerm}, and the log "
                     + $"has committed entry {group.HardState.Commit} with another one there",
@@ -389,7 +417,7 @@ public sealed class DataDirectory : IDisposable
         $"member {identity.Member} of cluster {identity.ClusterId:x}, group {identity.Group}, incarnation "
         + $"{identity.Incarnation}";
 
-    private static void RequireFit(IDisk disk, GroupLog log, Checkpoint? checkpoint)
+    private static void RequireFit(GroupLog log, Checkpoint? checkpoint, string path)
     {
         var (applied, term) = checkpoint is null
             ? (LogIndex.None, Term.None)
@@ -397,7 +425,7 @@ public sealed class DataDirectory : IDisposable
         if (log.TermAt(applied) != term)
         {
             throw new DamageException(
-                $"{disk.Root}/{DirectoryPaths.Log}",
+                path,
                 0,
                 $"the newest checkpoint ends with entry {applied} of term {term}, and the log holds entries "
                     + $"[{log.FirstIndex}, {log.LastIndex}], with term {log.TermAt(applied)?.ToString() ?? "unknown"} there",

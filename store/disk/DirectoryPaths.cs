@@ -1,16 +1,39 @@
+using Sync.Raft;
+
 namespace Sync.Disk;
 
-/// <summary>The names below a data directory.</summary>
-internal static class DirectoryPaths
+/// <summary>
+/// The names below a data directory. Each life of a group has folders of its own, so that a new one can be made whole
+/// beside the old one and counts when the identity's file is replaced.
+/// </summary>
+/// <param name="Log">The log's folder.</param>
+/// <param name="Segments">The value segments' folder.</param>
+/// <param name="Checkpoints">The checkpoints' folder.</param>
+internal sealed record DirectoryPaths(string Log, string Segments, string Checkpoints)
 {
     internal const string Home = "sync";
     internal const string Lock = $"{Home}/lock";
     internal const string Identity = $"{Home}/identity";
     internal const string UnfinishedIdentity = $"{Home}/identity.tmp";
-    internal const string Log = $"{Home}/wal";
-    internal const string Segments = $"{Home}/segments";
-    internal const string Checkpoints = $"{Home}/checkpoints";
 
-    /// <summary>The folders below <see cref="Home"/>.</summary>
-    internal static readonly string[] Folders = [Log, Segments, Checkpoints];
+    private static readonly string[] Kinds = ["wal", "segments", "checkpoints"];
+
+    /// <summary>The three folders.</summary>
+    internal IEnumerable<string> Folders => [Log, Segments, Checkpoints];
+
+    /// <summary>The folders of a life: <c>wal</c> in the first one, <c>wal.2</c> in the second, and so on.</summary>
+    internal static DirectoryPaths Of(Incarnation incarnation)
+    {
+        var suffix = incarnation == Incarnation.First ? "" : $".{incarnation}";
+        return new DirectoryPaths(
+            $"{Home}/{Kinds[0]}{suffix}", $"{Home}/{Kinds[1]}{suffix}", $"{Home}/{Kinds[2]}{suffix}");
+    }
+
+    /// <summary>The folders of other lives that are there.</summary>
+    internal IEnumerable<string> OthersOn(IDisk disk) =>
+        from name in disk.List(Home)
+        where Kinds.Any(kind => name == kind || name.StartsWith($"{kind}.", StringComparison.Ordinal))
+        let folder = $"{Home}/{name}"
+        where !Folders.Contains(folder)
+        select folder;
 }

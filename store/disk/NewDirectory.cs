@@ -17,15 +17,16 @@ internal static class NewDirectory
     /// </remarks>
     internal static void Create(IDisk disk, DirectoryIdentity identity, LogSettings settings)
     {
-        MakeFolders(disk);
-        if (IsUsed(disk))
+        var paths = DirectoryPaths.Of(identity.Incarnation);
+        MakeFolders(disk, paths);
+        if (IsUsed(disk, paths))
         {
             throw new DataDirectoryException(
                 $"{disk.Root}/{DirectoryPaths.Identity}",
                 "the file is missing, and the directory holds data; put it back, or restore this member from a backup");
         }
 
-        CreateLog(disk, identity, settings);
+        CreateLog(disk, paths, identity, settings);
         WriteIdentity(disk, identity);
     }
 
@@ -38,17 +39,25 @@ internal static class NewDirectory
     {
         RefuseForeign(disk);
         using var held = Lock(disk);
-        MakeFolders(disk);
-        if (disk.Exists(DirectoryPaths.Identity) || IsUsed(disk))
+        var others = DirectoryPaths.Of(default).OthersOn(disk);
+        if (disk.Exists(DirectoryPaths.Identity) || others.Any(folder => disk.List(folder).Count > 0))
         {
             throw new DataDirectoryException(
                 disk.Root,
                 "it holds data already, or an unfinished restore; name a folder that is empty or does not exist");
         }
 
-        var folder = new SegmentFolder(disk, DirectoryPaths.Segments);
+        return Fill(disk, restore, source, bytes, settings);
+    }
+
+    /// <summary>
+    /// Makes the folders of a new life from a snapshot, whole and durable; then the identity, in one step, says that it
+    /// counts.
+    /// </summary>
+    internal static (DirectoryIdentity Identity, SnapshotManifest Manifest) Fill(
+        IDisk disk, SnapshotRestore restore, string source, SnapshotBytes bytes, DirectorySettings settings)
+    {
         using var decoder = new SnapshotDecoder(source, requiresDigest: !restore.SkipsDigest);
-        DirectoryIdentity? identity = null;
         ReceivedSegments? segments = null;
         try
         {
@@ -56,10 +65,9 @@ internal static class NewDirectory
             for (var count = bytes(piece); count > 0; count = bytes(piece))
             {
                 ReadOnlySpan<byte> rest = piece.AsSpan(0, count);
-                while (decoder.Take(ref rest) && decoder.Manifest is { } manifest)
+                while (decoder.Take(ref rest) && decoder.Manifest is { } begun)
                 {
-                    identity ??= restore.IdentityFrom(manifest);
-                    segments ??= new ReceivedSegments(folder, identity.SegmentOwner, settings.Segments.SegmentBytes);
+                    segments ??= BeginSegments(disk, restore.IdentityFrom(begun), settings);
                     foreach (var (change, _, _) in decoder.Changes())
                     {
                         segments.Append(change);
@@ -75,20 +83,34 @@ internal static class NewDirectory
             throw;
         }
 
-        Invariant.Require(
-            identity is not null && segments is not null && decoder.Manifest is not null, "a whole snapshot has a manifest");
+        Invariant.Require(segments is not null && decoder.Manifest is not null, "a whole snapshot has a manifest");
+        var manifest = decoder.Manifest;
+        var identity = restore.IdentityFrom(manifest);
+        var paths = DirectoryPaths.Of(identity.Incarnation);
         segments.Finish();
         segments.Keep();
-        CreateLog(disk, identity, settings.Log);
+        CreateLog(disk, paths, identity, settings.Log);
         CheckpointFolder.Create(
             disk,
-            DirectoryPaths.Checkpoints,
+            paths.Checkpoints,
             identity.Number,
-            restore.StateFrom(decoder.Manifest) with { Segments = segments.Extents, IsInstalled = true });
+            restore.StateFrom(manifest) with { Segments = segments.Extents, IsInstalled = true });
         WriteIdentity(disk, identity);
-        return (identity, decoder.Manifest);
+        disk.SyncDirectory(DirectoryPaths.Home);
+        return (identity, manifest);
     }
 
+    /// <summary>Removes the files of other lives: of one that is over, or of one that a crash kept from beginning.</summary>
+    internal static void RemoveOthers(IDisk disk, DirectoryPaths paths)
+    {
+        foreach (var folder in paths.OthersOn(disk).ToList())
+        {
+            foreach (var name in disk.List(folder))
+            {
+                disk.Delete($"{folder}/{name}");
+            }
+        }
+    }
 
     /// <exception cref="DataDirectoryException">The directory is another program's.</exception>
     internal static void RefuseForeign(IDisk disk)
@@ -121,22 +143,30 @@ internal static class NewDirectory
             disk.Root, "another process uses it; stop that one first, or choose another directory");
     }
 
-    private static void MakeFolders(IDisk disk)
+    private static ReceivedSegments BeginSegments(IDisk disk, DirectoryIdentity identity, DirectorySettings settings)
     {
-        foreach (var folder in DirectoryPaths.Folders)
+        var paths = DirectoryPaths.Of(identity.Incarnation);
+        MakeFolders(disk, paths);
+        return new ReceivedSegments(
+            new SegmentFolder(disk, paths.Segments), identity.SegmentOwner, settings.Segments.SegmentBytes);
+    }
+
+    private static void MakeFolders(IDisk disk, DirectoryPaths paths)
+    {
+        foreach (var folder in paths.Folders)
         {
             disk.MakeDirectory(folder);
         }
     }
 
-    private static void CreateLog(IDisk disk, DirectoryIdentity identity, LogSettings settings)
+    private static void CreateLog(IDisk disk, DirectoryPaths paths, DirectoryIdentity identity, LogSettings settings)
     {
-        foreach (var name in disk.List(DirectoryPaths.Log))
+        foreach (var name in disk.List(paths.Log))
         {
-            disk.Delete($"{DirectoryPaths.Log}/{name}");
+            disk.Delete($"{paths.Log}/{name}");
         }
 
-        WriteAheadLog.Create(disk, DirectoryPaths.Log, identity.Number, settings);
+        WriteAheadLog.Create(disk, paths.Log, identity.Number, settings);
     }
 
     private static void WriteIdentity(IDisk disk, DirectoryIdentity identity)
@@ -157,9 +187,9 @@ internal static class NewDirectory
         disk.Rename(DirectoryPaths.UnfinishedIdentity, DirectoryPaths.Identity);
     }
 
-    private static bool IsUsed(IDisk disk) =>
-        disk.List(DirectoryPaths.Segments).Count > 0 || disk.List(DirectoryPaths.Checkpoints).Count > 0
-            || disk.List(DirectoryPaths.Log).Any(name => HasRecords(disk, $"{DirectoryPaths.Log}/{name}"));
+    private static bool IsUsed(IDisk disk, DirectoryPaths paths) =>
+        disk.List(paths.Segments).Count > 0 || disk.List(paths.Checkpoints).Count > 0
+            || disk.List(paths.Log).Any(name => HasRecords(disk, $"{paths.Log}/{name}"));
 
     private static bool HasRecords(IDisk disk, string path)
     {

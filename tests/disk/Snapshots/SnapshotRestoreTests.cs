@@ -143,6 +143,50 @@ public sealed class SnapshotRestoreTests
         fatal.Should().BeGreaterThan(50);
     }
 
+    [Fact]
+    public void A_loss_of_power_at_any_call_of_a_new_life_leaves_the_old_one_or_the_new_one()
+    {
+        var prepared = new SimulatedDisk(1);
+        var before = Started(prepared, KeyspaceMember.Leader);
+        before.RunTo(60);
+        var state = before.State;
+        before.Stop();
+        var plan = Plan with { ClusterId = 0xc1, Member = new MemberId(0xa1), RestartsLeases = false };
+        var newer = KeyspaceMember.Leader with { Incarnation = new Incarnation(2) };
+        var lives = new List<DirectoryIdentity?>();
+        for (long fatal = 1, done = 0; done == 0; fatal++)
+        {
+            var disk = prepared.Copy((int)fatal);
+            var member = new KeyspaceMember(disk, KeyspaceMember.Leader) { Acknowledged = 60 };
+            member.Start();
+            var calls = disk.Calls;
+            disk.FaultOf = call => call.Number == calls + fatal ? DiskFault.PowerLoss : DiskFault.None;
+            try
+            {
+                using var capture = member.Capture();
+                member.Directory.BeginNewLife(capture, plan).Should().Be(newer);
+                done = fatal;
+            }
+            catch (PowerLossException)
+            {
+                // What follows is the subject.
+            }
+
+            disk.FaultOf = _ => DiskFault.None;
+            disk.LosePower();
+            lives.Add(DataDirectory.FindIdentity(disk));
+            var after = new KeyspaceMember(disk, lives[^1]!) { Acknowledged = 60 };
+            after.Start();
+            after.State.Should().Be(state, $"the power went in call {fatal}");
+            after.RunTo(75);
+            after.Stop();
+            (disk.List("sync/wal").Count == 0).Should().Be(lives[^1] == newer, "the life that is over is removed");
+        }
+
+        lives.Should().Contain(KeyspaceMember.Leader);
+        lives[^1].Should().Be(newer);
+    }
+
     private static (KeyspaceMember Leader, byte[] Bytes) LeaderAndSnapshot(int operations)
     {
         var leader = Started(new SimulatedDisk(1), KeyspaceMember.Leader);
