@@ -16,7 +16,7 @@ public sealed class ProjectArrowTests
         ["Sync.Member"] = ["Sync.Raft", "Sync.Mvcc"],
         ["Sync.Disk"] = ["Sync.Raft", "Sync.Mvcc", "Sync.Posix"],
         ["Sync.Store"] = ["Sync.Member", "Sync.Disk", "Sync.Etcd.Api"],
-        ["Sync.Store.Ctl"] = ["Sync.Etcd.Client"],
+        ["Sync.Store.Ctl"] = ["Sync.Etcd.Client", "Sync.Member", "Sync.Disk"],
         ["Sync.Templates"] = [],
         ["Sync.Confd.Plan"] = ["Sync.Templates"],
         ["Sync.Confd"] = ["Sync.Confd.Plan", "Sync.Etcd.Client", "Sync.Posix"],

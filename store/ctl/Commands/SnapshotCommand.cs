@@ -6,7 +6,7 @@ using Sync.Store.Ctl.Options;
 
 namespace Sync.Store.Ctl.Commands;
 
-/// <summary><c>snapshot save</c>.</summary>
+/// <summary><c>snapshot save</c>; beside it stand the commands of <see cref="SnapshotFileCommands"/>.</summary>
 internal static class SnapshotCommand
 {
     private const int DigestBytes = 32;
@@ -34,7 +34,9 @@ internal static class SnapshotCommand
                 }
 
                 await session.PrintLineAsync($"Snapshot saved at {path}");
-            }));
+            }),
+        SnapshotFileCommands.Status(runner),
+        SnapshotFileCommands.Restore(runner));
 
     // The name appears only once the copy is whole and proven.
     private static async Task SaveAsync(ControlSession session, string path)

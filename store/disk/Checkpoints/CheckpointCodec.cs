@@ -64,7 +64,7 @@ internal static class CheckpointCodec
         {
             return Decode(path, new FieldReader(content[Magic.Length..^ChecksumBytes]), directory, number);
         }
-        catch (Exception fault) when (fault is ArgumentException or OverflowException)
+        catch (Exception fault) when (fault is ArgumentException or OverflowException or FormatException)
         {
             throw new DamageException(
                 path, 0, "the checkpoint's check holds, and its content makes no sense", DamageException.UsualRemedy);

@@ -16,7 +16,7 @@ namespace Sync.Disk.Checkpoints;
 /// incarnation       | 8 bytes
 /// applied           | 8 bytes, then 8 bytes for its term
 /// key range         | bytes, bytes: [start, end); both empty for all keys
-/// configuration     | bytes: list of voters, 8 bytes each
+/// configuration     | bytes: see <see cref="GroupConfigurationCodec"/>
 /// membership        | bytes
 /// revision          | 8 bytes
 /// compacted         | 8 bytes
@@ -35,7 +35,7 @@ internal static class StateCodec
         content.Put(state.AppliedTerm.Value);
         content.Put([]);
         content.Put([]);
-        content.Put(Encode(state.Configuration));
+        content.Put(GroupConfigurationCodec.Encode(state.Configuration));
         content.Put(state.Membership.Span);
         content.Put(state.Keyspace.Revision.Value);
         content.Put(state.Keyspace.CompactedRevision.Value);
@@ -55,6 +55,7 @@ internal static class StateCodec
     /// <summary>Reads a state.</summary>
     /// <exception cref="ArgumentException">The bytes make no sense.</exception>
     /// <exception cref="OverflowException">A size makes no sense.</exception>
+    /// <exception cref="FormatException">The configuration makes no sense.</exception>
     /// <exception cref="NotSupportedException">It holds a part of the keys only, which this release cannot.</exception>
     internal static Checkpoint Take(ref FieldReader reader)
     {
@@ -73,31 +74,10 @@ internal static class StateCodec
             Incarnation = incarnation,
             Applied = applied,
             AppliedTerm = appliedTerm,
-            Configuration = DecodeConfiguration(reader.TakeBytes()),
+            Configuration = GroupConfigurationCodec.Decode(reader.TakeBytes().ToArray()),
             Membership = reader.TakeBytes().ToArray(),
             Keyspace = TakeKeyspace(ref reader),
         };
-    }
-
-    private static ReadOnlySpan<byte> Encode(GroupConfiguration configuration)
-    {
-        var content = new FieldWriter();
-        content.PutList(configuration.Voters, (writer, voter) => writer.Put(voter.Value));
-        return content.Written;
-    }
-
-    private static GroupConfiguration DecodeConfiguration(ReadOnlySpan<byte> bytes)
-    {
-        var reader = new FieldReader(bytes);
-        var voters = new MemberId[reader.TakeCount(sizeof(ulong))];
-        for (var voter = 0; voter < voters.Length; voter++)
-        {
-            voters[voter] = new MemberId(reader.TakeUInt64());
-        }
-
-        return reader.IsAtEnd
-            ? new GroupConfiguration(voters)
-            : throw new ArgumentException("The configuration is of an unknown form.");
     }
 
     private static KeyspaceImage TakeKeyspace(ref FieldReader reader)

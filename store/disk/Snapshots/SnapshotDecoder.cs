@@ -252,7 +252,7 @@ internal sealed class SnapshotDecoder : IDisposable
         {
             throw Refuse(refusal.Message, Offset - _collected);
         }
-        catch (Exception fault) when (fault is ArgumentException or OverflowException)
+        catch (Exception fault) when (fault is ArgumentException or OverflowException or FormatException)
         {
             throw Refuse("its manifest makes no sense", Offset - _collected);
         }

@@ -39,6 +39,7 @@ public sealed record SnapshotManifest(
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="ArgumentException">The bytes make no sense.</exception>
     /// <exception cref="OverflowException">A size makes no sense.</exception>
+    /// <exception cref="FormatException">The configuration makes no sense.</exception>
     /// <exception cref="NotSupportedException">It holds a part of the keys only, which this release cannot.</exception>
     internal static SnapshotManifest Decode(ReadOnlySpan<byte> bytes)
     {

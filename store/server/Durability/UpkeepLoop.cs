@@ -1,7 +1,6 @@
 using Sync.Disk;
 using Sync.Disk.Checkpoints;
 using Sync.Disk.Segments;
-using Sync.Raft;
 using Sync.Store.Hosting;
 using Sync.Store.Replication;
 
@@ -72,11 +71,12 @@ internal sealed partial class UpkeepLoop(
 
     private void Save(PendingCheckpoint pending)
     {
-        directory.Checkpoints.Save(pending.Checkpoint, pending.Segments);
+        if (directory.Checkpoints.Save(pending.Checkpoint, pending.Segments))
+        {
+            inbox.Post(new MemberRequest.CheckpointSaved());
+            Log.CheckpointSaved(logger, pending.Checkpoint.Applied.Value, pending.Checkpoint.Keyspace.Revision.Value);
+        }
 
-        // The log reaches back to the checkpoint before, so that the member can start from that one if need be.
-        inbox.Post(new MemberRequest.CheckpointSaved(directory.Checkpoints.Previous?.Applied ?? LogIndex.None));
-        Log.CheckpointSaved(logger, pending.Checkpoint.Applied.Value, pending.Checkpoint.Keyspace.Revision.Value);
         Volatile.Write(ref _isSaving, 0);
     }
 }

@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
-using System.Text;
+using Sync.Member.Membership;
 
 namespace Sync.Store.Options;
 
@@ -12,32 +9,15 @@ internal sealed record InitialCluster(
     IReadOnlyDictionary<string, IReadOnlyList<string>> PeerUrls, string Token)
 {
     /// <summary>
-    /// The cluster's identity: the first eight bytes of SHA-1 over all member identities, ascending, big-endian.
+    /// The cluster's identity, which follows from all its members' peer URLs and the token.
     /// </summary>
-    /// <remarks>Source: etcd, cluster bootstrap, identity of a cluster.</remarks>
-    public ulong ClusterId
-    {
-        get
-        {
-            var bytes = new byte[PeerUrls.Count * sizeof(ulong)];
-            var written = 0;
-            foreach (var id in PeerUrls.Keys.Select(MemberIdOf).Order())
-            {
-                BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(written), id);
-                written += sizeof(ulong);
-            }
-
-            return FirstEightBytes(bytes);
-        }
-    }
+    public ulong ClusterId => BootstrapIdentities.ClusterOf(PeerUrls.Values, Token);
 
     /// <summary>
-    /// A member's identity: the first eight bytes of SHA-1 over its sorted peer URLs and the token.
+    /// A member's identity, which follows from its peer URLs and the token.
     /// </summary>
     /// <param name="name">A name that the cluster holds.</param>
-    public ulong MemberIdOf(string name) =>
-        FirstEightBytes(Encoding.UTF8.GetBytes(
-            string.Concat(PeerUrls[name].Order(StringComparer.Ordinal)) + Token));
+    public ulong MemberIdOf(string name) => BootstrapIdentities.MemberOf(PeerUrls[name], Token).Value;
 
     /// <summary>Reads <c>name=url,name2=url2</c>; a name may stand several times, once for each of its URLs.</summary>
     /// <param name="value">The flag's value.</param>
@@ -68,8 +48,4 @@ internal sealed record InitialCluster(
 
         return new InitialCluster(members, token);
     }
-
-    [SuppressMessage("Security", "CA5350", Justification = "The identity's form is given by etcd; it protects nothing.")]
-    private static ulong FirstEightBytes(ReadOnlySpan<byte> bytes) =>
-        BinaryPrimitives.ReadUInt64BigEndian(SHA1.HashData(bytes));
 }

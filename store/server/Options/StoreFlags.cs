@@ -41,6 +41,9 @@ internal sealed class StoreFlags
     private readonly Option<long> _snapshotCount =
         Flag("snapshot-count", 10_000L, "Log entries between two checkpoints.");
 
+    private readonly Option<long> _snapshotCatchUpEntries =
+        Flag("snapshot-catchup-entries", 5_000L, "Log entries kept for followers that are a little behind.");
+
     private readonly Option<long> _heartbeatInterval =
         Flag("heartbeat-interval", 100L, "Milliseconds between heartbeats.");
 
@@ -96,7 +99,7 @@ internal sealed class StoreFlags
         {
             _name, _dataDirectory, _listenClientUrls, _advertiseClientUrls, _listenPeerUrls,
             _initialAdvertisePeerUrls, _initialCluster, _initialClusterState, _initialClusterToken,
-            _snapshotCount, _heartbeatInterval, _electionTimeout, _quota, _transactionOperations,
+            _snapshotCount, _snapshotCatchUpEntries, _heartbeatInterval, _electionTimeout, _quota, _transactionOperations,
             _requestBytes, _concurrentStreams, _compactionMode, _compactionRetention, _progressInterval,
             _certificate, _key, _clientCertificateAuth, _trustedCa, _logLevel, _logFormat, _etcdVersion,
         };
@@ -133,6 +136,7 @@ internal sealed class StoreFlags
             ListenPeerUrls = listenPeer,
             Cluster = ReadCluster(parsed, name, faults),
             SnapshotCount = AtLeastOne(parsed, _snapshotCount, faults),
+            SnapshotCatchUpEntries = AtLeastOne(parsed, _snapshotCatchUpEntries, faults),
             HeartbeatInterval = TimeSpan.FromMilliseconds(AtLeastOne(parsed, _heartbeatInterval, faults)),
             ElectionTimeout = ReadElectionTimeout(parsed, faults),
             QuotaBytes = parsed.GetValue(_quota) switch { 0 => 2L << 30, < 0 => null, var bytes => bytes },

@@ -25,6 +25,9 @@ internal sealed record StoreSettings
     /// <summary>Log entries between two checkpoints, at least 1.</summary>
     public required long SnapshotCount { get; init; }
 
+    /// <summary>Log entries before a checkpoint that are kept for followers that are a little behind, at least 1.</summary>
+    public required long SnapshotCatchUpEntries { get; init; }
+
     /// <summary>Time between two heartbeats; one tick of the consensus.</summary>
     public required TimeSpan HeartbeatInterval { get; init; }
 

@@ -32,6 +32,7 @@ internal sealed partial class MemberLoop : BackgroundService
     private readonly ILogger<MemberLoop> _logger;
     private readonly TimeSpan _tickInterval;
     private readonly ulong _snapshotCount;
+    private readonly long _snapshotCatchUpEntries;
     private readonly OpenQuestions _questions = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -63,6 +64,7 @@ internal sealed partial class MemberLoop : BackgroundService
         _logger = logger;
         _tickInterval = settings.HeartbeatInterval;
         _snapshotCount = (ulong)settings.SnapshotCount;
+        _snapshotCatchUpEntries = settings.SnapshotCatchUpEntries;
         _checkpointed = restored.Directory.Checkpoints.Newest?.Applied ?? LogIndex.None;
     }
 
@@ -149,8 +151,11 @@ internal sealed partial class MemberLoop : BackgroundService
             case MemberRequest.Written written:
                 _member.Written(written.ReadyNumber);
                 break;
-            case MemberRequest.CheckpointSaved saved:
-                _restored.Log.DropThrough(saved.Applied);
+            case MemberRequest.Capturing capturing:
+                capturing.Answer(_restored.Directory.Capture(Checkpoint(_member.Image), _published.View));
+                break;
+            case MemberRequest.CheckpointSaved:
+                _restored.Directory.DropLog(_snapshotCatchUpEntries);
                 break;
         }
     }
@@ -228,21 +233,22 @@ internal sealed partial class MemberLoop : BackgroundService
         }
 
         var image = _member.Image;
-        var capture = _restored.Directory.Segments.Capture();
-        var identity = _restored.Directory.Identity;
         _checkpointed = image.Applied;
-        _upkeep.Save(
-            new Checkpoint
-            {
-                Group = identity.Group,
-                Incarnation = identity.Incarnation,
-                Applied = image.Applied,
-                AppliedTerm = image.AppliedTerm,
-                Configuration = _restored.Configuration,
-                Membership = ClusterMembersCodec.Encode(image.Members),
-                Keyspace = image.Keyspace,
-                Segments = capture.Extents,
-            },
-            capture);
+        _upkeep.Save(Checkpoint(image), _restored.Directory.Segments.Capture());
+    }
+
+    private Checkpoint Checkpoint(MemberImage image)
+    {
+        var identity = _restored.Directory.Identity;
+        return new Checkpoint
+        {
+            Group = identity.Group,
+            Incarnation = identity.Incarnation,
+            Applied = image.Applied,
+            AppliedTerm = image.AppliedTerm,
+            Configuration = _restored.Configuration,
+            Membership = ClusterMembersCodec.Encode(image.Members),
+            Keyspace = image.Keyspace,
+        };
     }
 }

@@ -1,7 +1,7 @@
+using Sync.Disk.Snapshots;
 using Sync.Mvcc;
 using Sync.Mvcc.Commands;
 using Sync.Mvcc.Leases;
-using Sync.Raft;
 
 namespace Sync.Store.Replication;
 
@@ -63,6 +63,9 @@ internal abstract class MemberRequest
         public Revision Compaction => compaction;
     }
 
+    /// <summary>Holds the present state fast; who gets it disposes of it.</summary>
+    internal sealed class Capturing : Question<SnapshotCapture>;
+
     /// <summary>The log has made writes durable.</summary>
     internal sealed class Written(ulong readyNumber) : MemberRequest
     {
@@ -70,10 +73,6 @@ internal abstract class MemberRequest
         public ulong ReadyNumber => readyNumber;
     }
 
-    /// <summary>A checkpoint is durable, so that the log may drop what it holds.</summary>
-    internal sealed class CheckpointSaved(LogIndex applied) : MemberRequest
-    {
-        /// <summary>The last entry that no kept checkpoint needs the log for.</summary>
-        public LogIndex Applied => applied;
-    }
+    /// <summary>A checkpoint is durable, so that the log may drop what nobody needs any more.</summary>
+    internal sealed class CheckpointSaved : MemberRequest;
 }

@@ -76,6 +76,7 @@ internal sealed class OpenQuestions
             case MemberRequest.LeaseRemainingTime time: time.Fail(exception); break;
             case MemberRequest.LeaseListing listing: listing.Fail(exception); break;
             case MemberRequest.Removal removal: removal.Fail(exception); break;
+            case MemberRequest.Capturing capturing: capturing.Fail(exception); break;
             case MemberRequest.Written or MemberRequest.CheckpointSaved: break;
         }
     }

@@ -39,6 +39,7 @@ internal sealed record RestoredMember(
             directory.Segments,
             image.Keyspace,
             directory.Changes());
+        directory.Segments.Published(keyspace.View);
         var configuration = directory.Checkpoints.Newest?.Configuration ?? new GroupConfiguration(identity.Member);
         var consensus = new Consensus(
             new ConsensusSettings

@@ -89,6 +89,15 @@ internal sealed class MaintenanceService(
         };
     }
 
+    /// <inheritdoc/>
+    public override async Task Snapshot(
+        SnapshotRequest request, IServerStreamWriter<SnapshotResponse> responseStream, ServerCallContext context)
+    {
+        using var capture = await front.AskAsync(new MemberRequest.Capturing());
+        await SnapshotBlobs.SendAsync(
+            front, capture, StorageVersion(settings.EtcdVersion), responseStream, context.CancellationToken);
+    }
+
     /// <summary>Answers at once: dead space is given back in the background, in small steps, without being asked.</summary>
     public override Task<DefragmentResponse> Defragment(DefragmentRequest request, ServerCallContext context) =>
         Task.FromResult(new DefragmentResponse());
