@@ -137,6 +137,7 @@ public sealed class Consensus
         ArgumentNullException.ThrowIfNull(message);
         Invariant.Require(message.To == _member.Self, $"a message reaches whom it is for: {message.To}");
 
+        LearnCommit(message);
         if (message.Term < _member.Term)
         {
             RefuseStale(message);
@@ -330,6 +331,20 @@ public sealed class Consensus
         _role = _role.Reconfigured();
     }
 
+    // What is committed is so in every term.
+    private void LearnCommit(Message message)
+    {
+        switch (message)
+        {
+            case VoteResponse { IsGranted: false } response:
+                _member.Log.CommitIfHeld(response.Commit, response.CommitTerm);
+                break;
+            case PreVoteResponse { IsGranted: false } response:
+                _member.Log.CommitIfHeld(response.Commit, response.CommitTerm);
+                break;
+        }
+    }
+
     // A newer term than ours makes us its follower, but for what a pre-candidate asks and is granted: that
     // term has not begun.
     // Source: Raft paper, section 5.1; thesis, sections 4.2.3 and 9.6.
@@ -362,8 +377,8 @@ public sealed class Consensus
         var (self, term) = (_member.Self, _member.Term);
         Message? answer = message switch
         {
-            PreVoteRequest => new PreVoteResponse(self, message.From, term, IsGranted: false),
-            VoteRequest => new VoteResponse(self, message.From, term, IsGranted: false),
+            PreVoteRequest request => Election.Refuse(_member, request),
+            VoteRequest request => Election.Refuse(_member, request),
             AppendRequest or HeartbeatRequest or SnapshotOffer => new AppendRejected(
                 self, message.From, term, LogIndex.None, LogIndex.None, Term.None),
             _ => null,

@@ -31,4 +31,15 @@ public class ConsensusSettingsTests
         new ConsensusSettings { Member = new MemberId(1), ElectionTicks = 10, HeartbeatTicks = 10 }.Validate()
             .Should().Equal(
                 "The election timeout of 10 ticks must exceed the heartbeat interval of 10 ticks.");
+
+    [Fact]
+    public void Reads_by_lease_need_the_check_of_the_quorum_and_a_timeout_beyond_the_drift() =>
+        new ConsensusSettings
+        {
+            Member = new MemberId(1),
+            LeaseReads = true,
+            CheckQuorum = false,
+            LeaseDriftTicks = 8,
+            DiskStallTicksMax = -1,
+        }.Validate().Should().HaveCount(3);
 }

@@ -73,6 +73,9 @@ internal sealed class RaftLog
     /// <summary>The last entry known to be committed. Never falls; at most <see cref="LastIndex"/>.</summary>
     public LogIndex Commit { get; private set; }
 
+    /// <summary>The term of that entry.</summary>
+    public Term CommitTerm => TermAt(Commit) ?? Term.None;
+
     /// <summary>
     /// The last durable entry whose successors are not. Falls only when a leader or a snapshot replaces entries;
     /// never below <see cref="Applied"/>.
@@ -229,6 +232,17 @@ internal sealed class RaftLog
         Invariant.Require(index <= LastIndex,
             $"no committed entry was lost from the log: {index} is committed, the log ends at {LastIndex}");
         Commit = LogIndex.Max(Commit, index);
+    }
+
+    /// <summary>
+    /// Takes in that an entry is committed, as any member may know: everything up to it is, if this log holds it.
+    /// </summary>
+    public void CommitIfHeld(LogIndex index, Term term)
+    {
+        if (index > Commit && term > Term.None && TermAt(index) == term)
+        {
+            CommitTo(index);
+        }
     }
 
     /// <summary>The entries that no write has taken yet, which the caller is to write now.</summary>

@@ -31,8 +31,11 @@ public sealed record PreVoteRequest(
 /// <param name="To">The pre-candidate.</param>
 /// <param name="Term">When granted the term that was asked for, else the voter's own.</param>
 /// <param name="IsGranted">Whether the voter would vote for the sender of the question.</param>
+/// <param name="Commit">What a voter that refuses knows to be committed, see <see cref="VoteResponse"/>.</param>
+/// <param name="CommitTerm">The term of that entry.</param>
 public sealed record PreVoteResponse(
-    MemberId From, MemberId To, Term Term, bool IsGranted) : Message(From, To, Term);
+    MemberId From, MemberId To, Term Term, bool IsGranted, LogIndex Commit = default, Term CommitTerm = default)
+    : Message(From, To, Term);
 
 /// <summary>Asks for a vote. Source: Raft paper, sections 5.2 and 5.4.1.</summary>
 /// <param name="From">The candidate.</param>
@@ -54,8 +57,15 @@ public sealed record VoteRequest(
 /// <param name="To">The candidate.</param>
 /// <param name="Term">The voter's term.</param>
 /// <param name="IsGranted">Whether the candidate has the vote.</param>
+/// <param name="Commit">
+/// The last entry that a voter which refuses knows to be committed; <see cref="LogIndex.None"/> in a grant. It may
+/// be all that frees a group: the voter that holds most may have been removed by an entry that the candidate holds
+/// and does not know to be committed, so that neither could win.
+/// </param>
+/// <param name="CommitTerm">The term of that entry.</param>
 public sealed record VoteResponse(
-    MemberId From, MemberId To, Term Term, bool IsGranted) : Message(From, To, Term);
+    MemberId From, MemberId To, Term Term, bool IsGranted, LogIndex Commit = default, Term CommitTerm = default)
+    : Message(From, To, Term);
 
 /// <summary>
 /// Brings entries, or tells with none that the commit index rose. Source: Raft paper, section 5.3.

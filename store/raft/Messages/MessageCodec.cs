@@ -102,6 +102,8 @@ public static class MessageCodec
                 break;
             case PreVoteResponse response:
                 writer.Boolean(response.IsGranted);
+                writer.Varint(response.Commit.Value);
+                writer.Varint(response.CommitTerm.Value);
                 break;
             case VoteRequest request:
                 writer.Varint(request.LastIndex.Value);
@@ -110,6 +112,8 @@ public static class MessageCodec
                 break;
             case VoteResponse response:
                 writer.Boolean(response.IsGranted);
+                writer.Varint(response.Commit.Value);
+                writer.Varint(response.CommitTerm.Value);
                 break;
             case AppendRequest request:
                 writer.Varint(request.PreviousIndex.Value);
@@ -156,11 +160,11 @@ public static class MessageCodec
             case MessageKind.PreVoteRequest:
                 return new PreVoteRequest(from, to, term, reader.Index(), reader.Term());
             case MessageKind.PreVoteResponse:
-                return new PreVoteResponse(from, to, term, reader.Boolean());
+                return new PreVoteResponse(from, to, term, reader.Boolean(), reader.Index(), reader.Term());
             case MessageKind.VoteRequest:
                 return new VoteRequest(from, to, term, reader.Index(), reader.Term(), reader.Boolean());
             case MessageKind.VoteResponse:
-                return new VoteResponse(from, to, term, reader.Boolean());
+                return new VoteResponse(from, to, term, reader.Boolean(), reader.Index(), reader.Term());
             case MessageKind.AppendRequest:
                 return ReadAppendRequest(ref reader, from, to, term);
             case MessageKind.AppendAccepted:

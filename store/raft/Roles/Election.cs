@@ -34,7 +34,9 @@ internal static class Election
             member.VoteFor(request.From);
         }
 
-        member.Outbox.Send(new VoteResponse(member.Self, request.From, member.Term, isGranted));
+        member.Outbox.Send(isGranted
+            ? new VoteResponse(member.Self, request.From, member.Term, IsGranted: true)
+            : Refuse(member, request));
         return isGranted ? current.Voted() : current;
     }
 
@@ -44,8 +46,17 @@ internal static class Election
     {
         var isGranted = request.Term > member.Term
             && member.Log.IsUpToDate(request.LastIndex, request.LastTerm);
-        member.Outbox.Send(new PreVoteResponse(
-            member.Self, request.From, isGranted ? request.Term : member.Term, isGranted));
+        member.Outbox.Send(isGranted
+            ? new PreVoteResponse(member.Self, request.From, request.Term, IsGranted: true)
+            : Refuse(member, request));
         return current;
     }
+
+    /// <summary>A refusal, which tells what is committed.</summary>
+    public static VoteResponse Refuse(MemberState member, VoteRequest request) => new(
+        member.Self, request.From, member.Term, IsGranted: false, member.Log.Commit, member.Log.CommitTerm);
+
+    /// <summary>A refusal, which tells what is committed.</summary>
+    public static PreVoteResponse Refuse(MemberState member, PreVoteRequest request) => new(
+        member.Self, request.From, member.Term, IsGranted: false, member.Log.Commit, member.Log.CommitTerm);
 }

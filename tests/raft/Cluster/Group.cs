@@ -50,6 +50,16 @@ internal sealed class Group
     public static Group LedByFirst(int voters, Func<ConsensusSettings, ConsensusSettings>? adjust = null)
     {
         var group = new Group(voters, adjust);
+
+        // Who keeps leases turns candidates away at first.
+        for (var tick = 0; group[1].Settings.LeaseReads && tick < group[1].Settings.ElectionTicks; tick++)
+        {
+            foreach (var member in group.Members)
+            {
+                member.Core.Tick();
+            }
+        }
+
         group[1].Core.Campaign();
         group.Settle();
         group[1].Core.Role.Should().Be(RoleKind.Leader);

@@ -80,6 +80,9 @@ internal sealed class Member
 
     public List<ReadState> Reads { get; } = [];
 
+    /// <summary>How many snapshots took the place of its state.</summary>
+    public int Installed { get; private set; }
+
     public bool HasWrites => _writes.Count > 0;
 
     public int Writes => _writes.Count;
@@ -231,6 +234,7 @@ internal sealed class Member
             return;
         }
 
+        Installed++;
         var header = image.Header;
         Log.RestartAfter(header.Index, header.Term);
         Checkpoint = header.Index;

@@ -16,11 +16,13 @@ internal static class TraceText
         PreVoteRequest request =>
             $"PreVoteRequest term {request.Term} last {request.LastTerm}/{request.LastIndex}",
         PreVoteResponse response =>
-            $"PreVoteResponse term {response.Term} {(response.IsGranted ? "granted" : "refused")}",
+            $"PreVoteResponse term {response.Term} {(response.IsGranted ? "granted" : "refused")}"
+            + (response.IsGranted ? "" : $" commit {response.CommitTerm}/{response.Commit}"),
         VoteRequest request => $"VoteRequest term {request.Term} last {request.LastTerm}/{request.LastIndex}"
             + (request.IsTransfer ? " transfer" : ""),
         VoteResponse response =>
-            $"VoteResponse term {response.Term} {(response.IsGranted ? "granted" : "refused")}",
+            $"VoteResponse term {response.Term} {(response.IsGranted ? "granted" : "refused")}"
+            + (response.IsGranted ? "" : $" commit {response.CommitTerm}/{response.Commit}"),
         AppendRequest request => $"AppendRequest term {request.Term}"
             + $" after {request.PreviousTerm}/{request.PreviousIndex} commit {request.Commit}"
             + $" {Of(request.Entries.Span)}",

@@ -23,12 +23,12 @@ public class MessageCodecTests
     private static readonly Gen<Message> AnyMessage = Gen.OneOf<Message>(
         Gen.Select(Head, Index, AnyTerm, (head, index, term) =>
             (Message)new PreVoteRequest(head.From, head.To, head.Term, index, term)),
-        Gen.Select(Head, Gen.Bool, (head, granted) =>
-            (Message)new PreVoteResponse(head.From, head.To, head.Term, granted)),
+        Gen.Select(Head, Gen.Bool, Index, AnyTerm, (head, granted, commit, term) =>
+            (Message)new PreVoteResponse(head.From, head.To, head.Term, granted, commit, term)),
         Gen.Select(Head, Index, AnyTerm, Gen.Bool, (head, index, term, transfer) =>
             (Message)new VoteRequest(head.From, head.To, head.Term, index, term, transfer)),
-        Gen.Select(Head, Gen.Bool, (head, granted) =>
-            (Message)new VoteResponse(head.From, head.To, head.Term, granted)),
+        Gen.Select(Head, Gen.Bool, Index, AnyTerm, (head, granted, commit, term) =>
+            (Message)new VoteResponse(head.From, head.To, head.Term, granted, commit, term)),
         Gen.Select(
             Head, Index, Index, Gen.Select(Gen.Byte.Array[0, 300], Gen.Int[0, 3], Gen.Bool).Array[0, 20],
             Append),

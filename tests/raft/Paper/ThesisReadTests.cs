@@ -83,4 +83,38 @@ public class ThesisReadTests
 
         group[1].Reads.Should().ContainSingle().Which.Context.Should().Be(new ReadContext(1));
     }
+
+    // 6.4.1: using clocks to reduce messaging.
+    [Fact]
+    public void A_lease_ends_before_any_follower_may_vote_for_another()
+    {
+        var group = Group.LedByFirst(3, settings => settings with { LeaseReads = true, HeartbeatTicks = 9 });
+        group.Tick(1, ticks: 9);
+        var covered = 0;
+
+        // From here on nobody answers.
+        group.Isolate(1);
+        for (var tick = 1; tick < group[1].Settings.ElectionTicks; tick++)
+        {
+            group[1].Core.Tick();
+            group[1].Core.ReadIndex(new ReadContext((ulong)tick));
+            group.Turn(group[1]);
+            covered = group[1].Reads.Count == tick ? tick : covered;
+        }
+
+        // The timeout less the drift, and less the parts of ticks at both ends.
+        covered.Should().Be(group[1].Settings.ElectionTicks - 3);
+    }
+
+    [Fact]
+    public void A_lease_must_be_asked_for()
+    {
+        var group = Group.LedByFirst(3);
+        group.Tick(1, ticks: 5);
+
+        group[1].Core.ReadIndex(new ReadContext(1));
+        group.Turn(group[1]);
+
+        group[1].Reads.Should().BeEmpty("a round must confirm it first");
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sync.Raft.Membership;
 using Sync.Raft.Reads;
 using Sync.Raft.Roles;
 using Sync.Raft.Tests.Cluster;
@@ -8,14 +9,15 @@ namespace Sync.Raft.Tests.Randomized;
 
 /// <summary>
 /// One life of a group under faults, all of it decided by a seed: messages are lost, doubled and reordered,
-/// links are cut, writes are slow, members stop at any moment and forget what was not durable. At the end
-/// everything heals and the group must work again.
+/// links are cut, writes are slow, members stop at any moment and forget what was not durable, join and leave, fall
+/// behind and get snapshots. At the end everything heals and the group must work again.
 /// </summary>
 internal sealed class RandomRun
 {
     // What an election needs in a healthy group, with room for split votes.
     private const int TimeoutsToHeal = 20;
-    private const int TraceLinesMax = 200;
+    private const int TraceLinesMax = 400;
+    private const int MembersMax = 8;
 
     private readonly int _seed;
     private readonly int _voters;
@@ -28,6 +30,8 @@ internal sealed class RandomRun
     private readonly double _reordering;
     private readonly double _crashes;
     private readonly double _cuts;
+    private readonly bool _changes;
+    private readonly bool _ticksTogether;
     private ulong _proposals;
     private ulong _reads;
 
@@ -40,11 +44,16 @@ internal sealed class RandomRun
         _reordering = Pick(0, 0.1, 1);
         _crashes = Pick(0, 0.002, 0.02);
         _cuts = Pick(0, 0.002, 0.01);
+        _changes = Pick(true, true, false);
+        _ticksTogether = Pick(true, false);
         _group = new Group(voters, Adjust, seed) { Trace = Remember };
         _observer = new SafetyObserver(_group);
     }
 
     public SafetyObserver Observer => _observer;
+
+    /// <summary>How many snapshots were installed.</summary>
+    public int Snapshots => _group.Members.Sum(member => member.Installed);
 
     public void Run(int steps)
     {
@@ -70,7 +79,11 @@ internal sealed class RandomRun
     private ConsensusSettings Adjust(ConsensusSettings settings) => settings with
     {
         PreVote = Pick(true, true, false),
-        CheckQuorum = Pick(true, true, false),
+
+        // A lease trusts that clocks run alike, and that all members keep it.
+        LeaseReads = _ticksTogether,
+        CheckQuorum = _ticksTogether || Pick(true, true, false),
+        DiskStallTicksMax = Pick(0, 3, 20),
         MessageBytesMax = Pick(1, 60, 1024 * 1024),
         InflightMessagesMax = Pick(1, 3, 256),
         InflightBytesMax = Pick(1, 100, 16 * 1024 * 1024),
@@ -81,7 +94,7 @@ internal sealed class RandomRun
 
     private void Step()
     {
-        var member = _group[_random.Next(_voters) + 1];
+        var member = AnyMember();
         var choice = _random.NextDouble();
         if (choice < _crashes)
         {
@@ -113,7 +126,7 @@ internal sealed class RandomRun
                 _group.Persist(member);
                 break;
             case < 91:
-                member.Core.Tick();
+                Tick(member);
                 break;
             case < 96:
                 Propose(member);
@@ -124,6 +137,25 @@ internal sealed class RandomRun
             default:
                 DoSomethingRare(member);
                 break;
+        }
+    }
+
+    private void Tick(Member member)
+    {
+        if (!_ticksTogether)
+        {
+            member.Core.Tick();
+            return;
+        }
+
+        // As many ticks in all, so that the runs are alike.
+        if (_random.Next(_group.Members.Count) == 0)
+        {
+            foreach (var each in _group.Members)
+            {
+                each.Core.Tick();
+                _observer.Observe(each);
+            }
         }
     }
 
@@ -168,8 +200,8 @@ internal sealed class RandomRun
 
     private void DoSomethingRare(Member member)
     {
-        var other = Group.Id(_random.Next(_voters) + 1);
-        switch (_random.Next(4))
+        var other = AnyMember().Id;
+        switch (_random.Next(7))
         {
             case 0:
                 Remember($"{member.Id} campaigns");
@@ -182,16 +214,80 @@ internal sealed class RandomRun
             case 2:
                 member.Core.ReportUnreachable(other);
                 break;
+            case 3:
+                var applied = member.Core.Status.Applied.Value;
+                member.Compact(new LogIndex(applied - Math.Min(applied, (ulong)_random.Next(10))));
+                break;
+            case < 6 when _group.Streams.Count > 0:
+                MoveSnapshot();
+                break;
             default:
-                // Until snapshots are sent, only what all members have applied may go.
-                member.Compact(_group.Members.Select(each => each.Core.Status.Applied).Min());
+                Change();
                 break;
         }
     }
 
+    private void MoveSnapshot()
+    {
+        var position = _random.Next(_group.Streams.Count);
+        var receiver = _group.Streams[position].Need.Follower;
+        if (_random.NextDouble() < _loss)
+        {
+            _group.FailStreamAt(position);
+        }
+        else
+        {
+            _group.EndStreamAt(position);
+        }
+
+        _observer.Observe(_group[(int)receiver.Value]);
+    }
+
+    // Also one that is a leader no more and does not know.
+    private void Change()
+    {
+        var leaders = _group.Members.Where(each => each.Core.Role == RoleKind.Leader).ToList();
+        if (!_changes || leaders.Count == 0)
+        {
+            return;
+        }
+
+        var member = leaders[_random.Next(leaders.Count)];
+
+        var changes = new MemberChange[_random.Next(10) == 0 ? 0 : Pick(1, 1, 1, 2, 3)];
+        foreach (ref var change in changes.AsSpan())
+        {
+            change = AnyChange();
+        }
+
+        var outcome = member.Core.Propose(new ConfigurationChange(
+            [.. changes],
+            Pick(ChangeTransition.Automatic, ChangeTransition.Automatic, ChangeTransition.JointUntilTold),
+            changes.Length > 0 && _random.Next(10) == 0 ? Member.Forbidden : default));
+        Remember($"{member.Id} is to change {string.Join(' ', changes)}: {outcome}");
+    }
+
+    // An id is not used again: who was removed stays so.
+    private MemberChange AnyChange()
+    {
+        var known = _group.Members.Where(each => !_observer.Removed.Contains(each.Id)).ToList();
+        var member = known[_random.Next(known.Count)].Id;
+        if (known.Count < 3 || (_random.Next(3) == 0 && _group.Members.Count < MembersMax))
+        {
+            member = _group.Join(_group.Members.Count + 1).Id;
+            return Pick(MemberChange.AddVoter(member), MemberChange.AddLearner(member));
+        }
+
+        return Pick(
+            MemberChange.AddVoter(member), MemberChange.AddLearner(member), MemberChange.Remove(member));
+    }
+
+    private Member AnyMember() => _group[_random.Next(_group.Members.Count) + 1];
+
     private void Crash(Member member)
     {
         Remember($"{member.Id} crashes");
+        _group.ForgetStreamsOf(member.Id);
         member.Crash(_random.Next(member.Writes + 1), _random.Next(3));
     }
 
@@ -204,11 +300,11 @@ internal sealed class RandomRun
         }
         else if (_random.Next(2) == 0)
         {
-            _group.Isolate(_random.Next(_voters) + 1);
+            _group.Isolate((int)AnyMember().Id.Value);
         }
         else
         {
-            _group.Cut(_random.Next(_voters) + 1, _random.Next(_voters) + 1);
+            _group.Cut((int)AnyMember().Id.Value, (int)AnyMember().Id.Value);
         }
     }
 
@@ -221,18 +317,51 @@ internal sealed class RandomRun
         {
             foreach (var member in _group.Members)
             {
+                RefuseRemoved();
                 member.Core.Tick();
                 Settle();
             }
         }
 
-        var leader = _group.Members.SingleOrDefault(member => member.Core.Role == RoleKind.Leader);
-        Expect.That(leader is not null, () => "a healthy group has a leader");
-        _group.Propose((int)leader!.Id.Value, "last");
+        if (HealthyLeader().Core.Configuration.IsJoint)
+        {
+            HealthyLeader().Core.Propose(ConfigurationChange.LeaveJoint);
+            Settle();
+        }
+
+        var leader = HealthyLeader();
+        Expect.That(!leader.Core.Configuration.IsJoint, () => "a healthy group leaves a joint configuration");
+        _group.Propose((int)leader.Id.Value, "last");
         Settle();
-        Expect.That(_group.Members.All(member => member.Applied.Count == _observer.Committed.Count
-                && Encoding.UTF8.GetString(member.Applied[^1].Payload.Span) == "last"),
-            () => "every member of a healthy group applies the last proposal");
+        foreach (var member in leader.Core.Configuration.Members)
+        {
+            var applied = _group[(int)member.Value].Applied;
+            Expect.That(applied.Count == _observer.Committed.Count
+                    && Encoding.UTF8.GetString(applied[^1].Payload.Span) == "last",
+                () => $"{member} of a healthy group applies the last proposal");
+        }
+    }
+
+    // A member refuses what one says that it knows to be removed: that one may not know, and want to lead.
+    private void RefuseRemoved()
+    {
+        var knowing = _group.Members.Where(
+            member => member.Core.Configuration != GroupConfiguration.Unknown);
+        foreach (var member in knowing)
+        {
+            foreach (var removed in _observer.Removed.Where(each => !member.Core.Configuration.Contains(each)))
+            {
+                _group.Cut((int)removed.Value, (int)member.Id.Value);
+            }
+        }
+    }
+
+    private Member HealthyLeader()
+    {
+        var leader = _group.Members.SingleOrDefault(member =>
+            member.Core.Role == RoleKind.Leader && member.Core.Configuration.IsVoter(member.Id));
+        Expect.That(leader is not null, () => "a healthy group has a leader");
+        return leader!;
     }
 
     private void Settle()

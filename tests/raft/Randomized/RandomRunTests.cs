@@ -15,7 +15,7 @@ public class RandomRunTests
     [InlineData(5, 100)]
     public void Safety_holds_under_faults_and_progress_returns_after_them(int voters, int seeds)
     {
-        var (committed, leaders, reads) = (0, 0, 0);
+        var (committed, leaders, reads, configurations, snapshots) = (0, 0, 0, 0, 0);
         var (first, last) = SeedsAsked ?? (1, seeds);
 
         for (var seed = first; seed <= last; seed++)
@@ -25,12 +25,16 @@ public class RandomRunTests
             committed += run.Observer.Committed.Count;
             leaders += run.Observer.Leaders;
             reads += run.Observer.AnsweredReads;
+            configurations += run.Observer.Configurations;
+            snapshots += run.Snapshots;
         }
 
         // Runs in which nothing happens would show nothing.
         committed.Should().BeGreaterThan(20 * (last - first));
         leaders.Should().BeGreaterThan(2 * (last - first));
         reads.Should().BeGreaterThan(2 * (last - first));
+        configurations.Should().BeGreaterThan(2 * (last - first));
+        snapshots.Should().BeGreaterThan((last - first) / 2);
     }
 
     private static (int First, int Last)? ParseSeeds()

@@ -1,4 +1,5 @@
 using Sync.Raft.Log;
+using Sync.Raft.Membership;
 using Sync.Raft.Messages;
 using Sync.Raft.Reads;
 using Sync.Raft.Roles;
@@ -17,15 +18,24 @@ internal sealed class SafetyObserver
     private readonly Dictionary<(MemberId Voter, Term Term), MemberId> _votes = [];
     private readonly Dictionary<ReadContext, LogIndex> _questions = [];
     private readonly List<Entry> _committed = [];
+    private readonly List<GroupConfiguration> _configurations = [];
+    private readonly HashSet<MemberId> _removed = [];
 
     public SafetyObserver(Group group)
     {
         _group = group;
+        _configurations.Add(new GroupConfiguration([.. group.Members.Select(member => member.Id)]));
         group.Sent = Observe;
     }
 
     /// <summary>Every entry that any member has applied, from index 1 on.</summary>
     public IReadOnlyList<Entry> Committed => _committed;
+
+    /// <summary>How many configurations the group had.</summary>
+    public int Configurations => _configurations.Count;
+
+    /// <summary>Members that a committed change removed.</summary>
+    public IReadOnlySet<MemberId> Removed => _removed;
 
     /// <summary>How many reads were answered.</summary>
     public int AnsweredReads { get; private set; }
@@ -116,16 +126,43 @@ internal sealed class SafetyObserver
         for (var position = _committed.Count; position < member.Applied.Count; position++)
         {
             var entry = member.Applied[position];
-            var holders = _group.Members.Count(
-                holder => entry.Index < holder.Log.FirstIndex
-                    || holder.Log.TermAt(entry.Index) == entry.Term);
-            Expect.That(holders > _group.Members.Count / 2,
-                () => $"a majority, not {holders}, holds the committed entry {TraceText.Of(entry)}");
+            // The leader may not have applied the last change yet when it counted.
+            Expect.That(_configurations.TakeLast(2).Any(configuration => IsHeldBy(configuration, entry)),
+                () => $"a majority of {_configurations[^1]} holds the committed entry {TraceText.Of(entry)}");
             _committed.Add(entry);
+            if (entry.Kind == EntryKind.Configuration)
+            {
+                ObserveChange(ConfigurationChangeCodec.Decode(entry.Payload));
+            }
         }
 
         member.Observed = member.Applied.Count;
     }
+
+    private void ObserveChange(ConfigurationChange change)
+    {
+        if (change.Context.Span.SequenceEqual(Member.Forbidden))
+        {
+            return;
+        }
+
+        var before = _configurations[^1];
+        var verdict = Reconfiguration.Apply(before, change);
+        Expect.That(verdict is ChangeVerdict.Changed, () => $"{change} is committed, and fits {before}");
+        var after = ((ChangeVerdict.Changed)verdict).Configuration;
+        _configurations.Add(after);
+        _removed.UnionWith(before.Members.Except(after.Members));
+    }
+
+    private bool IsHeldBy(GroupConfiguration configuration, Entry entry) =>
+        IsMajority(configuration.Voters, entry)
+        && (!configuration.IsJoint || IsMajority(configuration.OutgoingVoters, entry));
+
+    private bool IsMajority(IReadOnlyCollection<MemberId> voters, Entry entry) =>
+        2 * voters.Count(voter => Holds(_group[(int)voter.Value], entry)) > voters.Count;
+
+    private static bool Holds(Member member, Entry entry) =>
+        entry.Index < member.Log.FirstIndex || member.Log.TermAt(entry.Index) == entry.Term;
 
     private void Observe(Message message)
     {
