@@ -21,7 +21,7 @@ public sealed class ProjectArrowTests
         ["Sync.Confd.Plan"] = ["Sync.Templates"],
         ["Sync.Confd"] = ["Sync.Confd.Plan", "Sync.Etcd.Client", "Sync.Posix"],
         ["Sync.Metad.Model"] = [],
-        ["Sync.Metad"] = ["Sync.Metad.Model", "Sync.Etcd.Client"],
+        ["Sync.Metad"] = ["Sync.Metad.Model", "Sync.Etcd.Client", "Sync.Posix"],
     };
 
     // The libraries a core may use. All are pure: text in, values out.

@@ -6,8 +6,8 @@ internal sealed class BackendException : Exception
     /// <summary>Creates the exception.</summary>
     /// <param name="message">What the backend said.</param>
     /// <param name="isAway">States that the backend could not be reached in time.</param>
-    /// <param name="innerException">The cause.</param>
-    public BackendException(string message, bool isAway, Exception innerException)
+    /// <param name="innerException">The cause; null when there is none beside the message.</param>
+    public BackendException(string message, bool isAway, Exception? innerException = null)
         : base(message, innerException) => IsAway = isAway;
 
     /// <summary>States that the backend could not be reached in time, so that trying later makes sense.</summary>

@@ -57,12 +57,17 @@ internal sealed class EtcdBackend : IBackend
     /// <remarks>
     /// A write of more than 128 operations is several transactions: the keys that are set first, then those that go.
     /// </remarks>
-    public async Task<long> WriteAsync(
-        IReadOnlyList<BackendOperation> operations, CancellationToken cancellationToken)
+    public async Task<long?> WriteAsync(
+        IReadOnlyList<BackendOperation> operations, WriteGuard? guard, CancellationToken cancellationToken)
     {
         var revision = 0L;
         try
         {
+            if (guard is not null)
+            {
+                return await WriteGuardedAsync(operations, guard, cancellationToken);
+            }
+
             foreach (var part in operations.OrderBy(operation => operation is not BackendOperation.PutKey)
                 .Chunk(OperationsMax))
             {
@@ -80,6 +85,45 @@ internal sealed class EtcdBackend : IBackend
             throw new BackendException(exception.Status.Detail, isAway, exception);
         }
     }
+
+    private async Task<long?> WriteGuardedAsync(
+        IReadOnlyList<BackendOperation> operations, WriteGuard guard, CancellationToken cancellationToken)
+    {
+        var request = new TxnRequest();
+        request.Compare.AddRange(guard.Ranges.Select(range => ConditionOf(guard, range.Start, range.End)));
+        request.Compare.AddRange(guard.Present.Select(PresenceOf));
+        request.Success.AddRange(operations.Select(RequestOf));
+        var answer = await _client.TransactAsync(request, cancellationToken);
+        return !answer.Succeeded ? null : HasEffect(answer) ? answer.Header.Revision : 0;
+    }
+
+    // A condition on a range holds when it holds for each key that exists there.
+    private static Compare ConditionOf(WriteGuard guard, byte[] start, byte[] end)
+    {
+        var condition = new Compare { Key = ByteString.CopyFrom(start), RangeEnd = ByteString.CopyFrom(end) };
+        if (guard.IsAbsent)
+        {
+            condition.Target = Compare.Types.CompareTarget.Version;
+            condition.Result = Compare.Types.CompareResult.Equal;
+            condition.Version = 0;
+        }
+        else
+        {
+            condition.Target = Compare.Types.CompareTarget.Mod;
+            condition.Result = Compare.Types.CompareResult.Less;
+            condition.ModRevision = guard.Revision + 1;
+        }
+
+        return condition;
+    }
+
+    private static Compare PresenceOf(byte[] key) => new()
+    {
+        Key = ByteString.CopyFrom(key),
+        Target = Compare.Types.CompareTarget.Version,
+        Result = Compare.Types.CompareResult.Greater,
+        Version = 0,
+    };
 
     private static RequestOp RequestOf(BackendOperation operation) => operation switch
     {

@@ -10,9 +10,7 @@ internal sealed class LocalBackend : IBackend, IDisposable
     // The loop that follows takes updates as fast as they come; a full channel makes writers wait for it.
     private const int UpdatesMax = 64;
 
-    private readonly SortedSet<byte[]> _keys = new(Comparer<byte[]>.Create(
-        static (left, right) => left.AsSpan().SequenceCompareTo(right)));
-
+    private readonly MemoryKeys _keys = new();
     private readonly Channel<BackendUpdate> _updates = Channel.CreateBounded<BackendUpdate>(UpdatesMax);
 
     // Held from the change to its telling, so that revisions are told in order.
@@ -33,13 +31,18 @@ internal sealed class LocalBackend : IBackend, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<long> WriteAsync(
-        IReadOnlyList<BackendOperation> operations, CancellationToken cancellationToken)
+    public async Task<long?> WriteAsync(
+        IReadOnlyList<BackendOperation> operations, WriteGuard? guard, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var changes = operations.SelectMany(Carry).ToList();
+            if (!_keys.Holds(guard))
+            {
+                return null;
+            }
+
+            var changes = _keys.Carry(operations, _revision + 1);
             if (changes.Count == 0)
             {
                 return 0;
@@ -57,29 +60,4 @@ internal sealed class LocalBackend : IBackend, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
-
-    private List<BackendChange> Carry(BackendOperation operation)
-    {
-        switch (operation)
-        {
-            case BackendOperation.PutKey put:
-                _keys.Add(put.Key);
-                return [new(put.Key, put.Value)];
-            case BackendOperation.DeleteRange range:
-                return Remove(range.Start, range.End);
-            case BackendOperation.DeletePlace place:
-                var below = Remove(place.BelowStart, place.BelowEnd);
-                return below.Count > 0 ? below : Remove(place.Key, [.. place.Key, 0]);
-            default:
-                throw new System.Diagnostics.UnreachableException($"No such operation: {operation}");
-        }
-    }
-
-    private List<BackendChange> Remove(byte[] start, byte[] end)
-    {
-        // The view includes its upper end, which the range does not.
-        var removed = _keys.GetViewBetween(start, end).Where(key => !key.AsSpan().SequenceEqual(end)).ToList();
-        _keys.ExceptWith(removed);
-        return [.. removed.Select(key => new BackendChange(key, Value: null))];
-    }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Sync.Metad.Model.Formats;
 
 namespace Sync.Metad.Endpoints;
@@ -14,6 +15,15 @@ internal sealed record Answer(int Status, string ContentType, ReadOnlyMemory<byt
     /// <summary>What the router says where it has no route.</summary>
     public static Answer NoRoute { get; } = new(StatusCodes.Status404NotFound, PlainText, "404 page not found\n"u8.ToArray());
 
+    /// <summary>
+    /// The entity tag with its quotes: equal for equal bodies on every replica and over restarts. Worked out when it is first
+    /// asked for; two threads that ask at once get equal ones.
+    /// </summary>
+    public string Tag => field ??= TagOf(Body.Span);
+
+    /// <summary>The last name on a page, escaped, when others follow it; else null.</summary>
+    public string? Next { get; init; }
+
     /// <summary>States that the body is an error's.</summary>
     public bool IsError => Status >= StatusCodes.Status400BadRequest;
 
@@ -29,6 +39,11 @@ internal sealed record Answer(int Status, string ContentType, ReadOnlyMemory<byt
             _ => "text/plain",
         },
         buffer.Written.ToArray());
+
+    /// <summary>States that the caller has this answer already.</summary>
+    /// <param name="known">The value of <c>If-None-Match</c>, or a bare tag; null knows nothing.</param>
+    public bool IsKnownAs(string? known) => known is not null && !IsError
+        && (known == "*" || known.Contains(Tag, StringComparison.Ordinal) || known == Tag.Trim('"'));
 
     /// <summary>An error.</summary>
     /// <param name="status">The HTTP status.</param>
@@ -48,5 +63,13 @@ internal sealed record Answer(int Status, string ContentType, ReadOnlyMemory<byt
         var buffer = new ByteBuffer();
         StatusFormat.WriteDone(buffer, format);
         return Of(buffer, format);
+    }
+
+    // Sixteen bytes of a digest tell bodies apart; nothing here defends against somebody who wants two to agree.
+    private static string TagOf(ReadOnlySpan<byte> body)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(body, digest);
+        return $"\"{Convert.ToHexStringLower(digest[..16])}\"";
     }
 }

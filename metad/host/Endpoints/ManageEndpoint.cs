@@ -1,11 +1,8 @@
-using System.Globalization;
-using Microsoft.AspNetCore.WebUtilities;
 using Sync.Metad.Backends;
 using Sync.Metad.Model.Access;
 using Sync.Metad.Model.Backends;
-using Sync.Metad.Model.Documents;
+using Sync.Metad.Model.Clients;
 using Sync.Metad.Model.Formats;
-using Sync.Metad.Model.Mapping;
 using Sync.Metad.Model.Metadata;
 using Sync.Metad.Model.Paths;
 using Sync.Metad.Model.Views;
@@ -19,17 +16,14 @@ internal sealed class ManageEndpoint
 {
     private const string Verbs = "GET, POST, PUT, DELETE";
 
-    // A write that the backend does not answer in this time is told as such; so is one that does not come back.
-    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(6);
-
     private readonly SnapshotFeed _feed;
     private readonly WaitingRoom _room;
-    private readonly IBackend _backend;
-    private readonly WritePlan _plan;
+    private readonly ManagePlanner _planner;
+    private readonly ManageWriter _writer;
+    private readonly ViewSettings _settings;
     private readonly Reply _reply;
     private readonly MetadMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly long _bodyBytesMax;
 
     /// <summary>Creates the endpoint.</summary>
     public ManageEndpoint(
@@ -40,9 +34,9 @@ internal sealed class ManageEndpoint
         _metrics = services.Metrics;
         _time = services.Time;
         _room = room;
-        _backend = backend;
-        _plan = new(layout);
-        _bodyBytesMax = options.BodyBytesMax;
+        _planner = new(_feed, layout);
+        _writer = new(services, backend, layout, options);
+        _settings = new(options.UnknownMayRead, options.OnlySelf);
     }
 
     /// <summary>Answers a request.</summary>
@@ -78,6 +72,8 @@ internal sealed class ManageEndpoint
             _ when kind.FirstSegment.SequenceEqual("data"u8) => DataAsync(context, place, target.Query),
             _ when kind.FirstSegment.SequenceEqual("mapping"u8) => MappingAsync(context, place, target.Query),
             _ when kind.FirstSegment.SequenceEqual("rule"u8) && place.IsRoot => RulesAsync(context, target.Query),
+            "/v1/rule/explain" => ExplainAsync(context, target.Query),
+            "/v1/transaction" => TransactionAsync(context, target.Query),
             _ => Reply.SendAsync(context, Answer.NoRoute),
         };
     }
@@ -85,31 +81,57 @@ internal sealed class ManageEndpoint
     private Task DataAsync(HttpContext context, MetadataPath place, string query) => context.Request.Method switch
     {
         "GET" => SendAsync(context, Read(context, _feed.Current.Snapshot.Tree, place, query)),
-        "PUT" or "POST" => WriteAsync(context, body => PlanData(context.Request.Method, place, body.Span)),
-        "DELETE" => WriteAsync(context, _ => PlanDeletes(place, query, _plan.DeleteData, isTrimmed: false)),
-        _ => RefuseVerbAsync(context),
+        "PUT" => WriteAsync(context, query, body => _planner.Data(isMerge: true, place, body)),
+        "POST" => WriteAsync(context, query, body => _planner.Data(isMerge: false, place, body)),
+        "DELETE" => WriteAsync(context, query, _ => _planner.DeleteData(place, query)),
+        _ => RefuseVerbAsync(context, Verbs),
     };
 
     private Task MappingAsync(HttpContext context, MetadataPath place, string query) => context.Request.Method switch
     {
         "GET" => SendAsync(context, Read(context, _feed.Current.Snapshot.Mapping.Tree, StoredMapping(place), query)),
-        "PUT" or "POST" => WriteAsync(context, body => PlanMapping(context.Request.Method, place, body)),
-        "DELETE" => WriteAsync(context, _ => PlanDeletes(
-            place, query, target => _plan.DeleteMapping(target, _feed.Current.Snapshot.Mapping), isTrimmed: true)),
-        _ => RefuseVerbAsync(context),
+        "PUT" => WriteAsync(context, query, body => _planner.Mapping(isMerge: true, place, body)),
+        "POST" => WriteAsync(context, query, body => _planner.Mapping(isMerge: false, place, body)),
+        "DELETE" => WriteAsync(context, query, _ => _planner.DeleteMapping(place, query)),
+        _ => RefuseVerbAsync(context, Verbs),
     };
 
     private Task RulesAsync(HttpContext context, string query) => context.Request.Method switch
     {
         "GET" => SendAsync(context, ReadRules(context, query)),
-        "PUT" or "POST" => WriteAsync(context, body =>
-        {
-            var hosts = RuleDocument.ReadHosts(body);
-            return hosts.IsRefused ? Planned.Refused(hosts.Problem) : Planned.Of(_plan.PutRules(hosts.Value));
-        }),
-        "DELETE" => WriteAsync(context, _ => Planned.Of(_plan.DeleteRules(StoredHosts(Hosts(query) ?? [])))),
-        _ => RefuseVerbAsync(context),
+        "PUT" or "POST" => WriteAsync(context, query, _planner.Rules),
+        "DELETE" => WriteAsync(context, query, _ => _planner.DeleteRules(Hosts(query) ?? [])),
+        _ => RefuseVerbAsync(context, Verbs),
     };
+
+    private Task TransactionAsync(HttpContext context, string query) => context.Request.Method == "POST"
+        ? WriteAsync(context, query, _planner.Transaction)
+        : RefuseVerbAsync(context, "POST");
+
+    private Task ExplainAsync(HttpContext context, string query) => context.Request.Method == "GET"
+        ? SendAsync(context, Explain(context, query))
+        : RefuseVerbAsync(context, "GET");
+
+    private Answer Explain(HttpContext context, string query)
+    {
+        var (format, _) = FormOf(context, query);
+        if (!_feed.Current.IsLoaded)
+        {
+            return Answer.Error(503, "the backend's keys are not loaded yet", format);
+        }
+
+        var (host, path) = (ManagePlanner.Value(query, "host") ?? "", ManagePlanner.Value(query, "path") ?? "/");
+        return ClientOf(host) is { } client
+            ? RuleExplainer.Explain(_feed.Current.Snapshot, _settings, host, client, MetadataPath.Clean(Bytes(path)), format)
+            : Answer.Error(400, "host should be the ip or name of a caller: ?host=10.0.0.1&path=/nodes", format);
+    }
+
+    private static ClientIdentity? ClientOf(string host) =>
+        ClientAddress.TryParse(host, out var address) ? new(address)
+        : ClientName.TryParse(host, out var name) ? new(address: null, [name])
+        : null;
+
+    private static byte[] Bytes(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 
     private Answer Read(HttpContext context, MetadataTree tree, MetadataPath place, string query)
     {
@@ -138,7 +160,7 @@ internal sealed class ManageEndpoint
         }
 
         var stored = _feed.Current.Snapshot.Rules.Hosts;
-        var wanted = Hosts(query) is { } hosts ? StoredHosts(hosts) : stored.Keys;
+        var wanted = Hosts(query) is { } hosts ? ManagePlanner.StoredHosts(hosts) : stored.Keys;
         var listed =
             from host in wanted.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
             where stored.ContainsKey(host)
@@ -148,130 +170,8 @@ internal sealed class ManageEndpoint
         return Answer.Of(buffer, format);
     }
 
-    private Planned PlanData(string method, MetadataPath place, ReadOnlySpan<byte> body)
-    {
-        var document = DataDocument.Read(body);
-        if (document.IsRefused)
-        {
-            return Planned.Refused(document.Problem);
-        }
-
-        if (_plan.IsReserved(place, document.Value))
-        {
-            return Planned.Refused("/_metad holds mappings and rules and takes no data");
-        }
-
-        return Planned.Of(method == "PUT"
-            ? _plan.MergeData(place, document.Value)
-            : _plan.ReplaceData(place, document.Value));
-    }
-
-    private Planned PlanMapping(string method, MetadataPath place, ReadOnlyMemory<byte> body)
-    {
-        var document = MappingDocument.Read(place, body);
-        if (document.IsRefused)
-        {
-            return Planned.Refused(document.Problem);
-        }
-
-        // A document that was read has a place that is canonical or can be made so.
-        var stored = MappingDocument.Canonical(place) ?? place;
-        return Planned.Of(method == "PUT"
-            ? _plan.MergeMapping(stored, document.Value)
-            : _plan.ReplaceMapping(stored, document.Value));
-    }
-
-    private static Planned PlanDeletes(
-        MetadataPath place, string query, Func<MetadataPath, IReadOnlyList<BackendOperation>> delete, bool isTrimmed)
-    {
-        if (Names(query, "subs", isTrimmed) is not { } subs)
-        {
-            return Planned.Of(delete(place));
-        }
-
-        if (subs.Any(sub => sub.Contains('/', StringComparison.Ordinal)))
-        {
-            return Planned.Refused("Sub node must not a path.");
-        }
-
-        return Planned.Of([.. subs.Distinct(StringComparer.Ordinal)
-            .SelectMany(sub => delete(place.Append(MetadataPath.Split($"/{sub}"))))]);
-    }
-
-    private async Task WriteAsync(HttpContext context, Func<ReadOnlyMemory<byte>, Planned> plan)
-    {
-        var format = AcceptHeader.Choose(context.Request.Headers.Accept);
-        if (!_feed.Current.IsLoaded)
-        {
-            await SendAsync(context, Answer.Error(503, "the backend's keys are not loaded yet", format));
-            return;
-        }
-
-        if (await ReadBodyAsync(context) is not { } body)
-        {
-            await SendAsync(context, Answer.Error(413, $"the body is larger than {_bodyBytesMax} bytes", format));
-            return;
-        }
-
-        var planned = plan(body);
-        var answer = planned.Problem is { } problem
-            ? Answer.Error(400, problem, format)
-            : await CarryOutAsync(context, planned.Operations, format);
-        await SendAsync(context, answer);
-    }
-
-    // The answer comes when the write has come back, so that a read right after it sees it.
-    private async Task<Answer> CarryOutAsync(
-        HttpContext context, IReadOnlyList<BackendOperation> operations, BodyFormat format)
-    {
-        if (operations.Count == 0)
-        {
-            return Answer.Done(format);
-        }
-
-        using var limit = new CancellationTokenSource(WriteTimeout, _time);
-        try
-        {
-            var revision = await _backend.WriteAsync(operations, limit.Token);
-            context.Response.Headers["X-Metad-Revision"] = revision.ToString(CultureInfo.InvariantCulture);
-            await _feed.WaitForAsync(state => state.Through >= revision, limit.Token);
-            return Answer.Done(format);
-        }
-        catch (BackendException exception)
-        {
-            return Answer.Error(exception.IsAway ? 503 : 500, exception.Message, format);
-        }
-        catch (OperationCanceledException)
-        {
-            return Answer.Error(503, "the backend did not answer in time; the write may still happen", format);
-        }
-    }
-
-    // Null when the body is too large.
-    private async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext context)
-    {
-        var body = new ByteBuffer((int)Math.Min(context.Request.ContentLength ?? 0, 1024 * 1024));
-        var reader = context.Request.BodyReader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(context.RequestAborted);
-            foreach (var part in read.Buffer)
-            {
-                body.Append(part.Span);
-            }
-
-            reader.AdvanceTo(read.Buffer.End);
-            if (body.Length > _bodyBytesMax)
-            {
-                return null;
-            }
-
-            if (read.IsCompleted)
-            {
-                return body.WrittenMemory;
-            }
-        }
-    }
+    private async Task WriteAsync(HttpContext context, string query, Func<ReadOnlyMemory<byte>, PlannedWrite> plan) =>
+        await SendAsync(context, await _writer.WriteAsync(context, query, plan));
 
     private Answer Health()
     {
@@ -302,27 +202,7 @@ internal sealed class ManageEndpoint
         return mappings.SpellingsOf(place).FirstOrDefault(spelled => mappings.Tree.Find(spelled) is not null) ?? place;
     }
 
-    private static IEnumerable<string> StoredHosts(IEnumerable<string> hosts) => hosts
-        .SelectMany(host => new[] { host, RuleDocument.CanonicalHost(host) ?? host })
-        .Distinct(StringComparer.Ordinal);
-
-    private static IReadOnlyList<string>? Hosts(string query) => Names(query, "hosts", isTrimmed: true);
-
-    // Null when the query has no such name; blank entries fall away.
-    private static IReadOnlyList<string>? Names(string query, string name, bool isTrimmed)
-    {
-        foreach (var pair in new QueryStringEnumerable(query))
-        {
-            if (pair.DecodeName().Span.SequenceEqual(name))
-            {
-                var value = pair.DecodeValue().ToString();
-                var entries = value.Split(',').Where(entry => !string.IsNullOrWhiteSpace(entry));
-                return value.Length == 0 ? null : [.. entries.Select(entry => isTrimmed ? entry.Trim() : entry)];
-            }
-        }
-
-        return null;
-    }
+    private static IReadOnlyList<string>? Hosts(string query) => ManagePlanner.Names(query, "hosts", isTrimmed: true);
 
     private static (BodyFormat Format, bool IsPretty) FormOf(HttpContext context, string query)
     {
@@ -330,24 +210,16 @@ internal sealed class ManageEndpoint
         return (parsed.Format ?? AcceptHeader.Choose(context.Request.Headers.Accept), parsed.IsPretty);
     }
 
-    private Task RefuseVerbAsync(HttpContext context)
+    private Task RefuseVerbAsync(HttpContext context, string verbs)
     {
-        context.Response.Headers.Allow = Verbs;
+        context.Response.Headers.Allow = verbs;
         return SendAsync(context, Answer.Error(
             405, $"{context.Request.Method} is not allowed", AcceptHeader.Choose(context.Request.Headers.Accept)));
     }
 
     private Task SendAsync(HttpContext context, Answer answer)
     {
-        _metrics.CountManageRequest(answer.Status);
         Reply.SetVersion(context, _reply.NextRequestId(), _feed.Current.Answers.Version);
         return Reply.SendAsync(context, answer);
-    }
-
-    private sealed record Planned(IReadOnlyList<BackendOperation> Operations, string? Problem)
-    {
-        public static Planned Of(IReadOnlyList<BackendOperation> operations) => new(operations, Problem: null);
-
-        public static Planned Refused(string problem) => new([], problem);
     }
 }

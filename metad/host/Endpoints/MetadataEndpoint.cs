@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Sync.Metad.Clients;
 using Sync.Metad.Model.Clients;
+using Sync.Metad.Model.Cloud;
 using Sync.Metad.Model.Formats;
+using Sync.Metad.Model.Metadata;
 using Sync.Metad.Model.Paths;
 using Sync.Metad.Model.Views;
 using Sync.Metad.Options;
@@ -24,6 +27,7 @@ internal sealed class MetadataEndpoint
     private readonly TimeProvider _time;
     private readonly CancellationToken _stopping;
     private readonly ViewSettings _settings;
+    private readonly EventStream _events;
     private readonly TimeSpan _quiet;
     private readonly TimeSpan _staleMax;
 
@@ -38,6 +42,7 @@ internal sealed class MetadataEndpoint
         _identity = identity;
         _room = room;
         _settings = new(options.UnknownMayRead, options.OnlySelf);
+        _events = new(_feed, room, _time, _settings);
         _quiet = options.WaitQuiet;
         _staleMax = options.StaleMax;
     }
@@ -45,16 +50,17 @@ internal sealed class MetadataEndpoint
     /// <summary>Answers a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="rawTarget">The target of the request line as it was sent.</param>
-    public async Task HandleAsync(HttpContext context, string rawTarget)
+    /// <returns>True when the answer was held back for a change, so that its time says nothing.</returns>
+    public async Task<bool> HandleAsync(HttpContext context, string rawTarget)
     {
         var state = _feed.Current;
         var format = AcceptHeader.Choose(context.Request.Headers.Accept);
         var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-        if (isRead && TryIdentify(context, out var client) && IsFresh(state)
+        if (isRead && TryIdentify(context, out var client) && IsFresh(state) && !IsEventStream(context)
             && state.Answers.Find(new(client, rawTarget, format)) is { } kept)
         {
             await SendAsync(context, state, kept);
-            return;
+            return false;
         }
 
         switch (RequestTarget.Decode(rawTarget))
@@ -63,19 +69,19 @@ internal sealed class MetadataEndpoint
                 await Reply.RedirectAsync(context, redirected.Location);
                 break;
             case RequestTarget.Resolved resolved when isRead && !resolved.Path.Bytes.SequenceEqual("/favicon.ico"u8):
-                await ReadAsync(context, rawTarget, resolved, format);
-                break;
+                return await ReadAsync(context, rawTarget, resolved, format);
             case RequestTarget.Malformed:
                 await SendAsync(context, state, Answer.Error(400, "the path cannot be decoded", format));
                 break;
             default:
-                _metrics.CountRequest(StatusCodes.Status404NotFound);
                 await Reply.SendAsync(context, Answer.NoRoute);
                 break;
         }
+
+        return false;
     }
 
-    private async Task ReadAsync(HttpContext context, string rawTarget, RequestTarget.Resolved target, BodyFormat accepted)
+    private async Task<bool> ReadAsync(HttpContext context, string rawTarget, RequestTarget.Resolved target, BodyFormat accepted)
     {
         var query = MetadataQuery.Parse(target.Query);
         var format = query.Format ?? accepted;
@@ -87,58 +93,107 @@ internal sealed class MetadataEndpoint
                 ? Answer.Error(403, "X-Forwarded-For is not accepted", format)
                 : Answer.Error(400, "X-Forwarded-For holds no ip", format);
             await SendAsync(context, state, refusal);
-            return;
+            return false;
         }
 
         if (!IsFresh(state))
         {
             var reason = state.IsLoaded ? "the backend has been away for too long" : "the backend's keys are not loaded yet";
             await SendAsync(context, state, Answer.Error(503, reason, format));
+            return false;
+        }
+
+        if (IsEventStream(context) && state.Snapshot.For(client, _settings).IsKnown)
+        {
+            await StreamAsync(context, client, target.Path, state);
+            return true;
+        }
+
+        if (CloudTree.Covering(state.Snapshot.For(client, _settings), target.Path, client.Account) is { } cloud)
+        {
+            await SendAsync(context, state, Page(cloud.Find(target.Path), format));
+            return false;
+        }
+
+        var read = new Read(client, target.Path, query, format, Known: query.KnownTag ?? KnownTag(context));
+        if (!query.IsWait)
+        {
+            var answer = Write(state, read);
+            state.Answers.Keep(new(client, rawTarget, accepted), answer);
+            await SendAsync(context, state, answer);
+            return false;
+        }
+
+        await WaitAsync(context, state, read);
+        return true;
+    }
+
+    private async Task WaitAsync(HttpContext context, FeedState state, Read read)
+    {
+        if (IsAnsweredAtOnce(state, read))
+        {
+            await SendAsync(context, state, Write(state, read));
             return;
         }
 
-        if (query.IsWait && !IsAnsweredAtOnce(state, client, target.Path, query.Version))
+        var started = _time.GetTimestamp();
+        var known = read.IsPartial ? Write(state, read).Tag : null;
+        while (true)
         {
-            if (!await WaitAsync(context, state, client, target.Path, query.Timeout))
+            var left = read.Query.Timeout - _time.GetElapsedTime(started);
+            var outcome = await WaitAsync(context, state, read, left < TimeSpan.Zero ? TimeSpan.Zero : left);
+            if (outcome == WaitOutcome.NoRoom)
             {
                 context.Response.Headers.RetryAfter = "1";
-                await SendAsync(context, state, Answer.Error(429, "too many requests wait", format));
+                await SendAsync(context, state, Answer.Error(429, "too many requests wait", read.Format));
                 return;
             }
 
+            // What changed may lie outside the part that is asked for, or below a depth that is not written.
             state = _feed.Current;
+            var answer = Write(state, read);
+            if (outcome == WaitOutcome.Over || known is null || answer.Tag != known)
+            {
+                await SendAsync(context, state, answer);
+                return;
+            }
         }
-
-        var answer = Write(state.Snapshot.For(client, _settings).Find(target.Path), format, query.IsPretty);
-        if (!query.IsWait)
-        {
-            state.Answers.Keep(new(client, rawTarget, accepted), answer);
-        }
-
-        await SendAsync(context, state, answer);
     }
 
-    // A caller with another version is told what is; a name that the caller's mapping lacks is not waited for.
-    private bool IsAnsweredAtOnce(FeedState state, ClientIdentity client, MetadataPath path, long? version)
+    private async Task StreamAsync(HttpContext context, ClientIdentity client, MetadataPath path, FeedState state)
     {
-        if (version is { } known && known != state.Snapshot.Revision)
+        _metrics.CountStream();
+        Reply.SetVersion(context, _reply.NextRequestId(), state.Answers.Version);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping);
+        await _events.RunAsync(context, client, path, state, ended.Token);
+    }
+
+    private static bool IsEventStream(HttpContext context) => HttpMethods.IsGet(context.Request.Method)
+        && context.Request.Headers.Accept.ToString().Contains(EventStream.ContentType, StringComparison.OrdinalIgnoreCase);
+
+    private static string? KnownTag(HttpContext context) =>
+        context.Request.Headers.IfNoneMatch is { Count: > 0 } tags ? tags.ToString() : null;
+
+    // A caller with another version or tag is told what is; a name that the caller's mapping lacks is not waited for.
+    private bool IsAnsweredAtOnce(FeedState state, Read read)
+    {
+        if ((read.Query.Version is { } version && version != state.Snapshot.Revision)
+            || (read.Known is { } known && !Write(state, read).IsKnownAs(known)))
         {
             return true;
         }
 
-        var view = state.Snapshot.For(client, _settings);
-        return ClientView.IsSelf(path) && view.IsKnown && !view.HasNameFor(path);
+        var view = state.Snapshot.For(read.Client, _settings);
+        return ClientView.IsSelf(read.Path) && view.IsKnown && !view.HasNameFor(read.Path);
     }
 
-    // Returns false when there is no room to wait.
-    private async Task<bool> WaitAsync(
-        HttpContext context, FeedState known, ClientIdentity client, MetadataPath path, TimeSpan? timeout)
+    private async Task<WaitOutcome> WaitAsync(HttpContext context, FeedState known, Read read, TimeSpan? timeout)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping);
-        var waiter = new Waiter(client, path, known, _settings);
+        var waiter = new Waiter(read.Client, read.Path, known, _settings);
         if (!_room.TryEnter(waiter))
         {
-            return false;
+            return WaitOutcome.NoRoom;
         }
 
         try
@@ -146,15 +201,15 @@ internal sealed class MetadataEndpoint
             var isWoken = await IsWokenAsync(waiter, timeout ?? Timeout.InfiniteTimeSpan, ended.Token);
             if (isWoken && _quiet > TimeSpan.Zero)
             {
-                await SettleAsync(client, path, ended.Token);
+                await SettleAsync(read.Client, read.Path, ended.Token);
             }
+
+            return isWoken ? WaitOutcome.Woken : WaitOutcome.Over;
         }
         finally
         {
             _room.Leave(waiter);
         }
-
-        return true;
     }
 
     // Holds a woken request back until nothing it would show has changed for a while, but not for ever.
@@ -191,17 +246,32 @@ internal sealed class MetadataEndpoint
         }
     }
 
-    private static Answer Write(View? view, BodyFormat format, bool isPretty)
+    private Answer Write(FeedState state, Read read)
     {
-        if (view is null)
+        if (state.Snapshot.For(read.Client, _settings).Find(read.Path) is not { } view)
         {
-            return Answer.Error(404, "Not found", format);
+            return Answer.Error(404, "Not found", read.Format);
         }
 
+        NodeName? next = null;
+        view = read.Query.Limits?.Apply(view, out next) ?? view;
         var buffer = new ByteBuffer(1024);
-        ViewFormat.Write(buffer, view, format, isPretty);
-        return Answer.Of(buffer, format);
+        if (read.Query.IsListing)
+        {
+            ListingFormat.Write(buffer, view, read.Format);
+        }
+        else
+        {
+            ViewFormat.Write(buffer, view, read.Format, read.Query.IsPretty);
+        }
+
+        var answer = Answer.Of(buffer, read.Format);
+        return next is null ? answer : answer with { Next = Uri.EscapeDataString(Encoding.UTF8.GetString(next.Bytes)) };
     }
+
+    private static Answer Page(CloudPage? page, BodyFormat format) => page is null
+        ? Answer.Error(404, "Not found", format)
+        : new(StatusCodes.Status200OK, page.IsJson ? "application/json" : "text/plain", page.Body);
 
     private bool TryIdentify(HttpContext context, out ClientIdentity client)
     {
@@ -219,7 +289,6 @@ internal sealed class MetadataEndpoint
 
     private Task SendAsync(HttpContext context, FeedState state, Answer answer)
     {
-        _metrics.CountRequest(answer.Status);
         Reply.SetVersion(context, _reply.NextRequestId(), state.Answers.Version);
         if (state.LostSince is { } since)
         {
@@ -227,6 +296,36 @@ internal sealed class MetadataEndpoint
             context.Response.Headers["X-Metad-Stale"] = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (!answer.IsError)
+        {
+            context.Response.Headers.ETag = answer.Tag;
+            if (answer.Next is { } next)
+            {
+                context.Response.Headers["X-Metad-Next"] = next;
+            }
+
+            if (KnownTag(context) is { } known && answer.IsKnownAs(known))
+            {
+                context.Response.StatusCode = StatusCodes.Status304NotModified;
+                return Task.CompletedTask;
+            }
+        }
+
         return Reply.SendAsync(context, answer);
+    }
+
+    // How a wait ended: by a change, or by its limit, the caller or the program's end.
+    private enum WaitOutcome
+    {
+        Woken,
+        Over,
+        NoRoom,
+    }
+
+    // One read as it is understood: Known is the tag that the caller has.
+    private sealed record Read(
+        ClientIdentity Client, MetadataPath Path, MetadataQuery Query, BodyFormat Format, string? Known)
+    {
+        public bool IsPartial => Known is not null || Query.IsListing || Query.Limits is not null;
     }
 }

@@ -1,19 +1,40 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using Sync.Metad.Model.Formats;
+using Sync.Metad.Model.Views;
 
 namespace Sync.Metad.Endpoints;
 
 /// <summary>What the query of a read asks for. Unknown names are passed over; of a repeated name the first counts.</summary>
 /// <param name="IsWait">Answer at the next change.</param>
 /// <param name="Version">The version that the caller knows; null is none.</param>
+/// <param name="KnownTag">The entity tag that the caller knows, without quotes; null is none.</param>
 /// <param name="IsPretty">Indent JSON.</param>
 /// <param name="Format">The form, whatever the caller accepts; null leaves it to the header.</param>
 /// <param name="Timeout">The longest wait; null has no limit.</param>
+/// <param name="IsListing">Write the names of a directory and nothing below them.</param>
+/// <param name="Depth">How many levels are written; null is all.</param>
+/// <param name="Count">How many members of the directory are written; null is all.</param>
+/// <param name="After">The name after which members are written; null begins with the first.</param>
 internal readonly record struct MetadataQuery(
-    bool IsWait, long? Version, bool IsPretty, BodyFormat? Format, TimeSpan? Timeout)
+    bool IsWait,
+    long? Version,
+    string? KnownTag,
+    bool IsPretty,
+    BodyFormat? Format,
+    TimeSpan? Timeout,
+    bool IsListing,
+    int? Depth,
+    int? Count,
+    string? After)
 {
     private const int TimeoutSecondsMax = 86_400;
+
+    /// <summary>The part of a directory that is asked for; null is all of it.</summary>
+    public ViewLimits? Limits => Depth is null && Count is null && After is null
+        ? null
+        : new(Depth, Count, After is null ? null : Encoding.UTF8.GetBytes(After));
 
     /// <summary>Reads a query.</summary>
     /// <param name="query">Without the question mark.</param>
@@ -38,11 +59,16 @@ internal readonly record struct MetadataQuery(
 
     private static QueryNames NameOf(string name) => name switch
     {
-        "wait" => QueryNames.Wait,
+        "wait" or "wait_for_change" => QueryNames.Wait,
         "prev_version" => QueryNames.Version,
+        "last_etag" => QueryNames.Tag,
         "pretty" => QueryNames.Pretty,
         "format" or "alt" => QueryNames.Format,
         "timeout_sec" => QueryNames.Timeout,
+        "recursive" => QueryNames.Listing,
+        "depth" => QueryNames.Depth,
+        "limit" => QueryNames.Count,
+        "after" => QueryNames.After,
         _ => QueryNames.None,
     };
 
@@ -50,9 +76,14 @@ internal readonly record struct MetadataQuery(
     {
         QueryNames.Wait => this with { IsWait = string.Equals(value, "true", StringComparison.OrdinalIgnoreCase) },
         QueryNames.Version => this with { Version = VersionOf(value) },
+        QueryNames.Tag => this with { KnownTag = value.Length == 0 ? null : value.Trim('"') },
         QueryNames.Pretty => this with { IsPretty = value is not ("" or "false") },
         QueryNames.Format => this with { Format = FormatOf(value) },
         QueryNames.Timeout => this with { Timeout = TimeoutOf(value) },
+        QueryNames.Listing => this with { IsListing = string.Equals(value, "false", StringComparison.OrdinalIgnoreCase) },
+        QueryNames.Depth => this with { Depth = CountOf(value) },
+        QueryNames.Count => this with { Count = CountOf(value) },
+        QueryNames.After => this with { After = value },
         _ => this,
     };
 
@@ -67,6 +98,8 @@ internal readonly record struct MetadataQuery(
         "json" => BodyFormat.Json,
         "yaml" => BodyFormat.Yaml,
         "text" => BodyFormat.Text,
+        "env" => BodyFormat.Env,
+        "dotenv" => BodyFormat.Dotenv,
         _ => null,
     };
 
@@ -74,6 +107,9 @@ internal readonly record struct MetadataQuery(
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(Math.Min(seconds, TimeoutSecondsMax))
             : null;
+
+    private static int? CountOf(string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count : null;
 
     [Flags]
     private enum QueryNames
@@ -84,5 +120,10 @@ internal readonly record struct MetadataQuery(
         Pretty = 4,
         Format = 8,
         Timeout = 16,
+        Tag = 32,
+        Listing = 64,
+        Depth = 128,
+        Count = 256,
+        After = 512,
     }
 }

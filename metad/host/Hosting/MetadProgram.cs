@@ -1,4 +1,5 @@
 using Sync.Metad.Options;
+using Sync.Metad.Watching;
 
 namespace Sync.Metad.Hosting;
 
@@ -25,6 +26,10 @@ internal static partial class MetadProgram
                 Log.Warned(logger, warning);
             }
 
+            app.Services.GetRequiredService<MetadMetrics>().Observe(
+                app.Services.GetRequiredService<SnapshotFeed>(),
+                app.Services.GetRequiredService<WaitingRoom>(),
+                app.Services.GetRequiredService<TimeProvider>());
             var entry = app.Services.GetRequiredService<RequestEntry>();
             app.Run(entry.HandleAsync);
             await app.StartAsync();

@@ -1,6 +1,10 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 using Sync.Etcd.Client;
 using Sync.Etcd.Client.Connections;
 using Sync.Metad.Backends;
@@ -46,17 +50,59 @@ internal static class MetadServices
             .AddHostedService<MirrorLoop>()
             .AddHostedService(services => services.GetRequiredService<WaitingRoom>());
         AddBackend(builder.Services, options);
+        AddTelemetry(builder.Services, options);
+    }
+
+    // The SDK is only there when somebody wants its data: requests pay nothing for it otherwise.
+    private static void AddTelemetry(IServiceCollection services, MetadOptions options)
+    {
+        if (options.OtlpEndpoint is not { } endpoint)
+        {
+            return;
+        }
+
+        services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("metad"))
+            .WithMetrics(metrics => metrics
+                .AddMeter(MetadMetrics.MeterName)
+                .AddOtlpExporter((exporter, reader) =>
+                {
+                    Configure(exporter, "v1/metrics");
+                    reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 10_000;
+                }))
+            .WithTracing(traces => traces
+                .AddAspNetCoreInstrumentation()
+                .AddOtlpExporter(exporter => Configure(exporter, "v1/traces")));
+
+        void Configure(OtlpExporterOptions exporter, string path)
+        {
+            exporter.Protocol = OtlpExportProtocol.HttpProtobuf;
+            exporter.Endpoint = new Uri(endpoint, path);
+        }
     }
 
     private static void AddLogging(ILoggingBuilder logging, MetadOptions options)
     {
-        logging.SetMinimumLevel(options.LogLevel).AddSimpleConsole(console =>
+        logging.SetMinimumLevel(options.LogLevel);
+        if (options.LogsJson)
         {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
+            logging.AddJsonConsole(console =>
+            {
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                console.ColorBehavior = LoggerColorBehavior.Disabled;
+            });
+        }
+
         logging.AddFilter("Microsoft", LogLevel.Warning);
 
         // A start that fails is told once, in a sentence, by the program; the host would add the stack trace.
@@ -69,6 +115,12 @@ internal static class MetadServices
         if (options.Backend == BackendKind.Local)
         {
             services.AddSingleton<IBackend, LocalBackend>();
+            return;
+        }
+
+        if (options.Backend == BackendKind.File)
+        {
+            services.AddSingleton<IBackend, FileBackend>();
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Sync.Metad.Endpoints;
@@ -10,13 +11,16 @@ internal sealed partial class RequestEntry
 {
     private readonly MetadataEndpoint _metadata;
     private readonly ManageEndpoint _manage;
+    private readonly MetadMetrics _metrics;
     private readonly ILogger<RequestEntry> _logger;
 
     /// <summary>Creates the entry.</summary>
-    public RequestEntry(MetadataEndpoint metadata, ManageEndpoint manage, ILogger<RequestEntry> logger)
+    public RequestEntry(
+        MetadataEndpoint metadata, ManageEndpoint manage, MetadMetrics metrics, ILogger<RequestEntry> logger)
     {
         _metadata = metadata;
         _manage = manage;
+        _metrics = metrics;
         _logger = logger;
     }
 
@@ -26,9 +30,18 @@ internal sealed partial class RequestEntry
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var role = context.Features.GetRequiredFeature<ListenerRole>();
+        long? started = Stopwatch.GetTimestamp();
         try
         {
-            await (role.IsManage ? _manage.HandleAsync(context, target) : _metadata.HandleAsync(context, target));
+            if (role.IsManage)
+            {
+                await _manage.HandleAsync(context, target);
+            }
+            else if (await _metadata.HandleAsync(context, target))
+            {
+                started = null;
+            }
+
             Log.Answered(_logger, context.Request.Method, target, context.Response.StatusCode);
         }
         catch (Exception exception) when (context.RequestAborted.IsCancellationRequested
@@ -46,6 +59,12 @@ internal sealed partial class RequestEntry
         {
             Log.Failed(_logger, exception, context.Request.Method, target);
             await Reply.SendAsync(context, Answer.Error(500, "internal error", BodyFormat.Text));
+        }
+        finally
+        {
+            var route = role.IsManage ? MetricRoute.Manage
+                : target.StartsWith("/self", StringComparison.Ordinal) ? MetricRoute.Self : MetricRoute.Data;
+            _metrics.Count(route, context.Response.StatusCode, started, context.Response.ContentLength ?? 0);
         }
     }
 }

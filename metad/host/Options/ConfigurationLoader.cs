@@ -63,6 +63,11 @@ internal static class ConfigurationLoader
             throw new FormatException("client_cert and client_key are needed together: give both or none.");
         }
 
+        if (options.Backend == BackendKind.File && options.BackendFile is null)
+        {
+            throw new FormatException("the backend file needs file: the path of a JSON or YAML file.");
+        }
+
         if (options.BasicAuth && options.Username.Length == 0)
         {
             throw new FormatException("basic_auth needs a username.");

@@ -11,7 +11,8 @@ internal static class MetadFlags
     /// <summary>The settings in the order of the help.</summary>
     public static IReadOnlyList<MetadFlag> All { get; } =
     [
-        new("backend", "local", "Where keys come from: local (memory), etcdv3 or etcd.", SetBackend),
+        new("backend", "local", "Where keys come from: local (memory), file, etcdv3 or etcd.", SetBackend),
+        new("file", "", "The file of the backend file, JSON or .yaml.", (options, text) => options.BackendFile = NullIfEmpty(text)),
         new("nodes", "http://127.0.0.1:2379", "Addresses of the store, repeated or separated by commas.", AddNodes)
         {
             IsList = true,
@@ -51,6 +52,8 @@ internal static class MetadFlags
             (options, text) => options.StaleMax = Seconds(text)),
         new("body_bytes_max", "33554432", "The largest request body.", (options, text) => options.BodyBytesMax = Count(text)),
         new("log_level", "info", "debug, info, warning, error, fatal or panic.", SetLogLevel),
+        new("log_format", "text", "text or json.", SetLogFormat),
+        new("otlp_endpoint", "", "Where metrics and traces go by OTLP over HTTP: http://host:4318.", SetOtlpEndpoint),
         new("pid_file", "", "File for the process id.", (options, text) => options.PidFile = NullIfEmpty(text)),
         Switch("pprof", "Accepted; this program is measured with the .NET tools instead.", NotePprof) with
         {
@@ -68,9 +71,10 @@ internal static class MetadFlags
 
     private static void SetBackend(MetadOptions options, string text) => options.Backend = text switch
     {
-        "local" => BackendKind.Local,
+        "local" or "memory" => BackendKind.Local,
+        "file" => BackendKind.File,
         "etcd" or "etcdv3" or "" => BackendKind.Etcd,
-        _ => throw new FormatException($"Invalid backend \"{text}\": use local, etcdv3 or etcd."),
+        _ => throw new FormatException($"Invalid backend \"{text}\": use local, file, etcdv3 or etcd."),
     };
 
     private static void AddNodes(MetadOptions options, string text) =>
@@ -107,6 +111,18 @@ internal static class MetadFlags
         "fatal" or "panic" => LogLevel.Critical,
         _ => throw new FormatException($"not a valid level: \"{text}\""),
     };
+
+    private static void SetLogFormat(MetadOptions options, string text) => options.LogsJson = text switch
+    {
+        "text" => false,
+        "json" => true,
+        _ => throw new FormatException($"\"{text}\" is no format of a log: use text or json."),
+    };
+
+    private static void SetOtlpEndpoint(MetadOptions options, string text) =>
+        options.OtlpEndpoint = text.Length == 0 ? null
+            : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri
+            : throw new FormatException($"\"{text}\" is no address such as http://127.0.0.1:4318.");
 
     private static void NotePprof(MetadOptions options, bool on)
     {

@@ -7,11 +7,20 @@ internal sealed class MetadOptions
     /// <summary>Where keys come from; default <c>local</c>.</summary>
     public BackendKind Backend { get; set; } = BackendKind.Local;
 
+    /// <summary>The file of the backend <c>file</c>; .yaml or .yml is YAML, any other name JSON.</summary>
+    public string? BackendFile { get; set; }
+
     /// <summary>Addresses of the store; when none is given, <c>http://127.0.0.1:2379</c>.</summary>
     public List<string> Nodes { get; } = [];
 
     /// <summary>The least level that is logged; default information.</summary>
     public LogLevel LogLevel { get; set; } = LogLevel.Information;
+
+    /// <summary>Log lines are JSON objects; default false, which is text.</summary>
+    public bool LogsJson { get; set; }
+
+    /// <summary>Where metrics and traces are sent by OTLP over HTTP, such as <c>http://127.0.0.1:4318</c>; null sends none.</summary>
+    public Uri? OtlpEndpoint { get; set; }
 
     /// <summary>A file for the process id; null writes none.</summary>
     public string? PidFile { get; set; }

@@ -41,6 +41,7 @@ internal sealed partial class MirrorLoop : BackgroundService
                 break;
             case BackendUpdate.Relisted listed:
                 _metrics.CountReload();
+                _feed.Forget();
                 Log.Relisted(_logger, listed.Reason, listed.Changes.Count, listed.Revision);
                 Apply(listed.Revision, listed.Changes);
                 break;

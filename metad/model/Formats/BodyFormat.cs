@@ -11,4 +11,10 @@ public enum BodyFormat
 
     /// <summary>Block style YAML; every value reads as a string.</summary>
     Yaml,
+
+    /// <summary>Assignments that a POSIX shell reads: <c>NODE_NAME='node1'</c>.</summary>
+    Env,
+
+    /// <summary>Lines of a .env file: <c>NODE_NAME="node1"</c>.</summary>
+    Dotenv,
 }

@@ -39,6 +39,9 @@ public sealed class JsonFormat
             case View.MappedView mapped:
                 WriteMapped(mapped, depth);
                 break;
+            case View.CutView:
+                _buffer.Append("{}"u8);
+                break;
         }
     }
 

@@ -16,14 +16,14 @@ public static class RuleFormat
     {
         switch (format)
         {
-            case BodyFormat.Text:
-                WriteText(buffer, hosts);
-                break;
             case BodyFormat.Json:
                 WriteJson(buffer, hosts);
                 break;
             case BodyFormat.Yaml:
                 WriteYaml(buffer, hosts);
+                break;
+            default:
+                WriteText(buffer, hosts);
                 break;
         }
     }

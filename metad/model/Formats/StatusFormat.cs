@@ -17,10 +17,6 @@ public static class StatusFormat
         var text = Encoding.UTF8.GetBytes(message);
         switch (format)
         {
-            case BodyFormat.Text:
-                buffer.Append(text);
-                buffer.Append((byte)'\n');
-                break;
             case BodyFormat.Json:
                 buffer.Append("{\"code\":"u8);
                 buffer.Append(code);
@@ -34,6 +30,10 @@ public static class StatusFormat
                 buffer.Append("\nmessage: "u8);
                 YamlText.WriteValue(buffer, text, indent: 2);
                 buffer.Append("type: ERROR\n\n"u8);
+                break;
+            default:
+                buffer.Append(text);
+                buffer.Append((byte)'\n');
                 break;
         }
     }

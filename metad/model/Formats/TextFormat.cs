@@ -6,7 +6,7 @@ namespace Sync.Metad.Model.Formats;
 
 /// <summary>
 /// Writes views as text: a leaf is its raw value, a directory one line <c>path tab value</c> a leaf, in byte order of
-/// whole paths. Nothing is escaped.
+/// whole paths. Nothing is escaped. A directory that is left out is a line whose path ends in a slash.
 /// </summary>
 public sealed class TextFormat
 {
@@ -44,6 +44,10 @@ public sealed class TextFormat
                 break;
             case View.RootView root:
                 WriteNamed([.. Entries(root)]);
+                break;
+            case View.CutView:
+                _buffer.Append(_path.Written);
+                _buffer.Append("/\t\n"u8);
                 break;
         }
     }

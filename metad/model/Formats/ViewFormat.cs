@@ -23,6 +23,9 @@ public static class ViewFormat
             case BodyFormat.Yaml:
                 YamlFormat.Write(buffer, view);
                 break;
+            case BodyFormat.Env or BodyFormat.Dotenv:
+                EnvironmentFormat.Write(buffer, view, format);
+                break;
         }
     }
 }

@@ -38,7 +38,7 @@ public sealed class YamlFormat
         var hasMembers = false;
         foreach (var (_, entry) in ordered)
         {
-            hasMembers |= WriteMember(entry, isMapped: view is View.MappedView || entry.View is View.MappedView, indent);
+            hasMembers |= WriteMember(entry, isMapped: view is View.MappedView || entry.View is View.MappedView or View.CutView, indent);
         }
 
         return hasMembers;
@@ -77,6 +77,7 @@ public sealed class YamlFormat
     {
         View.DataView data => Entries(data.Node, data.Walk),
         View.MappedView mapped => mapped.Children,
+        View.CutView => [],
         View.RootView root => Entries(root.Root.Node, root.Root.Walk)
             .Where(entry => !entry.Name.Bytes.SequenceEqual(ClientView.Self.Bytes))
             .Append(new(ClientView.Self, root.Self)),

@@ -77,6 +77,26 @@ public sealed class ClientView
         return node is not null;
     }
 
+    /// <summary>The data path that a path below <c>/self</c> stands for.</summary>
+    /// <param name="path">A requested path.</param>
+    /// <returns>The path itself when it is none below <c>/self</c>; null when the mapping has no target there.</returns>
+    public MetadataPath? TargetOf(MetadataPath path)
+    {
+        if (!IsSelf(path))
+        {
+            return path;
+        }
+
+        var (node, below) = (_mapping, path.BelowFirstSegment);
+        while (node is { IsLeaf: false } && !below.IsRoot)
+        {
+            node = node.Children.Find(below.FirstSegment);
+            below = below.BelowFirstSegment;
+        }
+
+        return node is { IsLeaf: true } ? MetadataPath.Clean(node.Value).Append(below) : null;
+    }
+
     private View? FindSelf(MetadataPath below)
     {
         var node = _mapping;

@@ -25,6 +25,13 @@ public abstract record View
     /// <param name="Root">The data; a key named self in it is out of sight.</param>
     /// <param name="Self">What <c>/self</c> shows.</param>
     public sealed record RootView(DataView Root, MappedView Self) : View;
+
+    /// <summary>A directory whose content is left out, since the caller asked for fewer levels.</summary>
+    public sealed record CutView : View
+    {
+        /// <summary>The only one.</summary>
+        public static CutView Instance { get; } = new();
+    }
 }
 
 /// <summary>A name and what it stands for.</summary>

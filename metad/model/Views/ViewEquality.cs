@@ -129,7 +129,7 @@ public static class ViewEquality
     }
 
     // States that a directory above would list the node.
-    private static bool IsVisible(MetadataNode node, AccessWalk walk)
+    internal static bool IsVisible(MetadataNode node, AccessWalk walk)
     {
         if (node.IsLeaf || walk.IsUniform)
         {

@@ -1,0 +1,204 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Sync.Metad.Model.Backends;
+using Sync.Metad.Options;
+using Sync.Posix;
+
+namespace Sync.Metad.Backends;
+
+/// <summary>Keys in one file, followed as it changes. The manage API rewrites a JSON file; a YAML file is kept by hand.</summary>
+/// <remarks>
+/// The revision is the file's time in milliseconds, so replicas that read copies with the same time agree, and it rises over
+/// restarts. A file that cannot be read leaves the last good content, and is told as a backend that is away.
+/// </remarks>
+internal sealed class FileBackend : IBackend, IDisposable
+{
+    private const int UpdatesMax = 64;
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly string _path;
+    private readonly KeyLayout _layout;
+    private readonly TimeProvider _time;
+    private readonly Channel<BackendUpdate> _updates = Channel.CreateBounded<BackendUpdate>(UpdatesMax);
+
+    // Held from a look or a change to its telling, so that revisions are told in order.
+    private readonly SemaphoreSlim _turn = new(1);
+
+    private MemoryKeys _keys = new();
+    private long _revision;
+    private int _failures;
+    private DateTimeOffset _seen;
+    private (DateTime Written, long Length) _stamp;
+
+    /// <summary>Creates the backend; the file is read by the first look.</summary>
+    public FileBackend(MetadOptions options, KeyLayout layout, TimeProvider time)
+    {
+        _path = Path.GetFullPath(options.BackendFile ?? throw new FormatException("the backend file needs --file."));
+        _layout = layout;
+        _time = time;
+        _seen = time.GetUtcNow();
+    }
+
+    private bool IsYaml => Path.GetExtension(_path) is ".yaml" or ".yml";
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<BackendUpdate> FollowAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var looking = LookOnAsync(stop.Token);
+        try
+        {
+            await foreach (var update in _updates.Reader.ReadAllAsync(cancellationToken))
+            {
+                yield return update;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await looking;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<long?> WriteAsync(
+        IReadOnlyList<BackendOperation> operations, WriteGuard? guard, CancellationToken cancellationToken)
+    {
+        if (IsYaml)
+        {
+            throw new BackendException($"{_path} is YAML, which is kept by hand: edit it, or use a .json file", isAway: false);
+        }
+
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (!_keys.Holds(guard))
+            {
+                return null;
+            }
+
+            var revision = Math.Max(_revision + 1, _time.GetUtcNow().ToUnixTimeMilliseconds());
+            var changes = _keys.Carry(operations, revision);
+            if (changes.Count == 0)
+            {
+                return 0;
+            }
+
+            Save(revision);
+            _revision = revision;
+            await _updates.Writer.WriteAsync(new BackendUpdate.Changed(revision, changes), CancellationToken.None);
+            return revision;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What memory has is no longer what the file has: the next look reads it whole.
+            _stamp = default;
+            throw new BackendException($"{_path} cannot be written: {exception.Message}", isAway: false, exception);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private async Task LookOnAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(LookInterval, _time);
+        try
+        {
+            do
+            {
+                await LookAsync(cancellationToken);
+            }
+            while (await timer.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Looking ends when nobody follows any more.
+        }
+        finally
+        {
+            _updates.Writer.TryComplete();
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var file = new FileInfo(_path);
+            var stamp = (file.LastWriteTimeUtc, file.Exists ? file.Length : -1);
+            if (stamp != _stamp || _failures > 0)
+            {
+                await TakeAsync(await File.ReadAllBytesAsync(_path, cancellationToken), stamp, cancellationToken);
+            }
+
+            _seen = _time.GetUtcNow();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
+        {
+            _failures++;
+            await _updates.Writer.WriteAsync(
+                new BackendUpdate.Lost(_seen, _failures, LookInterval, $"{_path}: {exception.Message}"), cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task TakeAsync(byte[] text, (DateTime Written, long Length) stamp, CancellationToken cancellationToken)
+    {
+        var puts = FileDocument.Read(text, IsYaml, _layout);
+        var revision = Math.Max(_revision + 1, new DateTimeOffset(stamp.Written).ToUnixTimeMilliseconds());
+        var keys = new MemoryKeys();
+        keys.Carry(puts, revision);
+        var changes = Difference(_keys, keys);
+        if (changes.Count > 0 || _revision == 0)
+        {
+            await _updates.Writer.WriteAsync(new BackendUpdate.Changed(revision, changes), cancellationToken);
+            (_keys, _revision) = (keys, revision);
+        }
+
+        if (_failures > 0 || _stamp == default)
+        {
+            await _updates.Writer.WriteAsync(new BackendUpdate.Connected(_path), cancellationToken);
+        }
+
+        (_stamp, _failures) = (stamp, 0);
+    }
+
+    private static List<BackendChange> Difference(MemoryKeys before, MemoryKeys after)
+    {
+        var old = before.All.ToDictionary(change => Convert.ToHexString(change.Key.Span), StringComparer.Ordinal);
+        var changes = new List<BackendChange>();
+        foreach (var change in after.All)
+        {
+            var isKnown = old.Remove(Convert.ToHexString(change.Key.Span), out var known);
+            if (!isKnown || !known.Value.AsSpan().SequenceEqual(change.Value))
+            {
+                changes.Add(change);
+            }
+        }
+
+        changes.AddRange(old.Values.Select(change => change with { Value = null }));
+        return changes;
+    }
+
+    // The new file takes the old one's place whole, with the revision as its time.
+    private void Save(long revision)
+    {
+        var mode = FileStatus.Of(_path)?.Mode ?? new AtomicFileOptions().Mode;
+        using var staged = AtomicFile.Stage(_path, FileDocument.Write(_keys.All, _layout), new() { Mode = mode });
+        File.SetLastWriteTimeUtc(staged.StagedPath, DateTimeOffset.FromUnixTimeMilliseconds(revision).UtcDateTime);
+        staged.Commit();
+        var info = new FileInfo(_path);
+        _stamp = (info.LastWriteTimeUtc, info.Length);
+    }
+}
