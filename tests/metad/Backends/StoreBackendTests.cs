@@ -31,7 +31,8 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [OnEtcd]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
     public async Task Keys_of_other_programs_are_followed_and_ours_are_theirs(string server)
     {
         var (store, metad) = await StartAsync(server);
@@ -53,7 +54,8 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnEtcd]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
     public async Task The_version_is_the_revision_of_the_store(string server)
     {
         var (store, metad) = await StartAsync(server, "--default_access=read");
@@ -67,7 +69,8 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnEtcd]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
     public async Task A_write_is_seen_by_the_read_right_after_it_and_a_delete_by_the_put(string server)
     {
         var (_, metad) = await StartAsync(server, "--default_access=read");
@@ -81,7 +84,8 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnEtcd]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
     public async Task Neighbours_of_prefix_and_group_are_not_ours(string server)
     {
         var (store, metad) = await StartAsync(server, "--prefix=p1", "--group=g", "--default_access=read");
@@ -99,7 +103,8 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnEtcd]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
     public async Task Deleting_the_root_of_the_whole_store_keeps_mappings_and_rules(string server)
     {
         var (store, metad) = await StartAsync(server);
@@ -116,7 +121,8 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnEtcd]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
     public async Task A_write_of_thousands_of_keys_arrives_whole(string server)
     {
         var (_, metad) = await StartAsync(server, "--default_access=read");
@@ -128,7 +134,8 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnEtcd]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
     public async Task Rules_that_cannot_be_read_leave_the_last_good_ones(string server)
     {
         var (store, metad) = await StartAsync(server);
@@ -145,7 +152,8 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnEtcd]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
     public async Task It_starts_without_the_store_and_serves_when_that_comes(string server)
     {
         var (store, metad) = await StartAsync(server, "--default_access=read");
@@ -165,7 +173,8 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnEtcd]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
     public async Task An_outage_is_told_and_nothing_is_missed(string server)
     {
         var (store, metad) = await StartAsync(server, "--default_access=read");
@@ -195,7 +204,8 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnEtcd]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
     public async Task Compaction_during_an_outage_loses_nothing(string server)
     {
         var (store, metad) = await StartAsync(server, "--default_access=read");
@@ -225,7 +235,8 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [OnEtcd]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
     public async Task No_answer_mixes_two_revisions(string server)
     {
         var (store, metad) = await StartAsync(server, "--default_access=read");
@@ -271,7 +282,7 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     private async Task<(StoreServer Store, MetadServer Metad)> StartAsync(string server, params string[] arguments)
     {
         _store = await StoreServer.StartAsync(
-            server == "etcd" ? StoreProgram.Etcd : StoreProgram.Ours, _folder.At("data"), Limit);
+            server == OnStoreAttribute.Etcd ? StoreProgram.Etcd : StoreProgram.Ours, _folder.At("data"), Limit);
         _metad = await MetadServer.StartAsync(
             ["--backend=etcdv3", $"--nodes={_store.ClientUrl.OriginalString}", .. arguments]);
         await _metad.BecomeReadyAsync();

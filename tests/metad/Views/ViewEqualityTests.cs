@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using CsCheck;
 using Sync.Metad.Model.Access;
 using Sync.Metad.Model.Backends;
@@ -49,6 +51,48 @@ public sealed class ViewEqualityTests
             }, iter: 20_000);
 
     [Fact]
+    public void The_changes_between_two_views_turn_the_leaves_of_one_into_those_of_the_other() =>
+        Gen.Select(Change.Array[0, 6].Array[1, 5], Gen.OneOf("/", "/self", "/self/k", "/a", "/a/x", "/none"))
+            .Sample((batches, path) =>
+            {
+                var builder = new SnapshotBuilder(Layout);
+                var place = MetadataPath.Split(path);
+                View? before = null;
+                foreach (var (revision, batch) in batches.Index())
+                {
+                    builder.Apply(revision + 1, batch);
+                    var after = builder.Current.For(Snapshots.Client("10.0.0.1"), default).Find(place);
+                    var leaves = Leaves(before);
+                    foreach (var change in ViewDifference.Between(before, after))
+                    {
+                        var name = Encoding.UTF8.GetString(change.Path);
+                        var isNews = change.Value is null
+                            ? leaves.Remove(name)
+                            : !leaves.TryGetValue(name, out var old) || old != Encoding.UTF8.GetString(change.Value);
+                        if (!isNews)
+                        {
+                            return false;
+                        }
+
+                        if (change.Value is { } value)
+                        {
+                            leaves[name] = Encoding.UTF8.GetString(value);
+                        }
+                    }
+
+                    if (!leaves.OrderBy(leaf => leaf.Key, StringComparer.Ordinal)
+                        .SequenceEqual(Leaves(after).OrderBy(leaf => leaf.Key, StringComparer.Ordinal)))
+                    {
+                        return false;
+                    }
+
+                    before = after;
+                }
+
+                return true;
+            }, iter: 20_000);
+
+    [Fact]
     public void A_change_that_the_rules_hide_is_no_change()
     {
         var rules = new AccessRules([new("/", AccessMode.Read), new("/a/secret", AccessMode.Forbidden)]);
@@ -56,6 +100,33 @@ public sealed class ViewEqualityTests
         var after = new View.DataView(Snapshots.Tree(("/a/secret", "2"), ("/a/open", "x")).Root, rules.Start());
 
         ViewEquality.AreSame(before, after).Should().BeTrue();
+    }
+
+    // Read back from the written JSON, apart from the code under test.
+    private static Dictionary<string, string> Leaves(View? view)
+    {
+        var leaves = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (view is not null)
+        {
+            using var document = JsonDocument.Parse(Answer(view));
+            Add("", document.RootElement);
+        }
+
+        return leaves;
+
+        void Add(string path, JsonElement element)
+        {
+            if (element.ValueKind == JsonValueKind.String)
+            {
+                leaves.Add(path, element.GetString()!);
+                return;
+            }
+
+            foreach (var member in element.EnumerateObject())
+            {
+                Add($"{path}/{member.Name}", member.Value);
+            }
+        }
     }
 
     private static string Answer(View? view) => Snapshots.Body(view, BodyFormat.Json);

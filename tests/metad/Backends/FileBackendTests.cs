@@ -1,0 +1,114 @@
+using Sync.Metad.Tests.Running;
+using Sync.TestKit;
+
+namespace Sync.Metad.Tests.Backends;
+
+/// <summary>Everything in one file: followed, rewritten, and kept when it cannot be read.</summary>
+public sealed class FileBackendTests : IDisposable
+{
+    private const string Client = "10.0.0.1";
+
+    private readonly TempDirectory _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_yaml_file_is_served_and_followed()
+    {
+        await WriteAsync("m.yaml", """
+            data:
+              nodes:
+                1: {name: node1, port: 80, up: true, note: ~}
+            mapping:
+              10.0.0.1: {node: /nodes/1}
+            rule:
+              10.0.0.2:
+                - {path: /nodes/1/name, mode: 1}
+            """);
+        await using var metad = await StartAsync("m.yaml");
+        (await metad.JsonAsync("/self", Client)).Should().Be("""{"node":{"name":"node1","note":"","port":"80","up":"true"}}""");
+        (await metad.JsonAsync("/", "10.0.0.2")).Should().Be("""{"nodes":{"1":{"name":"node1"}}}""");
+        var before = (await metad.GetAsync("/self", Client)).Version;
+        var waiting = await metad.WaitOnAsync("/self/node/name?wait=true", Client);
+
+        await WriteAsync("m.yaml", "data: {nodes: {1: {name: renamed}}}\nmapping: {10.0.0.1: {node: /nodes/1}}\n");
+
+        (await waiting).Body.Should().Be("\"renamed\"");
+        (await waiting).Version.Should().BeGreaterThan(before);
+        (await metad.GetAsync("/", "10.0.0.2")).Status.Should().Be(404, "its rules went with the file's");
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_leaves_the_last_content_and_is_told()
+    {
+        await WriteAsync("m.json", """{"data":{"a":"1"},"mapping":{"10.0.0.1":{"a":"/a"}}}""");
+        await using var metad = await StartAsync("m.json");
+
+        await WriteAsync("m.json", """{"data":{"a":""");
+        await MetadServer.UntilAsync(async () => (await metad.GetAsync("/a", Client)).Header("x-metad-stale") is not null);
+
+        (await metad.JsonAsync("/a", Client)).Should().Be("\"1\"");
+        (await metad.ManageAsync("GET", "/health/ready")).Status.Should().Be(503);
+        await WriteAsync("m.json", """{"data":{"a":"2"},"mapping":{"10.0.0.1":{"a":"/a"}}}""");
+        await metad.BecomeReadyAsync();
+        (await metad.JsonAsync("/a", Client)).Should().Be("\"2\"");
+    }
+
+    [Fact]
+    public async Task A_file_may_come_after_the_start()
+    {
+        await using var metad = await MetadServer.StartAsync("--backend=file", $"--file={_folder.At("late.json")}");
+        (await metad.GetAsync("/", Client)).Status.Should().Be(503);
+
+        await WriteAsync("late.json", """{"data":{"a":"1"},"mapping":{"10.0.0.1":{"a":"/a"}}}""");
+        await metad.BecomeReadyAsync();
+
+        (await metad.JsonAsync("/self/a", Client)).Should().Be("\"1\"");
+    }
+
+    [Fact]
+    public async Task Writes_stay_in_the_file_with_their_version()
+    {
+        await WriteAsync("m.json", "{}");
+        long version;
+        await using (var metad = await StartAsync("m.json"))
+        {
+            await metad.WriteAsync("PUT", "/v1/data", """{"a":{"b":"below"},"n":[1,null]}""");
+            await metad.WriteAsync("PUT", "/v1/data/a", "\"hidden by what is below\"");
+            await metad.WriteAsync("PUT", "/v1/mapping", """{"10.0.0.1":{"dir":{"a":"/a"}}}""");
+            await metad.WriteAsync("PUT", "/v1/rule", """{"10.0.0.1":[{"path":"/","mode":1}]}""");
+            version = (await metad.GetAsync("/", Client)).Version;
+        }
+
+        await using var again = await StartAsync("m.json");
+
+        var read = await again.GetAsync("/", Client, "Accept: application/json");
+        (read.Body, read.Version).Should().Be(
+            ("""{"a":{"b":"below"},"n":{"0":"1","1":""},"self":{"dir":{"a":{"b":"below"}}}}""", version));
+        await again.WriteAsync("DELETE", "/v1/data/a/b");
+        (await again.JsonAsync("/a", Client)).Should().Be("\"hidden by what is below\"");
+        Directory.GetFiles(_folder.At(".")).Should().ContainSingle("nothing is left beside the file");
+    }
+
+    [Fact]
+    public async Task A_yaml_file_is_not_rewritten()
+    {
+        await WriteAsync("m.yml", "data: {a: 1} # by hand\n");
+        await using var metad = await StartAsync("m.yml");
+
+        var refused = await metad.ManageAsync("PUT", "/v1/data/a", "\"2\"");
+
+        refused.Status.Should().Be(500);
+        refused.Body.Should().Contain("kept by hand");
+        (await File.ReadAllTextAsync(_folder.At("m.yml"))).Should().Be("data: {a: 1} # by hand\n");
+    }
+
+    private Task WriteAsync(string name, string text) => File.WriteAllTextAsync(_folder.At(name), text);
+
+    private async Task<MetadServer> StartAsync(string name)
+    {
+        var metad = await MetadServer.StartAsync("--backend=file", $"--file={_folder.At(name)}");
+        await metad.BecomeReadyAsync();
+        return metad;
+    }
+}

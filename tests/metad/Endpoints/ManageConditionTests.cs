@@ -1,0 +1,234 @@
+using Sync.Metad.Tests.Running;
+using Sync.TestKit;
+
+namespace Sync.Metad.Tests.Endpoints;
+
+/// <summary>Writes under conditions, writes that are only tried, and several writes as one; over every kind of backend.</summary>
+public sealed class ManageConditionTests : IAsyncLifetime, IDisposable
+{
+    private const string Local = "local";
+    private const string JsonFile = "file";
+    private const string Client = "10.4.0.1";
+
+    private readonly TempDirectory _folder = new();
+    private StoreServer? _store;
+    private MetadServer _server = null!;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(Local)]
+    [InlineData(JsonFile)]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
+    public async Task A_write_under_a_version_happens_only_while_the_place_is_as_it_was(string backend)
+    {
+        await StartAsync(backend);
+        await _server.WriteAsync("PUT", "/v1/data/d", """{"a":"1","b":"1"}""");
+        var read = (await _server.ManageAsync("GET", "/v1/data/d")).Version;
+        await _server.WriteAsync("PUT", "/v1/data/elsewhere", "\"x\"");
+
+        var first = await _server.ManageAsync("PUT", "/v1/data/d", """{"a":"2"}""", $"If-Match: \"{read}\"");
+        var late = await _server.ManageAsync("PUT", "/v1/data/d", """{"a":"3"}""", $"If-Match: {read}");
+
+        first.Status.Should().Be(200, first.Body);
+        late.Status.Should().Be(412);
+        (await _server.JsonAsync("/d", Client)).Should().Be("""{"a":"2","b":"1"}""");
+    }
+
+    [Theory]
+    [InlineData(Local)]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
+    public async Task A_removal_and_an_addition_since_then_are_seen_too(string backend)
+    {
+        await StartAsync(backend);
+        await _server.WriteAsync("PUT", "/v1/data/d", """{"a":"1","b":"1"}""");
+        var read = (await _server.ManageAsync("GET", "/v1/data/d")).Version;
+        await _server.WriteAsync("DELETE", "/v1/data/d/b");
+        var removed = await _server.ManageAsync("PUT", "/v1/data/d/a", "\"2\"", $"If-Match: {read}");
+        var whole = await _server.ManageAsync("POST", "/v1/data/d", """{"a":"2"}""", $"If-Match: {read}");
+
+        var second = (await _server.ManageAsync("GET", "/v1/data/d")).Version;
+        await _server.WriteAsync("PUT", "/v1/data/d/c", "\"new\"");
+        var added = await _server.ManageAsync("DELETE", "/v1/data/d", null, $"If-Match: {second}");
+
+        removed.Status.Should().Be(200, "the value at the place itself had not changed");
+        whole.Status.Should().Be(412);
+        added.Status.Should().Be(412);
+    }
+
+    [Theory]
+    [InlineData(Local)]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
+    public async Task A_place_can_be_required_to_be_there_or_not(string backend)
+    {
+        await StartAsync(backend);
+
+        var created = await _server.ManageAsync("PUT", "/v1/mapping/10.0.0.9", """{"n":"/d"}""", "If-None-Match: *");
+        var again = await _server.ManageAsync("PUT", "/v1/mapping/10.0.0.9", """{"n":"/e"}""", "If-None-Match: *");
+        var absent = await _server.ManageAsync("PUT", "/v1/rule", """{"10.0.0.9":[]}""", "If-Match: *");
+        var there = await _server.ManageAsync("PUT", "/v1/mapping/10.0.0.9", """{"n":"/f"}""", "If-Match: *");
+
+        new[] { created.Status, again.Status, absent.Status, there.Status }.Should().Equal(200, 412, 412, 200);
+        (await _server.ManageAsync("GET", "/v1/mapping/10.0.0.9/n")).Body.Should().Be("/f");
+    }
+
+    [Fact]
+    public async Task A_condition_that_cannot_be_read_or_kept_is_refused()
+    {
+        await StartAsync(Local);
+        await _server.WriteAsync("PUT", "/v1/data/many", $"{{{string.Join(',', Enumerable.Range(0, 200).Select(n => $"\"{n}\":\"v\""))}}}");
+        var version = (await _server.ManageAsync("GET", "/v1/data/many")).Version;
+
+        var junk = await _server.ManageAsync("PUT", "/v1/data/x", "\"v\"", "If-Match: \"abc\"");
+        var old = await _server.ManageAsync("PUT", "/v1/data/x", "\"v\"", "If-Match: 0");
+        var many = await _server.ManageAsync("DELETE", "/v1/data/many", null, $"If-Match: {version}");
+
+        new[] { junk.Status, old.Status, many.Status }.Should().Equal(400, 412, 400);
+        (await _server.ManageAsync("GET", "/v1/data/x")).Status.Should().Be(404);
+    }
+
+    [Fact]
+    public async Task A_trial_tells_the_changes_and_makes_none()
+    {
+        await StartAsync(Local);
+        await _server.WriteAsync("PUT", "/v1/data/d", """{"a":"1","b":{"c":"2"},"same":"s"}""");
+        var before = await _server.ManageAsync("GET", "/v1/data");
+
+        var replaced = await _server.ManageAsync(
+            "POST", "/v1/data/d?dry_run=true", """{"a":"changed","same":"s"}""", "Accept: application/json");
+        var deleted = await _server.ManageAsync("DELETE", "/v1/data/d?subs=b&dry_run=true");
+        var refused = await _server.ManageAsync("PUT", "/v1/data/d?dry_run=true", "{broken");
+
+        replaced.Body.Should().Be($$"""
+            {"dry_run":true,"revision":{{before.Version}},"transactions":1,"changes":[{"key":"/d/a","value":"changed"},{"key":"/d/b/c","value":null}]}
+            """.Trim());
+        deleted.Body.Should().Be("delete\t/d/b/c\n");
+        refused.Status.Should().Be(400);
+        var after = await _server.ManageAsync("GET", "/v1/data");
+        (after.Body, after.Version).Should().Be((before.Body, before.Version));
+    }
+
+    [Fact]
+    public async Task A_trial_asks_its_condition_too()
+    {
+        await StartAsync(Local);
+        await _server.WriteAsync("PUT", "/v1/data/d", "\"1\"");
+        var read = (await _server.ManageAsync("GET", "/v1/data/d")).Version;
+        var holds = await _server.ManageAsync("PUT", "/v1/data/d?dry_run=true", "\"2\"", $"If-Match: {read}");
+        await _server.WriteAsync("PUT", "/v1/data/d", "\"other\"");
+
+        var fails = await _server.ManageAsync("PUT", "/v1/data/d?dry_run=true", "\"2\"", $"If-Match: {read}");
+
+        (holds.Status, fails.Status).Should().Be((200, 412));
+    }
+
+    [Theory]
+    [InlineData(Local)]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
+    public async Task Data_mapping_and_rules_are_written_in_one_revision(string backend)
+    {
+        await StartAsync(backend);
+        await _server.WriteAsync("PUT", "/v1/data", """{"old":"x","nodes":{"1":{"gone":"y"}}}""");
+        await _server.WriteAsync("PUT", "/v1/rule", """{"10.0.0.2":[]}""");
+        var before = (await _server.ManageAsync("GET", "/v1/data")).Version;
+
+        var written = await _server.WriteAsync("POST", "/v1/transaction", """
+            {"data":{"put":{"/a":"1"},"post":{"/nodes/1":{"name":"n1"}},"delete":["/old"]},
+             "mapping":{"put":{"/10.0.0.1":{"node":"/nodes/1"}}},
+             "rule":{"put":{"10.0.0.1":[{"path":"/nodes","mode":1}]},"delete":["10.0.0.2"]}}
+            """);
+
+        written.Header("x-metad-revision").Should().Be($"{before + 1}");
+        (await _server.JsonAsync("/", "10.0.0.1")).Should().Be("""{"nodes":{"1":{"name":"n1"}},"self":{"node":{"name":"n1"}}}""");
+        (await _server.ManageAsync("GET", "/v1/data", null, "Accept: application/json")).Body
+            .Should().Be("""{"a":"1","nodes":{"1":{"name":"n1"}}}""");
+        (await _server.ManageAsync("GET", "/v1/rule", null, "Accept: application/json")).Body.Should().NotContain("10.0.0.2");
+    }
+
+    [Theory]
+    [InlineData("""{"data":{"put":{"/a":"1"}},"mapping":{"put":{"/10.0.0.1":{"n":"no path"}}}}""", "mapping's value should be path .")]
+    [InlineData("""{"data":{"put":{"/a":"1"},"delete":["/a"]}}""", "sets /a and sets or removes it again")]
+    [InlineData("""{"data":{"put":{"a":"1"}}}""", "must begin with a slash")]
+    [InlineData("""{"data":{"put":{"/../a":"1"}}}""", "must not have . or ..")]
+    [InlineData("""{"data":{"patch":{}}}""", "patch is not put or post")]
+    [InlineData("""{"other":{}}""", "other is not data, mapping or rule")]
+    [InlineData("[]", "an object with data, mapping and rule is wanted")]
+    [InlineData("", "EOF")]
+    public async Task A_transaction_with_a_fault_does_nothing(string body, string problem)
+    {
+        await StartAsync(Local);
+
+        var answer = await _server.ManageAsync("POST", "/v1/transaction", body);
+
+        answer.Status.Should().Be(400);
+        answer.Body.Should().Contain(problem);
+        (await _server.ManageAsync("GET", "/v1/data/a")).Status.Should().Be(404);
+    }
+
+    [Fact]
+    public async Task A_transaction_holds_128_operations_and_not_one_more()
+    {
+        await StartAsync(Local);
+
+        var most = await _server.ManageAsync("POST", "/v1/transaction", Puts(128));
+        var more = await _server.ManageAsync("POST", "/v1/transaction", Puts(129));
+
+        (most.Status, more.Status).Should().Be((200, 400));
+
+        static string Puts(int count)
+        {
+            var values = string.Join(',', Enumerable.Range(0, count).Select(n => $"\"/t/{n}\":\"{count}\""));
+            return $"{{\"data\":{{\"put\":{{{values}}}}}}}";
+        }
+    }
+
+    [Fact]
+    public async Task Of_many_writers_under_one_version_one_writes()
+    {
+        await StartAsync(Local);
+        await _server.WriteAsync("PUT", "/v1/data/d", "\"0\"");
+        var read = (await _server.ManageAsync("GET", "/v1/data/d")).Version;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(writer =>
+            _server.ManageAsync("PUT", "/v1/data/d", $"\"{writer}\"", $"If-Match: {read}")));
+
+        answers.Count(answer => answer.Status == 200).Should().Be(1);
+        answers.Count(answer => answer.Status == 412).Should().Be(19);
+    }
+
+    private async Task StartAsync(string backend)
+    {
+        string[] arguments = ["--default_access=read"];
+        if (backend == JsonFile)
+        {
+            await File.WriteAllTextAsync(_folder.At("metad.json"), "{}");
+            arguments = [.. arguments, "--backend=file", $"--file={_folder.At("metad.json")}"];
+        }
+        else if (backend != Local)
+        {
+            _store = await StoreServer.StartAsync(
+                backend == OnStoreAttribute.Etcd ? StoreProgram.Etcd : StoreProgram.Ours,
+                _folder.At("data"),
+                Deadline.In(TimeSpan.FromSeconds(60)));
+            arguments = [.. arguments, "--backend=etcdv3", $"--nodes={_store.ClientUrl.OriginalString}"];
+        }
+
+        _server = await MetadServer.StartAsync(arguments);
+        await _server.BecomeReadyAsync();
+    }
+}
