@@ -66,8 +66,13 @@ internal sealed class MetadMetrics : IDisposable
         {
             var ticks = Stopwatch.GetTimestamp() - started;
             var seconds = (double)ticks / Stopwatch.Frequency;
-            var bucket = Array.FindIndex(Bounds, bound => seconds <= bound);
-            Interlocked.Increment(ref _buckets[bucket < 0 ? Bounds.Length : bucket]);
+            var bucket = 0;
+            while (bucket < Bounds.Length && seconds > Bounds[bucket])
+            {
+                bucket++;
+            }
+
+            Interlocked.Increment(ref _buckets[bucket]);
             Interlocked.Add(ref _timedTicks, ticks);
             _duration.Record(seconds);
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Sync.Benchmarks.Comparing;
+using Sync.Benchmarks.Metadata;
 using Sync.Benchmarks.Workloads;
 using Sync.TestKit;
 
@@ -49,7 +50,31 @@ compare.SetAction(async (parsed, cancellationToken) =>
     return 0;
 });
 
-return await new RootCommand("Measures of Sync.") { compare }.Parse(args).InvokeAsync();
+var waitRounds = Option("--wait-rounds", 300, "How many changes each wait is measured with.");
+var soakRequests = Option("--soak-requests", 1_000_000, "How many requests memory must stay flat over.");
+var httpConnections = Option("--connections", 64, "How many connections ask at a time.");
+var metad = new Command("metad", "Measures metad over our store, beside bare Kestrel, and holds it to the project's goals.")
+{
+    seconds, warmUp, directory, httpConnections, waitRounds, soakRequests,
+};
+metad.SetAction(async (parsed, cancellationToken) =>
+{
+    var settings = new MetadataSettings(
+        Directory.CreateDirectory(parsed.GetValue(directory)!).FullName,
+        parsed.GetValue(httpConnections),
+        TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
+        TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+        parsed.GetValue(waitRounds),
+        parsed.GetValue(soakRequests));
+    return await new MetadataBenchmark(settings, Console.Out.WriteLine).RunAsync(cancellationToken) ? 0 : 1;
+});
+
+var port = Option("--port", 0, "A port of loopback.");
+var bytes = Option("--bytes", 300, "The length of the answer.");
+var bare = new Command("bare", "Serves one fixed answer with Kestrel and nothing else; the measure of metad starts it.") { port, bytes };
+bare.SetAction((parsed, _) => BareServer.RunAsync(parsed.GetValue(port), parsed.GetValue(bytes)));
+
+return await new RootCommand("Measures of Sync.") { compare, metad, bare }.Parse(args).InvokeAsync();
 
 static Option<T> Option<T>(string name, T value, string description) =>
     new(name) { DefaultValueFactory = _ => value, Description = description };

@@ -5,6 +5,8 @@ namespace Sync.Metad.Endpoints;
 /// <summary>Sends answers with the headers that every answer has.</summary>
 internal sealed class Reply
 {
+    private const int PieceBytes = 64 * 1024;
+
     private long _requests;
 
     /// <summary>The name of the next request, shared by both ports: <c>REQ-1</c>, <c>REQ-2</c>, ….</summary>
@@ -25,9 +27,18 @@ internal sealed class Reply
             response.Headers.XContentTypeOptions = "nosniff";
         }
 
-        return HttpMethods.IsHead(context.Request.Method)
-            ? Task.CompletedTask
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask
+            : answer.Body.Length > PieceBytes ? SendInPiecesAsync(context, answer.Body)
             : response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted).AsTask();
+    }
+
+    // A large body goes out as fast as the caller takes it: whole, it would fill the server's buffers once a caller.
+    private static async Task SendInPiecesAsync(HttpContext context, ReadOnlyMemory<byte> body)
+    {
+        for (var left = body; left.Length > 0; left = left[Math.Min(PieceBytes, left.Length)..])
+        {
+            await context.Response.BodyWriter.WriteAsync(left[..Math.Min(PieceBytes, left.Length)], context.RequestAborted);
+        }
     }
 
     /// <summary>Sends a caller on to the clean form of its path. No body.</summary>

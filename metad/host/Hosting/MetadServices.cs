@@ -105,6 +105,9 @@ internal static class MetadServices
 
         logging.AddFilter("Microsoft", LogLevel.Warning);
 
+        // Told by our own entry; this one would make an activity and a scope for every request, even unseen.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
         // A start that fails is told once, in a sentence, by the program; the host would add the stack trace.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -24,8 +24,19 @@ public static class AcceptHeader
     /// <param name="accept">The header's value, several joined by commas; null when absent.</param>
     public static BodyFormat Choose(string? accept)
     {
+        // What nearly every caller sends needs no weighing.
+        if (accept is null or "" or "*/*")
+        {
+            return BodyFormat.Text;
+        }
+
+        if (accept == "application/json")
+        {
+            return BodyFormat.Json;
+        }
+
         var best = (Weight: 0.0, Exactness: 0, Offer: 0);
-        foreach (var range in (accept ?? "").AsSpan().Split(','))
+        foreach (var range in accept.AsSpan().Split(','))
         {
             var (type, weight) = Read(accept.AsSpan()[range]);
             for (var offer = 0; offer < Offers.Length; offer++)

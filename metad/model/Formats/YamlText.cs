@@ -119,8 +119,10 @@ public static partial class YamlText
                 '\r' => quoted.Append("\\r"),
                 '\t' => quoted.Append("\\t"),
                 _ when IsPrintable(character) => quoted.Append(character),
-                _ when character < 0x100 => quoted.Append(CultureInfo.InvariantCulture, $"\\x{(int)character:x2}"),
-                _ => quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}"),
+                _ when character < 0x100 => quoted.Append(CultureInfo.InvariantCulture, $"\\x{(int)character:X2}"),
+                _ when char.IsHighSurrogate(character) => quoted.Append(
+                    CultureInfo.InvariantCulture, $"\\U{char.ConvertToUtf32(character, text[++index]):X8}"),
+                _ => quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:X4}"),
             };
         }
 
@@ -140,9 +142,10 @@ public static partial class YamlText
             && !text.Contains(": ", StringComparison.Ordinal) && !text.Contains(" #", StringComparison.Ordinal);
     }
 
-    // Surrogates come in pairs here: the text was decoded from UTF-8.
+    // The original escapes what lies beyond the first plane; surrogates come in pairs here, as the text was decoded.
     private static bool IsPrintable(char character) =>
-        character is >= ' ' and <= '~' or >= '\u00A0' and <= '\uFFFD' and not ('\u2028' or '\u2029' or '\uFEFF');
+        character is >= ' ' and <= '~' or >= '\u00A0' and <= '\uFFFD' and not ('\u2028' or '\u2029' or '\uFEFF')
+        && !char.IsSurrogate(character);
 
     [GeneratedRegex(
         @"^[-+]?(0[xX][0-9a-fA-F_]+|0[oO]?[0-9_]+|0[bB][01_]+|[0-9][0-9_]*\.?[0-9_]*([eE][-+]?[0-9]+)?"

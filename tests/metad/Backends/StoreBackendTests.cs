@@ -237,6 +237,27 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     [Theory]
     [OnStore(OnStoreAttribute.Ours)]
     [OnStore(OnStoreAttribute.Etcd)]
+    public async Task A_value_beside_children_comes_and_goes_without_them(string server)
+    {
+        var (store, metad) = await StartAsync(server, "--default_access=read");
+        using var client = ClientOf(store);
+        await client.PutAsync("/a/b", "below");
+        await client.PutAsync("/a", "");
+        await UntilBodyAsync(metad, "/", """{"a":{"b":"below"}}""");
+
+        await client.DeleteAsync(Etcd.Client.Keys.KeyRange.Only("/a/b"));
+        await UntilBodyAsync(metad, "/a", "\"\"");
+        await client.PutAsync("/a/b", "again");
+        await UntilBodyAsync(metad, "/a", """{"b":"again"}""");
+        await client.DeleteAsync(Etcd.Client.Keys.KeyRange.Only("/a"));
+        await client.PutAsync("/seen", "the delete came before");
+
+        await UntilBodyAsync(metad, "/", """{"a":{"b":"again"},"seen":"the delete came before"}""");
+    }
+
+    [Theory]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
     public async Task No_answer_mixes_two_revisions(string server)
     {
         var (store, metad) = await StartAsync(server, "--default_access=read");
