@@ -82,7 +82,7 @@ public sealed class LoadTests(ITestOutputHelper output)
         await using (var writer = await MetadServer.StartAsync(arguments))
         {
             await writer.BecomeReadyAsync();
-            foreach (var part in Enumerable.Range(0, Keys / 10).Chunk(500))
+            foreach (var part in Enumerable.Range(0, Keys / 10).Chunk(100))
             {
                 var nodes = part.Select(node =>
                     $"\"{node}\":{{{string.Join(',', Enumerable.Range(0, 10).Select(leaf => $"\"k{leaf}\":\"value {node} {leaf}\""))}}}");
