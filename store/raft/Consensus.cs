@@ -331,9 +331,14 @@ public sealed class Consensus
         _role = _role.Reconfigured();
     }
 
-    // What is committed is so in every term.
+    // What is committed is so in every term. A leader knows by itself, and must, for it counts what is not.
     private void LearnCommit(Message message)
     {
+        if (_role.Kind == RoleKind.Leader)
+        {
+            return;
+        }
+
         switch (message)
         {
             case VoteResponse { IsGranted: false } response:

@@ -232,6 +232,40 @@ public class ThesisMembershipTests
         group[4].Applied.Should().Equal(group[1].Applied);
     }
 
+    // A late answer to a question from before it led tells a leader nothing that it may not find out by itself.
+    [Fact]
+    public void A_leader_counts_what_is_committed_itself()
+    {
+        var leader = LeaderWith(proposals: 1);
+        leader.Settle();
+
+        leader.Answer(new PreVoteResponse(
+            Two, One, new Term(2), IsGranted: false, Commit: new LogIndex(3), CommitTerm: new Term(2)));
+        var commit = leader.Core.Status.Commit;
+        leader.Answer(new AppendAccepted(Two, One, new Term(2), new LogIndex(3)));
+
+        commit.Should().Be(LogIndex.None);
+        leader.Core.Status.Commit.Should().Be(new LogIndex(3));
+        leader.Core.Status.UncommittedBytes.Should().Be(0);
+    }
+
+    [Fact]
+    public void A_refused_candidate_learns_what_is_committed_if_its_log_holds_it()
+    {
+        var member = Member.Restarted(3, new HardState(new Term(1), MemberId.None, LogIndex.None), [1, 1, 1], Plain);
+        member.Core.Campaign();
+        member.Settle();
+
+        member.Answer(new VoteResponse(
+            Two, One, new Term(2), IsGranted: false, Commit: new LogIndex(3), CommitTerm: new Term(2)));
+        var other = member.Core.Status.Commit;
+        member.Answer(new VoteResponse(
+            Two, One, new Term(2), IsGranted: false, Commit: new LogIndex(2), CommitTerm: new Term(1)));
+
+        other.Should().Be(LogIndex.None, "its entry there is another one");
+        member.Core.Status.Commit.Should().Be(new LogIndex(2));
+    }
+
     private static Entry ChangeAt(ulong index, MemberId voter) => new(
         new Term(1), new LogIndex(index), EntryKind.Configuration,
         ConfigurationChangeCodec.Encode(ConfigurationChange.Of(MemberChange.AddVoter(voter))));
