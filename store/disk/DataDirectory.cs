@@ -173,15 +173,14 @@ public sealed class DataDirectory : IDisposable
     /// no I/O.
     /// </summary>
     /// <param name="state">The state; its segments are not looked at.</param>
-    /// <param name="view">
-    /// The newest view, which <see cref="ChangeSegments.Published"/> was told of, at the state's revision.
-    /// </param>
+    /// <param name="view">The keyspace's newest view, at the state's revision.</param>
     /// <returns>The capture, which must be disposed.</returns>
     public SnapshotCapture Capture(Checkpoint state, KeyspaceView view)
     {
         Invariant.Require(
             view.Revision == state.Keyspace.Revision && view.CompactedRevision == state.Keyspace.CompactedRevision,
             "view and state are of the same moment");
+        Segments.Published(view);
         var manifest = new SnapshotManifest(
             Identity.ClusterId,
             Identity.Member,

@@ -110,12 +110,7 @@ internal sealed class KeyspaceMember(IDisk disk, DirectoryIdentity identity)
         Flush().Should().BeGreaterThanOrEqualTo(ticket);
     }
 
-    internal SnapshotCapture Capture()
-    {
-        var view = Keyspace.Publish();
-        Directory.Segments.Published(view);
-        return Directory.Capture(Checkpoint, view);
-    }
+    internal SnapshotCapture Capture() => Directory.Capture(Checkpoint, Keyspace.Publish());
 
     internal bool SaveCheckpoint() => Directory.Checkpoints.Save(Checkpoint, Directory.Segments.Capture());
 
