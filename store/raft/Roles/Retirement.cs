@@ -1,6 +1,8 @@
 namespace Sync.Raft.Roles;
 
-/// <summary>A leader that was removed and waits until those who stay know. Source: Raft thesis, section 4.2.2.</summary>
+/// <summary>
+/// A leader that was removed and waits until those who stay know. Source: Raft thesis, section 4.2.2.
+/// </summary>
 /// <param name="round">The round of heartbeats that tells them.</param>
 /// <param name="ticksMax">When it goes all the same.</param>
 internal sealed class Retirement(ulong round, int ticksMax)

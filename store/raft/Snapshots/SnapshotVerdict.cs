@@ -6,7 +6,9 @@ public enum SnapshotVerdict
     /// <summary>The next <see cref="Ready"/> says to install it. It must be kept until that is done.</summary>
     Accepted,
 
-    /// <summary>The log holds its last entry already, so that the commit index could rise without it. Discard it.</summary>
+    /// <summary>
+    /// The log holds its last entry already, so that the commit index could rise without it. Discard it.
+    /// </summary>
     InLogAlready,
 
     /// <summary>Everything in it is committed here already, or its sender leads no more. Discard it.</summary>
