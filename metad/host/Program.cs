@@ -16,7 +16,7 @@ static async Task<int> RunAsync(CommandLine.Run run)
     {
         var options = ConfigurationLoader.Load(run, Environment.GetEnvironmentVariable);
         using var pidFile = PidFile.Write(options.PidFile);
-        return await MetadProgram.RunAsync(options);
+        return await MetadProgram.RunAsync(options, Console.OpenStandardError());
     }
     catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException
         or System.Security.Cryptography.CryptographicException)

@@ -13,6 +13,7 @@ public static class DebianPrograms
         ["etcdctl"] = "etcd-client",
         ["nginx"] = "nginx-light",
         ["ip"] = "iproute2",
+        ["setpriv"] = "util-linux",
     };
 
     /// <summary>The full path of a program.</summary>
@@ -34,10 +35,17 @@ public static class DebianPrograms
     public static string? SkipReason(IReadOnlyCollection<string> programs)
     {
         var missing = programs.Where(program => Find(program) is null).ToList();
-        var inCi = Environment.GetEnvironmentVariable("CI") == "true";
 
-        return missing.Count == 0 || inCi ? null : MissingText(missing);
+        return missing.Count == 0 || IsCi ? null : MissingText(missing);
     }
+
+    /// <summary>Why a test that needs root and <paramref name="programs"/> cannot run here.</summary>
+    /// <returns>Null when this is root and all are installed, and always null when <c>CI=true</c>.</returns>
+    public static string? SkipReasonWithoutRoot(IReadOnlyCollection<string> programs) =>
+        SkipReason(programs) ?? (Environment.IsPrivilegedProcess || IsCi ? null : "needs root");
+
+    /// <summary>Whether nothing may be skipped.</summary>
+    internal static bool IsCi => Environment.GetEnvironmentVariable("CI") == "true";
 
     private static string MissingText(IEnumerable<string> missing) =>
         "needs " + string.Join(", ", missing.Select(program =>

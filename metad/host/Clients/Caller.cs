@@ -18,4 +18,8 @@ internal abstract record Caller
 
     /// <summary>The request came through a proxy, and none is wanted.</summary>
     internal sealed record Forwarded : Caller;
+
+    /// <summary>The request says whom it speaks for, and what it shows for that is no good.</summary>
+    /// <param name="Problem">What is wrong, in a sentence.</param>
+    internal sealed record Forged(string Problem) : Caller;
 }

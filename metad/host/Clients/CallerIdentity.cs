@@ -1,52 +1,79 @@
 using System.Net;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Sync.Metad.Model.Clients;
 using Sync.Metad.Options;
 
 namespace Sync.Metad.Clients;
 
-/// <summary>Tells who a caller is: its socket's peer, or whom a trusted proxy says it speaks for.</summary>
+/// <summary>
+/// Tells who a caller is: its socket's peer, or whom a trusted proxy says it speaks for. Nothing else that a request
+/// says plays a part.
+/// </summary>
 /// <remarks>
-/// The forwarding header is a list to which each proxy adds the peer it saw. It is read from the right: entries that
-/// are trusted proxies themselves are passed over, the first other one is the caller. Without a list of proxies
-/// everybody is believed, and the last entry is the caller.
+/// A proxy is trusted by its signature, or by its address. The forwarding header is a list to which each proxy adds the
+/// peer it saw. It is read from the right: entries that are trusted proxies themselves are passed over, the first other
+/// one is the caller. Without a list of proxies everybody is believed, and the last entry is the caller.
 /// </remarks>
 internal sealed class CallerIdentity
 {
     private readonly bool _isForwardedFor;
     private readonly bool _isStrict;
-    private readonly AddressBlock[] _trusted;
+    private readonly TrustedProxies _proxies;
+    private readonly ProxySignatures? _signatures;
 
     /// <summary>Reads the settings once.</summary>
-    public CallerIdentity(MetadOptions options)
+    /// <param name="options">The settings.</param>
+    /// <param name="proxies">The proxies that are trusted by their address.</param>
+    /// <param name="signatures">Checks signatures; null believes none.</param>
+    public CallerIdentity(MetadOptions options, TrustedProxies proxies, ProxySignatures? signatures)
     {
         _isForwardedFor = options.ForwardedFor;
         _isStrict = options.Strict;
-        _trusted =
-        [
-            .. options.TrustedProxies.Select(text =>
-                AddressBlock.TryParse(text, out var block) ? block : throw new FormatException(text)),
-        ];
+        _proxies = proxies;
+        _signatures = signatures;
     }
 
     /// <summary>Tells who the caller is.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="rawTarget">The target of the request line as it was sent.</param>
+    public Caller Identify(HttpContext context, string rawTarget)
+    {
+        var headers = context.Request.Headers;
+        if (_signatures is not null && headers.TryGetValue(ProxySignatures.IdentityHeader, out var identity))
+        {
+            var signature = headers[ProxySignatures.SignatureHeader];
+            return identity is [{ } one] && signature is [{ } proof]
+                ? _signatures.Check(context.Request.Method, rawTarget, one, proof)
+                : new Caller.Forged("one identity and one signature are wanted");
+        }
+
+        if (context.Features.Get<UnixPeer>() is { } peer)
+        {
+            return _isStrict && IsForwarded(headers) ? new Caller.Forwarded() : new Caller.Known(peer.Identity);
+        }
+
+        var remote = context.Features.GetRequiredFeature<IHttpConnectionFeature>().RemoteIpAddress;
+        return Identify(remote ?? IPAddress.None, headers);
+    }
+
+    /// <summary>Tells who a caller at a port is.</summary>
     /// <param name="peer">The peer of the connection.</param>
-    /// <param name="forwardedFor">All lines of <c>X-Forwarded-For</c>.</param>
-    public Caller Identify(IPAddress peer, StringValues forwardedFor)
+    /// <param name="headers">The request's headers.</param>
+    internal Caller Identify(IPAddress peer, IHeaderDictionary headers)
     {
         var address = ClientAddress.Of(peer);
-        if (forwardedFor.Count == 0)
+        if (!_isForwardedFor || !_proxies.Believes(address))
         {
-            return new Caller.Known(new(address));
+            return _isStrict && IsForwarded(headers) ? new Caller.Forwarded() : new Caller.Known(new(address));
         }
 
-        if (!_isForwardedFor)
-        {
-            return _isStrict ? new Caller.Forwarded() : new Caller.Known(new(address));
-        }
-
-        return _trusted.Length > 0 && !IsTrusted(address) ? new Caller.Known(new(address)) : Walk(address, forwardedFor);
+        var lines = headers[ForwardingHeaders.ForwardedFor];
+        return lines.Count == 0 ? new Caller.Known(new(address)) : Walk(address, lines);
     }
+
+    private static bool IsForwarded(IHeaderDictionary headers) =>
+        ForwardingHeaders.IsIn(headers) || headers.ContainsKey(ProxySignatures.IdentityHeader);
 
     private Caller Walk(ClientAddress peer, StringValues lines)
     {
@@ -64,25 +91,12 @@ internal sealed class CallerIdentity
                 return new Caller.Malformed();
             }
 
-            if (!IsTrusted(caller))
+            if (!_proxies.Holds(caller))
             {
                 break;
             }
         }
 
         return new Caller.Known(new(caller));
-    }
-
-    private bool IsTrusted(ClientAddress address)
-    {
-        foreach (var block in _trusted)
-        {
-            if (block.Contains(address))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -1,3 +1,4 @@
+using Sync.Metad.Auditing;
 using Sync.Metad.Backends;
 using Sync.Metad.Model.Access;
 using Sync.Metad.Model.Backends;
@@ -21,13 +22,14 @@ internal sealed class ManageEndpoint
     private readonly ManagePlanner _planner;
     private readonly ManageWriter _writer;
     private readonly ViewSettings _settings;
+    private readonly AuditLog _audit;
     private readonly Reply _reply;
     private readonly MetadMetrics _metrics;
     private readonly TimeProvider _time;
 
     /// <summary>Creates the endpoint.</summary>
     public ManageEndpoint(
-        EndpointServices services, WaitingRoom room, IBackend backend, KeyLayout layout, MetadOptions options)
+        EndpointServices services, WaitingRoom room, IBackend backend, KeyLayout layout, AuditLog audit, MetadOptions options)
     {
         _feed = services.Feed;
         _reply = services.Reply;
@@ -37,6 +39,7 @@ internal sealed class ManageEndpoint
         _planner = new(_feed, layout);
         _writer = new(services, backend, layout, options);
         _settings = new(options.UnknownMayRead, options.OnlySelf);
+        _audit = audit;
     }
 
     /// <summary>Answers a request.</summary>
@@ -193,7 +196,7 @@ internal sealed class ManageEndpoint
     private Answer Metrics() => new(
         200,
         "text/plain; version=0.0.4; charset=utf-8",
-        System.Text.Encoding.UTF8.GetBytes(_metrics.Write(_feed.Current, _room.Count, _time.GetUtcNow())));
+        System.Text.Encoding.UTF8.GetBytes(_metrics.Write(_feed.Current, _room.Count, _time.GetUtcNow()) + _audit.WriteMetrics()));
 
     // A mapping may be stored under an older spelling of its address.
     private MetadataPath StoredMapping(MetadataPath place)

@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Http.Features;
-using Sync.Metad.Clients;
 using Sync.Metad.Model.Clients;
 using Sync.Metad.Model.Cloud;
 using Sync.Metad.Model.Formats;
@@ -21,7 +18,6 @@ internal sealed class MetadataEndpoint
 
     private readonly SnapshotFeed _feed;
     private readonly WaitingRoom _room;
-    private readonly CallerIdentity _identity;
     private readonly Reply _reply;
     private readonly MetadMetrics _metrics;
     private readonly TimeProvider _time;
@@ -30,33 +26,35 @@ internal sealed class MetadataEndpoint
     private readonly EventStream _events;
     private readonly TimeSpan _quiet;
     private readonly TimeSpan _staleMax;
+    private readonly TimeSpan _waitMax;
 
     /// <summary>Creates the endpoint.</summary>
-    public MetadataEndpoint(EndpointServices services, CallerIdentity identity, WaitingRoom room, MetadOptions options)
+    public MetadataEndpoint(EndpointServices services, WaitingRoom room, MetadOptions options)
     {
         _feed = services.Feed;
         _reply = services.Reply;
         _metrics = services.Metrics;
         _time = services.Time;
         _stopping = services.Stopping;
-        _identity = identity;
         _room = room;
         _settings = new(options.UnknownMayRead, options.OnlySelf);
         _events = new(_feed, room, _time, _settings);
         _quiet = options.WaitQuiet;
         _staleMax = options.StaleMax;
+        _waitMax = options.Safety.WaitMax;
     }
 
     /// <summary>Answers a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="rawTarget">The target of the request line as it was sent.</param>
+    /// <param name="client">Who sent it.</param>
     /// <returns>True when the answer was held back for a change, so that its time says nothing.</returns>
-    public async Task<bool> HandleAsync(HttpContext context, string rawTarget)
+    public async Task<bool> HandleAsync(HttpContext context, string rawTarget, ClientIdentity client)
     {
         var state = _feed.Current;
         var format = AcceptHeader.Choose(context.Request.Headers.Accept);
         var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-        if (isRead && TryIdentify(context, out var client) && IsFresh(state) && !IsEventStream(context)
+        if (isRead && IsFresh(state) && !IsEventStream(context)
             && state.Answers.Find(new(client, rawTarget, format)) is { } kept)
         {
             await SendAsync(context, state, kept);
@@ -69,7 +67,7 @@ internal sealed class MetadataEndpoint
                 await Reply.RedirectAsync(context, redirected.Location);
                 break;
             case RequestTarget.Resolved resolved when isRead && !resolved.Path.Bytes.SequenceEqual("/favicon.ico"u8):
-                return await ReadAsync(context, rawTarget, resolved, format);
+                return await ReadAsync(context, rawTarget, client, resolved, format);
             case RequestTarget.Malformed:
                 await SendAsync(context, state, Answer.Error(400, "the path cannot be decoded", format));
                 break;
@@ -81,21 +79,12 @@ internal sealed class MetadataEndpoint
         return false;
     }
 
-    private async Task<bool> ReadAsync(HttpContext context, string rawTarget, RequestTarget.Resolved target, BodyFormat accepted)
+    private async Task<bool> ReadAsync(
+        HttpContext context, string rawTarget, ClientIdentity client, RequestTarget.Resolved target, BodyFormat accepted)
     {
-        var query = MetadataQuery.Parse(target.Query);
+        var query = MetadataQuery.Parse(target.Query).WaitingUpTo(_waitMax);
         var format = query.Format ?? accepted;
         var state = _feed.Current;
-        var caller = Identify(context);
-        if (caller is not Caller.Known { Client: var client })
-        {
-            var refusal = caller is Caller.Forwarded
-                ? Answer.Error(403, "X-Forwarded-For is not accepted", format)
-                : Answer.Error(400, "X-Forwarded-For holds no ip", format);
-            await SendAsync(context, state, refusal);
-            return false;
-        }
-
         if (!IsFresh(state))
         {
             var reason = state.IsLoaded ? "the backend has been away for too long" : "the backend's keys are not loaded yet";
@@ -119,7 +108,11 @@ internal sealed class MetadataEndpoint
         if (!query.IsWait)
         {
             var answer = Write(state, read);
-            state.Answers.Keep(new(client, rawTarget, accepted), answer);
+            if (!answer.IsError)
+            {
+                state.Answers.Keep(new(client, rawTarget, accepted), answer);
+            }
+
             await SendAsync(context, state, answer);
             return false;
         }
@@ -272,17 +265,6 @@ internal sealed class MetadataEndpoint
     private static Answer Page(CloudPage? page, BodyFormat format) => page is null
         ? Answer.Error(404, "Not found", format)
         : new(StatusCodes.Status200OK, page.IsJson ? "application/json" : "text/plain", page.Body);
-
-    private bool TryIdentify(HttpContext context, out ClientIdentity client)
-    {
-        var caller = Identify(context) as Caller.Known;
-        client = caller?.Client ?? default;
-        return caller is not null;
-    }
-
-    private Caller Identify(HttpContext context) => _identity.Identify(
-        context.Features.GetRequiredFeature<IHttpConnectionFeature>().RemoteIpAddress ?? IPAddress.None,
-        context.Request.Headers["X-Forwarded-For"]);
 
     private bool IsFresh(FeedState state) => state.IsLoaded
         && (_staleMax == TimeSpan.Zero || state.LostSince is not { } since || _time.GetUtcNow() - since <= _staleMax);

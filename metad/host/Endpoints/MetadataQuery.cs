@@ -57,6 +57,11 @@ internal readonly record struct MetadataQuery(
         return parsed;
     }
 
+    /// <summary>The same query, waiting no longer than a server lets anybody wait.</summary>
+    /// <param name="most">The longest wait; 0 has no limit.</param>
+    public MetadataQuery WaitingUpTo(TimeSpan most) =>
+        most > TimeSpan.Zero && !(Timeout <= most) ? this with { Timeout = most } : this;
+
     private static QueryNames NameOf(string name) => name switch
     {
         "wait" or "wait_for_change" => QueryNames.Wait,

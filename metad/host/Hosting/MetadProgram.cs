@@ -1,3 +1,4 @@
+using Sync.Metad.Listening;
 using Sync.Metad.Options;
 using Sync.Metad.Watching;
 
@@ -11,12 +12,13 @@ internal static partial class MetadProgram
 
     /// <summary>Runs until SIGTERM or SIGINT; those who wait are answered before listeners close.</summary>
     /// <param name="options">The settings.</param>
+    /// <param name="standardError">The program's standard error.</param>
     /// <returns>The exit code: 0, or 3 when a loop ended by a fault of its own.</returns>
     /// <exception cref="IOException">A port is taken.</exception>
-    public static async Task<int> RunAsync(MetadOptions options)
+    public static async Task<int> RunAsync(MetadOptions options, Stream standardError)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.AddMetad(options);
+        builder.AddMetad(options, standardError);
         var app = builder.Build();
         await using (app)
         {
@@ -33,8 +35,11 @@ internal static partial class MetadProgram
             var entry = app.Services.GetRequiredService<RequestEntry>();
             app.Run(entry.HandleAsync);
             await app.StartAsync();
+            var listeners = app.Services.GetRequiredService<Listeners>();
+            listeners.Open();
             Log.Started(logger, options.Listen, options.ListenManage, options.Backend);
             await app.WaitForShutdownAsync();
+            listeners.Close();
             Log.Stopped(logger);
             var loops = app.Services.GetServices<IHostedService>().OfType<BackgroundService>();
             return loops.Any(loop => loop.ExecuteTask is { IsFaulted: true }) ? Broken : Done;

@@ -1,5 +1,3 @@
-using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -8,8 +6,8 @@ using OpenTelemetry.Trace;
 using Sync.Etcd.Client;
 using Sync.Etcd.Client.Connections;
 using Sync.Metad.Backends;
-using Sync.Metad.Clients;
 using Sync.Metad.Endpoints;
+using Sync.Metad.Listening;
 using Sync.Metad.Model.Backends;
 using Sync.Metad.Options;
 using Sync.Metad.Watching;
@@ -24,10 +22,12 @@ internal static class MetadServices
     /// <summary>Adds everything but the options to a builder.</summary>
     /// <param name="builder">An empty builder: nothing is read from the folder the program runs in.</param>
     /// <param name="options">The settings.</param>
-    public static void AddMetad(this WebApplicationBuilder builder, MetadOptions options)
+    /// <param name="standardError">The program's standard error.</param>
+    public static void AddMetad(this WebApplicationBuilder builder, MetadOptions options, Stream standardError)
     {
         AddLogging(builder.Logging, options);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            kestrel.ApplicationServices.GetRequiredService<Listeners>().Configure(kestrel));
         builder.Services
             .Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout)
             .AddSingleton(options)
@@ -35,7 +35,6 @@ internal static class MetadServices
             .AddSingleton(new KeyLayout(options.Prefix, options.Group))
             .AddSingleton<MetadMetrics>()
             .AddSingleton<SnapshotFeed>()
-            .AddSingleton<CallerIdentity>()
             .AddSingleton<Reply>()
             .AddSingleton<WaitingRoom>()
             .AddSingleton(services => new EndpointServices(
@@ -49,6 +48,7 @@ internal static class MetadServices
             .AddSingleton<RequestEntry>()
             .AddHostedService<MirrorLoop>()
             .AddHostedService(services => services.GetRequiredService<WaitingRoom>());
+        builder.Services.AddSafety(options, standardError);
         AddBackend(builder.Services, options);
         AddTelemetry(builder.Services, options);
     }
@@ -145,38 +145,4 @@ internal static class MetadServices
         },
         Backoff = new() { Longest = TimeSpan.FromSeconds(2) },
     };
-
-    private static void Listen(KestrelServerOptions kestrel, MetadOptions options)
-    {
-        kestrel.AddServerHeader = false;
-
-        // A target in absolute form may name any host: nothing here goes by the host.
-        kestrel.AllowHostHeaderOverride = true;
-        kestrel.Limits.MaxRequestBodySize = options.BodyBytesMax;
-        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-        Listen(kestrel, ListenAddress.Parse(options.Listen), new ListenerRole(IsManage: false));
-        Listen(kestrel, ListenAddress.Parse(options.ListenManage), new ListenerRole(IsManage: true));
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, ListenAddress address, ListenerRole role)
-    {
-        if (address.Host is { } host)
-        {
-            kestrel.Listen(new IPEndPoint(host, address.Port), Configure);
-        }
-        else
-        {
-            kestrel.ListenAnyIP(address.Port, Configure);
-        }
-
-        void Configure(ListenOptions listener)
-        {
-            listener.Protocols = HttpProtocols.Http1;
-            listener.Use(next => connection =>
-            {
-                connection.Features.Set(role);
-                return next(connection);
-            });
-        }
-    }
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
+using Sync.Metad.Admission;
 using Sync.Metad.Endpoints;
+using Sync.Metad.Listening;
 using Sync.Metad.Model.Formats;
 
 namespace Sync.Metad.Hosting;
@@ -9,14 +11,14 @@ namespace Sync.Metad.Hosting;
 /// <summary>Where every request comes in: sends it to the API of its listener and catches what went wrong there.</summary>
 internal sealed partial class RequestEntry
 {
-    private readonly MetadataEndpoint _metadata;
-    private readonly ManageEndpoint _manage;
+    private readonly MetadataDoor _metadata;
+    private readonly ManageDoor _manage;
     private readonly MetadMetrics _metrics;
     private readonly ILogger<RequestEntry> _logger;
 
     /// <summary>Creates the entry.</summary>
     public RequestEntry(
-        MetadataEndpoint metadata, ManageEndpoint manage, MetadMetrics metrics, ILogger<RequestEntry> logger)
+        MetadataDoor metadata, ManageDoor manage, MetadMetrics metrics, ILogger<RequestEntry> logger)
     {
         _metadata = metadata;
         _manage = manage;

@@ -12,7 +12,20 @@ internal static class ConfigurationLoader
     /// <exception cref="FormatException">A setting cannot be used; the message says which, and what is wanted.</exception>
     public static MetadOptions Load(CommandLine.Run line, Func<string, string?> environment)
     {
-        var options = new MetadOptions();
+        var options = Read(new(), line, environment);
+        if (options.Safety.IsHardened)
+        {
+            // Its defaults stand before every source.
+            options = Read(SafetyRules.Hardened(), line, environment);
+        }
+
+        Check(options);
+        SafetyRules.Check(options);
+        return options;
+    }
+
+    private static MetadOptions Read(MetadOptions options, CommandLine.Run line, Func<string, string?> environment)
+    {
         if (line.ConfigurationFile is { } file)
         {
             ConfigurationFile.Read(file, options);
@@ -26,21 +39,15 @@ internal static class ConfigurationLoader
         var given = line.Settings.Select(setting => (Name: $"--{setting.Key.Name}", Flag: setting.Key, Text: setting.Value));
         Apply(options, [.. variables]);
         Apply(options, [.. given]);
-        Check(options);
         return options;
     }
 
     private static void Apply(MetadOptions options, IReadOnlyList<(string Name, MetadFlag Flag, string Text)> settings)
     {
         // A list that is given anew replaces the one of the source before.
-        if (settings.Any(setting => setting.Flag.Name == "nodes"))
+        foreach (var list in settings.Select(setting => setting.Flag).Distinct())
         {
-            options.Nodes.Clear();
-        }
-
-        if (settings.Any(setting => setting.Flag.Name == "trusted_proxies"))
-        {
-            options.TrustedProxies.Clear();
+            list.Clear?.Invoke(options);
         }
 
         foreach (var (name, flag, text) in settings)
@@ -84,12 +91,6 @@ internal static class ConfigurationLoader
         if (options.ClientCaKeys is { } authorities && !HoldsCertificate(authorities))
         {
             throw new FormatException($"{authorities} holds no certificate: a PEM file of authorities is wanted.");
-        }
-
-        if (options.ForwardedFor && options.TrustedProxies.Count == 0)
-        {
-            options.Warnings.Add(
-                "xff is on without trusted_proxies: every caller may pass for any other. Name the proxies to end this");
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed record MetadFlag(string Name, string Default, string Description
     /// <summary>States that giving it several times adds up.</summary>
     public bool IsList { get; init; }
 
+    /// <summary>Empties the list, before a later source sets it anew; null for what is no list.</summary>
+    public Action<MetadOptions>? Clear { get; init; }
+
     /// <summary>States that the file may have it too.</summary>
     public bool IsInFile { get; init; } = true;
 

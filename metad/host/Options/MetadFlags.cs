@@ -1,5 +1,5 @@
-using System.Globalization;
 using Sync.Metad.Model.Clients;
+using static Sync.Metad.Options.FlagText;
 
 namespace Sync.Metad.Options;
 
@@ -16,19 +16,21 @@ internal static class MetadFlags
         new("nodes", "http://127.0.0.1:2379", "Addresses of the store, repeated or separated by commas.", AddNodes)
         {
             IsList = true,
+            Clear = options => options.Nodes.Clear(),
         },
         new("prefix", "", "Root of the data in the store.", (options, text) => options.Prefix = text),
         new("group", "default", "Namespace of mappings and rules.", SetGroup),
-        new("listen", ":80", "Where the metadata API listens.", (options, text) => options.Listen = Address(text)),
-        new("listen_manage", "127.0.0.1:9611", "Where the manage API listens.",
+        new("listen", ":80", "Where the metadata API listens: host:port or unix:PATH, several by commas.", (options, text) => options.Listen = Address(text)),
+        new("listen_manage", "127.0.0.1:9611", "Where the manage API listens, in the same forms.",
             (options, text) => options.ListenManage = Address(text)),
         Switch("xff", "Callers are told from X-Forwarded-For.", (options, on) => options.ForwardedFor = on),
         new("trusted_proxies", "", "Addresses or blocks whose X-Forwarded-For is believed; none believes everybody.",
             AddProxies)
         {
             IsList = true,
+            Clear = options => options.TrustedProxies.Clear(),
         },
-        Switch("strict", "Refuses X-Forwarded-For while --xff is off.", (options, on) => options.Strict = on),
+        Switch("strict", "Refuses forwarding headers, unless a trusted proxy sent them.", (options, on) => options.Strict = on),
         Switch("only_self", "Answers nothing but a caller's own part.", (options, on) => options.OnlySelf = on),
         new("default_access", "none", "What callers without rules and mapping read: none or everything (read).",
             SetDefaultAccess),
@@ -51,6 +53,7 @@ internal static class MetadFlags
         new("stale_max", "0", "Seconds without the store after which reads are refused; 0 is never.",
             (options, text) => options.StaleMax = Seconds(text)),
         new("body_bytes_max", "33554432", "The largest request body.", (options, text) => options.BodyBytesMax = Count(text)),
+        .. SafetyFlags.All,
         new("log_level", "info", "debug, info, warning, error, fatal or panic.", SetLogLevel),
         new("log_format", "text", "text or json.", SetLogFormat),
         new("otlp_endpoint", "", "Where metrics and traces go by OTLP over HTTP: http://host:4318.", SetOtlpEndpoint),
@@ -66,9 +69,6 @@ internal static class MetadFlags
     /// <returns>Null when there is none.</returns>
     public static MetadFlag? Find(string name) => All.FirstOrDefault(flag => flag.Name == name);
 
-    private static MetadFlag Switch(string name, string description, Action<MetadOptions, bool> set) =>
-        new(name, "false", description, (options, text) => set(options, Truth(text))) { IsSwitch = true };
-
     private static void SetBackend(MetadOptions options, string text) => options.Backend = text switch
     {
         "local" or "memory" => BackendKind.Local,
@@ -78,11 +78,11 @@ internal static class MetadFlags
     };
 
     private static void AddNodes(MetadOptions options, string text) =>
-        options.Nodes.AddRange(text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        options.Nodes.AddRange(Entries(text));
 
     private static void AddProxies(MetadOptions options, string text)
     {
-        foreach (var block in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var block in Entries(text))
         {
             options.TrustedProxies.Add(AddressBlock.TryParse(block, out _)
                 ? block
@@ -134,33 +134,7 @@ internal static class MetadFlags
 
     private static string Address(string text)
     {
-        ListenAddress.Parse(text);
+        ListenAddress.ParseAll(text);
         return text;
     }
-
-    // The spellings of Go's strconv.ParseBool, which the original's users may have in scripts.
-    private static bool Truth(string text) => text switch
-    {
-        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
-        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
-        _ => throw new FormatException($"\"{text}\" is neither true nor false."),
-    };
-
-    private static int Count(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
-            ? count
-            : throw new FormatException($"\"{text}\" is no whole number from 1.");
-
-    private static TimeSpan Milliseconds(string text, TimeSpan most) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            && count <= most.TotalMilliseconds
-            ? TimeSpan.FromMilliseconds(count)
-            : throw new FormatException($"\"{text}\" is no number of milliseconds from 0 to {most.TotalMilliseconds}.");
-
-    private static TimeSpan Seconds(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? TimeSpan.FromSeconds(count)
-            : throw new FormatException($"\"{text}\" is no number of seconds from 0.");
-
-    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 }

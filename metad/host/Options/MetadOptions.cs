@@ -34,7 +34,7 @@ internal sealed class MetadOptions
     /// </summary>
     public List<string> TrustedProxies { get; } = [];
 
-    /// <summary>Requests with <c>X-Forwarded-For</c> are refused while <see cref="ForwardedFor"/> is off; default false.</summary>
+    /// <summary>Requests with forwarding headers are refused, unless a trusted proxy sent them; default false.</summary>
     public bool Strict { get; set; }
 
     /// <summary>Root of the data in the store; default empty, which is <c>/</c>.</summary>
@@ -89,6 +89,9 @@ internal sealed class MetadOptions
 
     /// <summary>The largest request body in bytes; default 33,554,432.</summary>
     public long BodyBytesMax { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>Who callers are and what is refused.</summary>
+    public SafetyOptions Safety { get; } = new();
 
     /// <summary>Settings that were accepted and mean nothing any more, or should give an operator pause.</summary>
     public List<string> Warnings { get; } = [];

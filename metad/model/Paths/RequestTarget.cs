@@ -61,6 +61,20 @@ public abstract record RequestTarget
             : new Resolved(MetadataPath.Split(bytes), query);
     }
 
+    /// <summary>
+    /// States that a target has the one spelling that <see cref="Decode"/> leaves as it is: no scheme and host, no empty or
+    /// dot segment, no escaped slash, no control character.
+    /// </summary>
+    /// <param name="rawTarget">As sent.</param>
+    public static bool IsPlain(string rawTarget)
+    {
+        var queryStart = rawTarget.IndexOf('?', StringComparison.Ordinal);
+        var path = queryStart < 0 ? rawTarget : rawTarget[..queryStart];
+        return path.StartsWith('/') && !path.Contains("%2f", StringComparison.OrdinalIgnoreCase)
+            && Decode(rawTarget) is Resolved { Path: var decoded }
+            && decoded.Bytes.IndexOfAnyInRange((byte)0, (byte)0x1F) < 0 && !decoded.Bytes.Contains((byte)0x7F);
+    }
+
     private static byte[]? Unescape(ReadOnlySpan<char> path)
     {
         var bytes = new byte[Encoding.UTF8.GetByteCount(path)];

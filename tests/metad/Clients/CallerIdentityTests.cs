@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Sync.Metad.Clients;
 using Sync.Metad.Options;
@@ -64,7 +65,13 @@ public sealed class CallerIdentityTests
     private static string Identify(MetadOptions options, string peer, string? header)
     {
         var lines = header is null ? StringValues.Empty : new StringValues(header.Split('|'));
-        return new CallerIdentity(options).Identify(IPAddress.Parse(peer), lines) switch
+        var headers = new HeaderDictionary();
+        if (header is not null)
+        {
+            headers["X-Forwarded-For"] = lines;
+        }
+
+        return new CallerIdentity(options, new(options), signatures: null).Identify(IPAddress.Parse(peer), headers) switch
         {
             Caller.Known known => known.Client.ToString(),
             Caller.Malformed => "malformed",

@@ -178,7 +178,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("localhost:0", "127.0.0.1", 0)]
     public void An_address_to_listen_on_is_host_and_port(string text, string? host, int port) =>
         ListenAddress.Parse(text).Should().Be(
-            new ListenAddress(host is null ? null : System.Net.IPAddress.Parse(host), port));
+            new ListenAddress.Tcp(host is null ? null : System.Net.IPAddress.Parse(host), port));
 
     private static MetadOptions Load(string[] arguments, Dictionary<string, string>? environment = null) =>
         ConfigurationLoader.Load(

@@ -21,15 +21,28 @@ internal sealed partial class MetadServer : IAsyncDisposable
     public int ManagePort { get; }
 
     /// <summary>Starts it, callers told by <c>X-Forwarded-For</c>, and waits until it listens.</summary>
-    public static async Task<MetadServer> StartAsync(params string[] arguments)
+    public static Task<MetadServer> StartAsync(params string[] arguments) =>
+        StartAtAsync(socket: "", manageSocket: "", ["--xff", .. arguments]);
+
+    /// <summary>Starts it at Unix sockets too, where they are given, and waits until it listens.</summary>
+    public static async Task<MetadServer> StartAtAsync(string socket, string manageSocket, params string[] arguments)
     {
         var ports = FreePort.Take(2);
         string[] all =
         [
-            "--listen", $"127.0.0.1:{ports[0]}", "--listen_manage", $"127.0.0.1:{ports[1]}", "--xff", .. arguments,
+            "--listen", $"127.0.0.1:{ports[0]}{And(socket)}",
+            "--listen_manage", $"127.0.0.1:{ports[1]}{And(manageSocket)}",
+            .. arguments,
         ];
         var process = await ServerProcess.StartAsync(
             BuiltPrograms.Require("metad"), all, Readiness.Port(ports[1]), Deadline.In(TimeSpan.FromSeconds(60)));
+        if (socket.Length + manageSocket.Length > 0)
+        {
+            // Callers may connect to a socket a moment after the ports are there.
+            await process.Log.WaitForAsync(
+                line => line.Contains("Serves metadata", StringComparison.Ordinal), Deadline.In(TimeSpan.FromSeconds(60)));
+        }
+
         return new(process, ports[0], ports[1]);
     }
 
@@ -74,6 +87,8 @@ internal sealed partial class MetadServer : IAsyncDisposable
             limit.ThrowIfCancellationRequested();
         }
     }
+
+    private static string And(string socket) => socket.Length == 0 ? "" : $",unix:{socket}";
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 

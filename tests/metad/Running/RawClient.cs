@@ -30,18 +30,41 @@ internal static class RawClient
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Deadline.In(Limit));
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port, limit.Token);
-        var stream = client.GetStream();
+        return await SendAsync(client.GetStream(), method, target, headers, body, limit.Token);
+    }
+
+    /// <summary>Sends a request at a Unix socket.</summary>
+    public static async Task<RawAnswer> SendAsync(
+        string socketPath, string method, string target, IReadOnlyList<string>? headers = null, string? body = null)
+    {
+        var limit = Deadline.In(Limit);
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), limit);
+        await using var stream = new NetworkStream(socket);
+        return await SendAsync(stream, method, target, headers, body, limit);
+    }
+
+    /// <summary>Sends a request over a connection and reads to its end; a Host of the test's own takes the place of the usual one.</summary>
+    public static async Task<RawAnswer> SendAsync(
+        Stream stream,
+        string method,
+        string target,
+        IReadOnlyList<string>? headers,
+        string? body,
+        CancellationToken cancellationToken)
+    {
         var content = Encoding.UTF8.GetBytes(body ?? "");
+        var hasHost = headers?.Any(header => header.StartsWith("Host:", StringComparison.Ordinal)) ?? false;
         string[] lines =
         [
-            $"{method} {target} HTTP/1.1", "Host: test", "Connection: close",
+            $"{method} {target} HTTP/1.1", .. hasHost ? Array.Empty<string>() : ["Host: test"], "Connection: close",
             .. body is null ? Array.Empty<string>() : [$"Content-Length: {content.Length}"], .. headers ?? [], "", "",
         ];
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(string.Join("\r\n", lines)), limit.Token);
-        await stream.WriteAsync(content, limit.Token);
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(string.Join("\r\n", lines)), cancellationToken);
+        await stream.WriteAsync(content, cancellationToken);
 
         using var received = new MemoryStream();
-        await stream.CopyToAsync(received, limit.Token);
+        await stream.CopyToAsync(received, cancellationToken);
         return Parse(Encoding.UTF8.GetString(received.ToArray()));
     }
 

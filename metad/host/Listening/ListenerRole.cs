@@ -1,4 +1,4 @@
-namespace Sync.Metad.Hosting;
+namespace Sync.Metad.Listening;
 
 /// <summary>
 /// Which API a connection may reach. Set where the connection was accepted, so that nothing a request says, its Host

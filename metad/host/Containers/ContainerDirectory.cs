@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Sync.Metad.Model.Clients;
+
+namespace Sync.Metad.Containers;
+
+/// <summary>Adds to a caller's address the names of the one container that has it.</summary>
+/// <remarks>
+/// What was listed is only a hint: the runtime is asked about the one container before its names count, since an address
+/// may have gone to another meanwhile. Of an address that several have none is believed. A connection keeps the names
+/// that it was given: it ends with the container that opened it.
+/// </remarks>
+internal sealed class ContainerDirectory : BackgroundService
+{
+    private static readonly Task Never = new TaskCompletionSource().Task;
+
+    private readonly RuntimeMirror[] _runtimes;
+
+    /// <summary>Creates a directory over runtimes.</summary>
+    /// <param name="runtimes">The runtimes; none leaves callers as they are.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told when a runtime is away.</param>
+    public ContainerDirectory(IEnumerable<IContainerRuntime> runtimes, TimeProvider time, ILogger<RuntimeMirror> logger) =>
+        _runtimes = [.. runtimes.Select(runtime => new RuntimeMirror(runtime, time, logger))];
+
+    /// <summary>Ends when a runtime told of a change.</summary>
+    public Task Changed => _runtimes.Length == 0
+        ? Never
+        : Task.WhenAny(_runtimes.Select(runtime => runtime.Changed));
+
+    /// <summary>Adds names to a caller that has an address and no names.</summary>
+    /// <param name="context">The caller's request.</param>
+    /// <param name="client">The caller.</param>
+    public ValueTask<ClientIdentity> NameAsync(HttpContext context, ClientIdentity client) =>
+        _runtimes.Length > 0 && client is { Address: { } address, Names.IsEmpty: true }
+            ? new(NameAsync(context, address))
+            : ValueTask.FromResult(client);
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(_runtimes.Select(runtime => runtime.FollowAsync(stoppingToken)));
+
+    private async Task<ClientIdentity> NameAsync(HttpContext context, ClientAddress address)
+    {
+        var items = context.Features.Get<IConnectionItemsFeature>()?.Items;
+        if (items is not null && items.TryGetValue(this, out var kept)
+            && kept is ClientIdentity known && known.Address == address)
+        {
+            return known;
+        }
+
+        var client = await AskAsync(address, context.RequestAborted);
+
+        // A proxy's connection carries callers that come and go without it.
+        var remote = context.Features.GetRequiredFeature<IHttpConnectionFeature>().RemoteIpAddress;
+        if (items is not null && !client.Names.IsEmpty && remote is not null && ClientAddress.Of(remote) == address)
+        {
+            items[this] = client;
+        }
+
+        return client;
+    }
+
+    private async Task<ClientIdentity> AskAsync(ClientAddress address, CancellationToken cancellationToken)
+    {
+        var owners =
+            from runtime in _runtimes
+            from id in runtime.OwnersOf(address)
+            select (Runtime: runtime, Id: id);
+        return owners.ToList() is [var owner]
+            ? new(address, await owner.Runtime.ConfirmAsync(owner.Id, address, cancellationToken))
+            : new(address);
+    }
+}

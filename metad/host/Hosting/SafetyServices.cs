@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using Sync.Metad.Admission;
+using Sync.Metad.Auditing;
+using Sync.Metad.Clients;
+using Sync.Metad.Containers;
+using Sync.Metad.Endpoints;
+using Sync.Metad.Files;
+using Sync.Metad.Listening;
+using Sync.Metad.Options;
+
+namespace Sync.Metad.Hosting;
+
+/// <summary>Puts together what tells callers, refuses, and writes down what was refused.</summary>
+internal static partial class SafetyServices
+{
+    /// <summary>Adds it.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="standardError">The program's standard error.</param>
+    public static IServiceCollection AddSafety(
+        this IServiceCollection services, MetadOptions options, Stream standardError)
+    {
+        var safety = options.Safety;
+        return services
+            .AddSingleton(provider => new AuditLog(
+                AuditSink.Open(safety.AuditLog, safety.AuditBytesMax, standardError),
+                provider.GetRequiredService<ILogger<AuditLog>>()))
+            .AddHostedService(provider => provider.GetRequiredService<AuditLog>())
+            .AddSingleton<DoorLog>()
+            .AddSingleton<ProcessTable>(_ => new())
+            .AddSingleton<TrustedProxies>()
+            .AddSingleton<Listeners>()
+            .AddSingleton(new HostPolicy(options, Environment.MachineName))
+            .AddSingleton(provider => new CallerIdentity(
+                options, provider.GetRequiredService<TrustedProxies>(), Signatures(provider, safety)))
+            .AddSingleton(provider => Tokens(provider, safety))
+            .AddSingleton<MetadataRules>()
+            .AddContainers(safety)
+            .AddSingleton<IdentityWait>()
+            .AddSingleton<MetadataDoor>()
+            .AddSingleton(provider => new ManageDoor(
+                provider.GetRequiredService<HostPolicy>(),
+                provider.GetRequiredService<ManageEndpoint>(),
+                provider.GetRequiredService<EndpointServices>(),
+                provider.GetRequiredService<DoorLog>(),
+                options,
+                Secrets(provider, safety.ManageTokenFile)));
+    }
+
+    private static IServiceCollection AddContainers(this IServiceCollection services, SafetyOptions safety)
+    {
+        if (safety.DockerSocket is { } docker)
+        {
+            services.AddSingleton<IContainerRuntime>(_ => new DockerRuntime(docker));
+        }
+
+        if (safety.CriSocket is { } cri)
+        {
+            services.AddSingleton<IContainerRuntime>(provider =>
+                new CriRuntime(cri, provider.GetRequiredService<TimeProvider>()));
+        }
+
+        return services.AddSingleton<ContainerDirectory>()
+            .AddHostedService(provider => provider.GetRequiredService<ContainerDirectory>());
+    }
+
+    private static ProxySignatures? Signatures(IServiceProvider provider, SafetyOptions safety) =>
+        Secrets(provider, safety.ProxySecretFile) is { } secrets
+            ? new(secrets, safety.ProxySignatureAge, provider.GetRequiredService<TimeProvider>())
+            : null;
+
+    private static SessionTokens Tokens(IServiceProvider provider, SafetyOptions safety)
+    {
+        var time = provider.GetRequiredService<TimeProvider>();
+        if (Secrets(provider, safety.SessionTokenKeyFile) is { } files)
+        {
+            return new(() => files.Current, time);
+        }
+
+        var own = new SecretList([RandomNumberGenerator.GetBytes(32)]);
+        return new(() => own, time);
+    }
+
+    private static ReloadedFiles<SecretList>? Secrets(IServiceProvider provider, string? file)
+    {
+        var logger = provider.GetRequiredService<ILogger<SecretList>>();
+        return file is null ? null : SecretFile.Open(file, problem => Log.Unusable(logger, problem));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3052, LogLevel.Warning, "A changed file cannot be used, what it held before counts: {Problem}")]
+        public static partial void Unusable(ILogger logger, string problem);
+    }
+}

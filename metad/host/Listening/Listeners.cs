@@ -1,0 +1,194 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sync.Metad.Admission;
+using Sync.Metad.Clients;
+using Sync.Metad.Model.Clients;
+using Sync.Metad.Options;
+
+namespace Sync.Metad.Listening;
+
+/// <summary>Where the program listens, and what a connection passes before its first request.</summary>
+internal sealed partial class Listeners
+{
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly MetadOptions _options;
+    private readonly DoorLog _log;
+    private readonly TrustedProxies _proxies;
+    private readonly ProcessTable _processes;
+    private readonly Api _metadata;
+    private readonly Api _manage;
+
+    /// <summary>Reads settings and certificates.</summary>
+    /// <exception cref="FormatException">A file cannot be used; the message names it.</exception>
+    public Listeners(
+        MetadOptions options,
+        DoorLog log,
+        TrustedProxies proxies,
+        ProcessTable processes,
+        TimeProvider time,
+        ILogger<Listeners> logger)
+    {
+        _options = options;
+        _log = log;
+        _proxies = proxies;
+        _processes = processes;
+        var safety = options.Safety;
+        var clients = safety.ManageClientCa is { } file
+            ? new ClientAuthorities(file, safety.ManageClientNames, Complain)
+            : null;
+        _metadata = new(
+            new(IsManage: false),
+            ListenAddress.ParseAll(options.Listen),
+            Certificate(safety.TlsCert, safety.TlsKey, clients: null),
+            NewGate());
+        _manage = new(
+            new(IsManage: true),
+            ListenAddress.ParseAll(options.ListenManage),
+            Certificate(safety.ManageTlsCert, safety.ManageTlsKey, clients),
+            NewGate());
+
+        void Complain(string problem) => Log.Unusable(logger, problem);
+
+        ConnectionGate NewGate() => new(
+            OpenFiles.ConnectionsMax(safety.ConnectionsMax, File.ReadAllText("/proc/self/limits")),
+            safety.ConnectionsPerClientMax);
+
+        ServerCertificate? Certificate(string? certificate, string? key, ClientAuthorities? clients) =>
+            certificate is null || key is null ? null : new(
+                certificate, key, clients, isClientRequired: safety.ManageTokenFile is null, time, Complain);
+    }
+
+    /// <summary>Sets the server up.</summary>
+    /// <param name="kestrel">The server's options.</param>
+    /// <exception cref="IOException">A Unix socket's path is in use, or is no socket.</exception>
+    public void Configure(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+
+        // A target in absolute form may name any host: what goes by the host is checked at the door.
+        kestrel.AllowHostHeaderOverride = true;
+        kestrel.Limits.MaxRequestBodySize = _options.BodyBytesMax;
+        kestrel.Limits.MaxRequestHeadersTotalSize = _options.Safety.HeaderBytesMax;
+        kestrel.Limits.MaxRequestHeaderCount = _options.Safety.HeadersMax;
+        kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;
+        foreach (var api in new[] { _metadata, _manage })
+        {
+            foreach (var address in api.Addresses)
+            {
+                Listen(kestrel, address, api);
+            }
+        }
+    }
+
+    /// <summary>Lets callers connect to the Unix sockets, once they are there.</summary>
+    public void Open()
+    {
+        foreach (var (socket, api) in Sockets())
+        {
+            UnixSocketFile.Open(socket.Path, !api.Role.IsManage || _options.Safety.ManageUsers.Count > 0);
+        }
+    }
+
+    /// <summary>Removes the Unix sockets, once nobody listens at them any more.</summary>
+    public void Close()
+    {
+        foreach (var (socket, _) in Sockets())
+        {
+            File.Delete(socket.Path);
+        }
+    }
+
+    private IEnumerable<(ListenAddress.UnixSocket Socket, Api Api)> Sockets() =>
+        from api in new[] { _metadata, _manage }
+        from socket in api.Addresses.OfType<ListenAddress.UnixSocket>()
+        select (socket, api);
+
+    private void Listen(KestrelServerOptions kestrel, ListenAddress address, Api api)
+    {
+        switch (address)
+        {
+            case ListenAddress.UnixSocket socket:
+                UnixSocketFile.MakeRoom(socket.Path);
+                kestrel.ListenUnixSocket(socket.Path, listener => Configure(listener, api, certificate: null));
+                break;
+            case ListenAddress.Tcp { Host: { } host } tcp:
+                kestrel.Listen(new IPEndPoint(host, tcp.Port), listener => Configure(listener, api, api.Certificate));
+                break;
+            case ListenAddress.Tcp tcp:
+                kestrel.ListenAnyIP(tcp.Port, listener => Configure(listener, api, api.Certificate));
+                break;
+        }
+    }
+
+    private void Configure(ListenOptions listener, Api api, ServerCertificate? certificate)
+    {
+        listener.Protocols = HttpProtocols.Http1;
+        listener.Use(next => connection => EnterAsync(connection, api, next));
+        certificate?.Apply(listener);
+    }
+
+    private async Task EnterAsync(ConnectionContext connection, Api api, ConnectionDelegate next)
+    {
+        if (!TryKnowPeer(connection, out var peer))
+        {
+            connection.Abort();
+            return;
+        }
+
+        if (!api.Gate.TryEnter(peer))
+        {
+            _log.Denied(connection, api.Role);
+            connection.Abort();
+            return;
+        }
+
+        try
+        {
+            connection.Features.Set(api.Role);
+            await next(connection);
+        }
+        finally
+        {
+            api.Gate.Leave(peer);
+        }
+    }
+
+    // A trusted proxy's connections carry those of others, and are counted for nobody.
+    private bool TryKnowPeer(ConnectionContext connection, out string? peer)
+    {
+        peer = null;
+        if (connection.RemoteEndPoint is IPEndPoint { Address: var remote })
+        {
+            var address = ClientAddress.Of(remote);
+            peer = _proxies.Holds(address) ? null : address.ToString();
+            return true;
+        }
+
+        try
+        {
+            var socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
+            var process = socket is null ? null : UnixPeer.Of(socket, _processes);
+            connection.Features.Set(process);
+            peer = process?.Identity.Account;
+            return process is not null;
+        }
+        catch (SocketException)
+        {
+            // It left before it could be asked.
+            return false;
+        }
+    }
+
+    private sealed record Api(
+        ListenerRole Role, IReadOnlyList<ListenAddress> Addresses, ServerCertificate? Certificate, ConnectionGate Gate);
+
+    private static partial class Log
+    {
+        [LoggerMessage(3051, LogLevel.Warning, "A changed file cannot be used, what it held before counts: {Problem}")]
+        public static partial void Unusable(ILogger logger, string problem);
+    }
+}
