@@ -35,7 +35,7 @@ public sealed class ConnectionTests : IDisposable
 
     [Theory]
     [InlineData(100_000, "Max open files            1024                 524288               files", 384)]
-    [InlineData(500, "Max open files            1024                 524288               files", 500)]
+    [InlineData(300, "Max open files            1024                 524288               files", 300)]
     [InlineData(500, "Max open files            64                   64                   files", 1)]
     [InlineData(500, "Max open files            unlimited            unlimited            files", 500)]
     [InlineData(500, "", 500)]
