@@ -42,7 +42,7 @@ internal sealed class SimulationRun
         try
         {
             Begin();
-            _queue.RunUntil(RunSettings.End);
+            RunToTheEnd();
             judge.Judge();
         }
 #pragma warning disable CA1031 // Whatever a member throws is a finding: broken invariants, damage after legal faults, anything.
@@ -67,6 +67,17 @@ internal sealed class SimulationRun
             Undecided = judge.Undecided,
             LastEvents = violation is null ? "" : _trace.Last(),
         };
+    }
+
+    // To a moment at which nothing is on its way: a lease may end in the last second.
+    private void RunToTheEnd()
+    {
+        _queue.RunUntil(RunSettings.End);
+        while (_cluster.Observer.CommittedEntries is [.., var last] && _queue.Now - last.FirstApplied < Durations.Second
+            && _queue.Now < RunSettings.LatestEnd)
+        {
+            _queue.RunUntil(_queue.Now + Durations.Second);
+        }
     }
 
     private void Begin()

@@ -357,7 +357,10 @@ internal sealed class MemberProcess
         }
     }
 
-    private long NextSyncDelay() => _random.Spread(100, _settings.SyncDelayMost) * _node.SyncSlowdown;
+    // A disk that is slow is slow no longer when all faults have ended.
+    private long NextSyncDelay() => Math.Min(
+        _random.Spread(100, _settings.SyncDelayMost) * _node.SyncSlowdown,
+        Math.Max(RunSettings.FaultsEnd - _cluster.Queue.Now, _settings.SyncDelayMost));
 
     private void DoUpkeep()
     {

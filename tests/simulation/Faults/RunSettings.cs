@@ -14,6 +14,9 @@ internal sealed record RunSettings
 
     public const long End = 60 * Durations.Second;
 
+    /// <summary>When a run ends that does not come to rest.</summary>
+    public const long LatestEnd = 75 * Durations.Second;
+
     public required int Seed { get; init; }
 
     public required int Members { get; init; }
