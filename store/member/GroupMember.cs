@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Sync.Member.Leases;
 using Sync.Member.Membership;
 using Sync.Member.Proposals;
@@ -23,6 +24,9 @@ namespace Sync.Member;
 /// </remarks>
 public sealed class GroupMember
 {
+    // No owner counts its requests that far.
+    private const ulong FirstConfirmation = 1UL << 63;
+
     private readonly MemberSettings _settings;
     private readonly Consensus _consensus;
     private readonly Keyspace _keyspace;
@@ -32,6 +36,9 @@ public sealed class GroupMember
     private readonly LeaseKeeper _leases;
     private readonly MemberTurn _turn = new();
 
+    // Renewals that wait until a majority has said that this member still leads, by the name of that question.
+    private readonly Dictionary<RequestId, (RequestId Request, LeaseId Lease, Term Term)> _unconfirmed = [];
+
     private ClusterMembers _members;
 
     // The last entry in the state; _lastIndex is not before it.
@@ -40,6 +47,7 @@ public sealed class GroupMember
     private LogIndex _lastIndex;
 
     private long _tick;
+    private ulong _lastConfirmation = FirstConfirmation;
     private bool _servesReadsAlone;
     private bool _publishesSelf;
     private bool _leadershipChanged;
@@ -88,6 +96,7 @@ public sealed class GroupMember
         _leases.Observe(nowMilliseconds);
         _proposals.TakeOverdue(_tick, _turn.FailedList);
         _reads.Tick(_tick, _leadershipChanged, _turn.FailedList);
+        NameRenewals();
         _leadershipChanged = false;
         foreach (var command in _leases.TakeProposals(_tick))
         {
@@ -131,22 +140,21 @@ public sealed class GroupMember
     public void Read(RequestId request) => _reads.Add(request, Deadline);
 
     /// <summary>Renews a lease; <see cref="MemberTurn.Renewals"/> or <see cref="MemberTurn.Failed"/> answers.</summary>
+    /// <remarks>
+    /// A leader that was stopped or cut off may be none any more, and another one may have ended the lease. So it first
+    /// asks a majority, as for a read.
+    /// </remarks>
     public void Renew(RequestId request, LeaseId lease)
     {
-        switch (_leases.Renew(request, lease, _turn.RenewalList))
+        if (_consensus.Role != RoleKind.Leader)
         {
-            case { Failure: { } failure }:
-                Fail(request, failure);
-                break;
-            case { Proposal: { } proposal }
-                when _consensus.Propose(MemberCommandCodec.Encode(proposal)) is not ProposalOutcome.Accepted:
-                foreach (var waiting in _leases.TakeWaiting(lease))
-                {
-                    Fail(waiting, RequestFailure.TooMuchWaiting);
-                }
-
-                break;
+            Fail(request, RequestFailure.NotLeader);
+            return;
         }
+
+        var confirmation = new RequestId(++_lastConfirmation);
+        _unconfirmed.Add(confirmation, (request, lease, _consensus.Term));
+        _reads.Add(confirmation, Deadline);
     }
 
     /// <summary>The time that a lease has left, in whole seconds, or null when it is unknown here.</summary>
@@ -172,7 +180,7 @@ public sealed class GroupMember
         RemoveSome(watched);
         foreach (var (request, lease) in _leases.TakeReleased())
         {
-            Renew(request, lease);
+            RenewNow(request, lease);
         }
 
         if (_viewIsOld)
@@ -182,6 +190,7 @@ public sealed class GroupMember
         }
 
         _reads.TakeServed(_applied, _turn.ReadList);
+        RenewConfirmed();
         _removals.TakeDone(_keyspace, _turn.RemovedList);
         return _turn;
     }
@@ -276,6 +285,58 @@ public sealed class GroupMember
                 break;
             case MemberCommand.PublishMember publish:
                 _members = _members.With(publish.Member);
+                break;
+        }
+    }
+
+    private void RenewConfirmed()
+    {
+        foreach (var read in _turn.ReadList)
+        {
+            if (!_unconfirmed.Remove(read, out var renewal))
+            {
+                continue;
+            }
+
+            if (_consensus.Role == RoleKind.Leader && _consensus.Term == renewal.Term)
+            {
+                RenewNow(renewal.Request, renewal.Lease);
+            }
+            else
+            {
+                Fail(renewal.Request, RequestFailure.NotLeader);
+            }
+        }
+
+        _turn.ReadList.RemoveAll(read => read.Value > FirstConfirmation);
+    }
+
+    // What failed are their questions; their owner knows them by another name.
+    private void NameRenewals()
+    {
+        foreach (ref var failed in CollectionsMarshal.AsSpan(_turn.FailedList))
+        {
+            if (_unconfirmed.Remove(failed.Request, out var renewal))
+            {
+                failed = failed with { Request = renewal.Request };
+            }
+        }
+    }
+
+    private void RenewNow(RequestId request, LeaseId lease)
+    {
+        switch (_leases.Renew(request, lease, _turn.RenewalList))
+        {
+            case { Failure: { } failure }:
+                Fail(request, failure);
+                break;
+            case { Proposal: { } proposal }
+                when _consensus.Propose(MemberCommandCodec.Encode(proposal)) is not ProposalOutcome.Accepted:
+                foreach (var waiting in _leases.TakeWaiting(lease))
+                {
+                    Fail(waiting, RequestFailure.TooMuchWaiting);
+                }
+
                 break;
         }
     }
