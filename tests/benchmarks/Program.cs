@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Sync.Benchmarks.Comparing;
 using Sync.Benchmarks.Metadata;
+using Sync.Benchmarks.Templates;
 using Sync.Benchmarks.Workloads;
 using Sync.TestKit;
 
@@ -74,7 +75,19 @@ var bytes = Option("--bytes", 300, "The length of the answer.");
 var bare = new Command("bare", "Serves one fixed answer with Kestrel and nothing else; the measure of metad starts it.") { port, bytes };
 bare.SetAction((parsed, _) => BareServer.RunAsync(parsed.GetValue(port), parsed.GetValue(bytes)));
 
-return await new RootCommand("Measures of Sync.") { compare, metad, bare }.Parse(args).InvokeAsync();
+var templates = new Command("templates", "Parses and renders a configuration with our engine and with Go's text/template, side by side.")
+{
+    rounds, seconds, directory,
+};
+templates.SetAction(async (parsed, cancellationToken) =>
+{
+    var folder = Directory.CreateDirectory(parsed.GetValue(directory)!).FullName;
+    var comparison = new TemplateComparison(parsed.GetValue(seconds), parsed.GetValue(rounds), folder);
+    await Console.Out.WriteLineAsync(string.Join('\n', await comparison.RunAsync(cancellationToken)));
+    return 0;
+});
+
+return await new RootCommand("Measures of Sync.") { compare, templates, metad, bare }.Parse(args).InvokeAsync();
 
 static Option<T> Option<T>(string name, T value, string description) =>
     new(name) { DefaultValueFactory = _ => value, Description = description };
