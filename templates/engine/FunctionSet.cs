@@ -15,6 +15,6 @@ public enum FunctionSet
     /// <summary>confd's functions; where the maintained fork by abtreece behaves differently, its way.</summary>
     Abtreece,
 
-    /// <summary>The functions of consul-template. There are none yet: such a template is refused when it is parsed.</summary>
+    /// <summary>consul-template's functions: those over texts and numbers take their subject last.</summary>
     ConsulTemplate,
 }

@@ -7,8 +7,9 @@ namespace Sync.Templates;
 /// <summary>What a render produced.</summary>
 public sealed class RenderResult
 {
-    internal RenderResult(ReadOnlyMemory<byte> output, Diagnostic? error, IReadOnlyCollection<KeyRead> keysRead)
+    internal RenderResult(ReadOnlyMemory<byte> output, Diagnostic? error, IReadOnlyCollection<KeyRead> keysRead, string? errorKey)
     {
+        ErrorKey = error is null ? null : errorKey;
         Output = output;
         Error = error;
         KeysRead = keysRead;
@@ -21,6 +22,11 @@ public sealed class RenderResult
 
     /// <summary>What stopped the render; null when it ran to its end.</summary>
     public Diagnostic? Error { get; }
+
+    /// <summary>
+    /// The key, or the pattern of keys, that was asked for last in the action that failed; null when it asked for none.
+    /// </summary>
+    public string? ErrorKey { get; }
 
     /// <summary>Whether the render ran to its end and <see cref="Output"/> is whole.</summary>
     [MemberNotNullWhen(false, nameof(Error))]

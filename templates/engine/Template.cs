@@ -1,4 +1,3 @@
-using Sync.Templates.Diagnostics;
 using Sync.Templates.Functions;
 using Sync.Templates.GoText;
 using Sync.Templates.ScribanText;
@@ -24,12 +23,7 @@ public abstract class Template
     public static ParseResult Parse(
         string name, ReadOnlyMemory<byte> text, TemplateLanguage language, TemplateOptions options)
     {
-        if (FunctionTable.For(options.Functions) is not { } functions)
-        {
-            var message = $"the function set {options.Functions} is not available; choose another one";
-            return new ParseResult([new Diagnostic(name, 0, 0, message, $"template: {name}: {message}")]);
-        }
-
+        var functions = FunctionTable.For(options.Functions);
         return language switch
         {
             TemplateLanguage.Go => GoTemplate.Parse(name, text, options, functions),

@@ -1,4 +1,8 @@
+using Sync.Templates.Diagnostics;
+using Sync.Templates.Formatting;
+using Sync.Templates.Json;
 using Sync.Templates.Values;
+using Sync.Templates.Yaml;
 
 namespace Sync.Templates;
 
@@ -9,6 +13,22 @@ public sealed class TemplateDot
 
     /// <summary>No data: every field of the dot is absent.</summary>
     public static TemplateDot Nil { get; } = new(default);
+
+    /// <summary>What a JSON or YAML document holds, numbers of JSON as float64 as everywhere in Go templates.</summary>
+    /// <param name="document">The document, UTF-8.</param>
+    /// <exception cref="IOException">It is neither.</exception>
+    public static TemplateDot OfDocument(ReadOnlyMemory<byte> document)
+    {
+        try
+        {
+            var isJson = document.Span.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
+            return new TemplateDot(isJson ? JsonDecoder.Decode(document.Span, GoType.Any) : YamlDecoder.Decode(ByteText.Decode(document.Span)));
+        }
+        catch (Exception fault) when (fault is FunctionException or LimitException)
+        {
+            throw new IOException($"neither JSON nor YAML: {fault.Message}", fault);
+        }
+    }
 
     internal Value Value { get; }
 }

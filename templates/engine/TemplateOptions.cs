@@ -12,6 +12,12 @@ public sealed record TemplateOptions
     /// <summary>The bounds of each render.</summary>
     public RenderLimits Limits { get; init; } = new();
 
+    /// <summary>
+    /// Whether Go templates may use what Go got after 1.19: ranges over integers (1.22) and <c>else with</c> (1.23).
+    /// Default false, so that what is an error today does not become something else.
+    /// </summary>
+    public bool NewerGoSyntax { get; init; }
+
     /// <summary>What opens an action of a Go template; empty stands for <c>{{</c>.</summary>
     public string LeftDelimiter { get; init; } = "";
 

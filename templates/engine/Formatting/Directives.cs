@@ -17,18 +17,22 @@ internal ref struct Directives
     private bool _isReordered;
     private bool _isGoodIndex;
 
-    private Directives(TextBuffer buffer, ReadOnlySpan<byte> format, ReadOnlySpan<Value> arguments)
+    private Directives(TextBuffer buffer, Printer printer, ReadOnlySpan<byte> format, ReadOnlySpan<Value> arguments)
     {
         _buffer = buffer;
-        _printer = new Printer(buffer);
+        _printer = printer;
         _format = format;
         _arguments = arguments;
     }
 
     /// <summary>Prints arguments by a format.</summary>
-    public static void Print(TextBuffer buffer, ReadOnlySpan<byte> format, ReadOnlySpan<Value> arguments)
+    public static void Print(TextBuffer buffer, ReadOnlySpan<byte> format, ReadOnlySpan<Value> arguments) =>
+        Print(buffer, new Printer(buffer), format, arguments);
+
+    /// <summary>Prints arguments by a format with a printer of the buffer.</summary>
+    public static void Print(TextBuffer buffer, Printer printer, ReadOnlySpan<byte> format, ReadOnlySpan<Value> arguments)
     {
-        var directives = new Directives(buffer, format, arguments);
+        var directives = new Directives(buffer, printer, format, arguments);
         directives.Run();
     }
 
@@ -263,7 +267,12 @@ internal ref struct Directives
         }
 
         var value = _arguments[_argument++];
-        return value.DynamicKind.IsInteger && value.Int is >= -NumberMax and <= NumberMax ? (int)value.Int : null;
+        return value.DynamicKind switch
+        {
+            var kind when kind.IsUnsigned => value.Uint <= NumberMax ? (int)value.Uint : null,
+            var kind when kind.IsSigned => value.Int is >= -NumberMax and <= NumberMax ? (int)value.Int : null,
+            _ => null,
+        };
     }
 
     private void PrintNext(int verb)

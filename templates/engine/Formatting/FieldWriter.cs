@@ -257,7 +257,7 @@ internal sealed class FieldWriter(TextBuffer buffer)
     // The alternate form always has a point, and keeps the zeros that %g drops.
     private static string WithPoint(string number, char verb, int precision)
     {
-        var missing = verb is 'g' or 'G' or 'x' or 'X' ? (precision < 0 ? 6 : precision) : 0;
+        var missing = verb is 'g' or 'G' or 'x' ? (precision < 0 ? 6 : precision) : 0;
         var isHexadecimal = verb is 'x' or 'X';
         var end = number.IndexOfAny(isHexadecimal ? ['p', 'P'] : ['e', 'E']);
         var (mantissa, tail) = end < 0 ? (number, "") : (number[..end], number[end..]);

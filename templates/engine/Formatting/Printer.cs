@@ -84,7 +84,8 @@ internal sealed class Printer
                 return;
         }
 
-        if (!PrintByMethod(value, verb))
+        // Of a byte slice it is the bytes that are asked.
+        if (value.DynamicType.Is(GoType.Bytes) || !PrintByMethod(value, verb))
         {
             PrintValue(value, verb, depth: 0);
         }

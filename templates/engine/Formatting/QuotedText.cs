@@ -42,11 +42,11 @@ internal static class QuotedText
     {
         using var buffer = new TextBuffer(int.MaxValue);
         AppendString(buffer, text, asciiOnly: false);
-        return Encoding.UTF8.GetString(buffer.Written);
+        return ByteText.Decode(buffer.Written);
     }
 
     /// <summary>A double-quoted string as text, as <c>%q</c> prints it.</summary>
-    public static string Quote(string text) => Quote(Encoding.UTF8.GetBytes(text));
+    public static string Quote(string text) => Quote(ByteText.Encode(text));
 
     /// <summary>Whether text can stand between backquotes: one line, no backquote, valid, no byte order mark.</summary>
     public static bool CanBackquote(ReadOnlySpan<byte> text)

@@ -23,7 +23,8 @@ internal static class Builtins
         Function.Variadic("print", [GoType.Any], GoType.String,
             static (scope, arguments) => Value.Of(scope.Print(arguments))),
         Function.Variadic("println", [GoType.Any], GoType.String, PrintLine),
-        Function.Variadic("printf", [GoType.String, GoType.Any], GoType.String, PrintFormatted),
+        Function.Variadic("printf", [GoType.String, GoType.Any], GoType.String,
+            static (scope, arguments) => Value.Of(scope.PrintFormatted(arguments[0].String, arguments[1..]))),
     ];
 
     private static Value Last(RenderScope scope, ReadOnlySpan<Value> arguments) => arguments[^1];
@@ -32,13 +33,6 @@ internal static class Builtins
     {
         using var text = scope.NewText();
         new Printer(text).PrintLine(arguments);
-        return Value.Of(text.ToArray());
-    }
-
-    private static Value PrintFormatted(RenderScope scope, ReadOnlySpan<Value> arguments)
-    {
-        using var text = scope.NewText();
-        Directives.Print(text, arguments[0].String, arguments[1..]);
         return Value.Of(text.ToArray());
     }
 

@@ -138,6 +138,6 @@ internal static class Comparisons
         // Long enough for any error a reader would finish.
         using var text = new TextBuffer(1 << 20);
         new Printer(text).PrintArgument(value, verb);
-        return System.Text.Encoding.UTF8.GetString(text.Written);
+        return ByteText.Decode(text.Written);
     }
 }

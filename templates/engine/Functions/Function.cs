@@ -11,6 +11,9 @@ internal sealed record Function(string Name, GoType Type, FunctionBody Body)
     /// <summary>Whether arguments are evaluated one by one until one decides.</summary>
     public ShortCircuit ShortCircuit { get; init; }
 
+    /// <summary>How many results the function has besides an error; a template can call only those with one.</summary>
+    public int ResultCount { get; init; } = 1;
+
     /// <summary>Whether the function reaches outside: environment, files, network.</summary>
     public bool ReachesOutside { get; init; }
 

@@ -1,29 +1,44 @@
 using System.Collections.Frozen;
+using Sync.Templates.Functions.Consul;
 using Sync.Templates.Functions.Extended;
+using Sync.Templates.Functions.Own;
 using Sync.Templates.GoText;
 
 namespace Sync.Templates.Functions;
 
 /// <summary>The functions of each set by name.</summary>
+/// <remarks>
+/// A set has every function there is; its family decides between functions of the same name. Source: confd's
+/// documentation and its forks', consul-template's.
+/// </remarks>
 internal static class FunctionTable
 {
+    private static readonly Function[] ConsulTemplateFamily =
+    [
+        .. KeyPairFunctions.All, .. ArgumentOrderFunctions.All, .. CalculationFunctions.All, .. MembershipFunctions.All,
+        .. EncodingFunctions.All, ScratchFunction.Instance, ExecuteTemplateFunction.Instance,
+    ];
+
     private static readonly FrozenDictionary<string, Function> Confd = Of(
+        ConsulTemplateFamily, BorrowedFunctions.All,
         Builtins.All, Comparisons.All, Escapes.All,
         KeyFunctions.All, TextFunctions.All, NumberFunctions.All, ListFunctions.All, DataFunctions.All, HostFunctions.All,
         DefaultFunctions.All, CollectionFunctions.All, WordFunctions.All, RegexFunctions.All, JsonFunctions.All,
-        [IncludeFunction.Instance]);
+        OwnKeyFunctions.All, OwnTextFunctions.All, [IncludeFunction.Instance]);
 
     private static readonly FrozenDictionary<string, Function> Abtreece = Of(Confd.Values, AbtreeceFunctions.All);
 
     private static readonly FrozenDictionary<string, Function> Yunify = Of(Confd.Values, YunifyFunctions.All);
 
-    /// <summary>The functions of a set, or null when there is no such set.</summary>
-    public static IReadOnlyDictionary<string, Function>? For(FunctionSet set) => set switch
+    private static readonly FrozenDictionary<string, Function> ConsulTemplate = Of(Confd.Values, ConsulTemplateFamily);
+
+    /// <summary>The functions of a set.</summary>
+    public static IReadOnlyDictionary<string, Function> For(FunctionSet set) => set switch
     {
         FunctionSet.Confd => Confd,
         FunctionSet.Yunify => Yunify,
         FunctionSet.Abtreece => Abtreece,
-        FunctionSet.ConsulTemplate => null,
+        FunctionSet.ConsulTemplate => ConsulTemplate,
     };
 
     /// <summary>Functions by name; a later group replaces functions of the same name.</summary>

@@ -14,12 +14,9 @@ internal static class HostFunctions
     [
         Outside(Function.Variadic("getenv", [GoType.String, GoType.String], GoType.String, GetEnvironment)),
         Function.Of("datetime", [], GoType.Time, static (scope, _) => Value.OfReference(GoType.Time, TimeValue.Now(scope.Host.Clock))),
-        Outside(Function.Of("lookupIP", [GoType.String], GoType.Strings,
-            static (scope, arguments) => Addresses(scope, arguments[0], static _ => true))),
-        Outside(Function.Of("lookupIPV4", [GoType.String], GoType.Strings,
-            static (scope, arguments) => Addresses(scope, arguments[0], static text => text.Contains('.', StringComparison.Ordinal)))),
-        Outside(Function.Of("lookupIPV6", [GoType.String], GoType.Strings,
-            static (scope, arguments) => Addresses(scope, arguments[0], static text => text.Contains(':', StringComparison.Ordinal)))),
+        Addresses("lookupIP", static _ => true),
+        Addresses("lookupIPV4", static text => text.Contains('.', StringComparison.Ordinal)),
+        Addresses("lookupIPV6", static text => text.Contains(':', StringComparison.Ordinal)),
         Outside(Function.Of("lookupSRV", [GoType.String, GoType.String, GoType.String], GoType.ServiceRecords, LookupServices)),
         Outside(Function.Of("fileExists", [GoType.String], GoType.Bool,
             static (scope, arguments) => Value.Of(scope.Host.FileExists(arguments[0].Text)))),
@@ -39,9 +36,11 @@ internal static class HostFunctions
         return value.Length == 0 && arguments.Length > 1 ? arguments[1] : Value.Of(value);
     }
 
-    private static Value Addresses(RenderScope scope, in Value host, Func<string, bool> isWanted) =>
-        Value.OfStrings(scope.Host.LookupAddresses(host.Text).Where(isWanted)
-            .Select(Encoding.UTF8.GetBytes).Order(ByteOrder.Instance));
+    /// <summary>A function that gives those of a host's addresses that are wanted.</summary>
+    internal static Function Addresses(string name, Func<string, bool> isWanted) =>
+        Outside(Function.Of(name, [GoType.String], GoType.Strings, (scope, arguments) =>
+            Value.OfStrings(scope.Host.LookupAddresses(arguments[0].Text).Where(isWanted)
+                .Select(Encoding.UTF8.GetBytes).Order(ByteOrder.Instance))));
 
     private static Value InterfaceAddress(RenderScope scope, in Value name, char mark) =>
         Value.Of(scope.Host.InterfaceAddresses(name.Text)

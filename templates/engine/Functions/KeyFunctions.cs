@@ -39,7 +39,7 @@ internal static class KeyFunctions
             : throw new FunctionException($"key does not exist: {arguments[0].Text}");
     }
 
-    private static Value GetValue(RenderScope scope, ReadOnlySpan<Value> arguments)
+    internal static Value GetValue(RenderScope scope, ReadOnlySpan<Value> arguments)
     {
         scope.Read(KeyReadKind.Exact, arguments[0].String);
         var index = scope.Keys.Find(arguments[0].String);
@@ -57,7 +57,7 @@ internal static class KeyFunctions
         Value.OfReference(GoType.KeyValue, new[] { Value.Of(keys.PathAt(index)), Value.Of(keys.ValueAt(index)) });
 
     // The positions of the keys that match a glob, in byte order of the keys.
-    private static List<int> Matches(RenderScope scope, byte[] pattern)
+    internal static List<int> Matches(RenderScope scope, byte[] pattern)
     {
         scope.Read(KeyReadKind.Glob, pattern);
         if (scope.Keys.Count > 0 && !KeyGlob.IsValid(pattern))

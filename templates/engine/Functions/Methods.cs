@@ -1,3 +1,5 @@
+using System.Globalization;
+using Sync.Templates.Functions.Consul;
 using Sync.Templates.Time;
 using Sync.Templates.Values;
 
@@ -9,10 +11,17 @@ internal static class Methods
     private static readonly Dictionary<string, Dictionary<string, Function>> ByType = new(StringComparer.Ordinal)
     {
         [GoType.KeyValues.Name] = Table(
-            Function.Of("Len", [], GoType.Int, static (_, arguments) => Value.Of((long)arguments[0].Length))),
+            Function.Of("Len", [], GoType.Int, static (_, arguments) => Value.Of((long)arguments[0].Length)),
+            Function.Of("Less", [GoType.Int, GoType.Int], GoType.Bool, static (_, arguments) => Value.Of(
+                KeyAt(arguments[0], arguments[1].Int).AsSpan().SequenceCompareTo(KeyAt(arguments[0], arguments[2].Int)) < 0)),
+            WithoutResult("Swap", 0, GoType.Int, GoType.Int)),
         [GoType.ErrorText.Name] = Table(
             Function.Of("Error", [], GoType.String, static (_, arguments) => arguments[0].Fields[0])),
-        [GoType.Time.Name] = Table([.. TimeMethods.OfTime]),
+        [GoType.Time.Name] = Table([.. TimeMethods.OfTime, WithoutResult("Clock", 3), WithoutResult("Date", 3),
+            WithoutResult("ISOWeek", 2), WithoutResult("Zone", 2), WithoutResult("ZoneBounds", 2)]),
+        [GoType.LocationPointer.Name] = Table(Function.Of("String", [], GoType.String,
+            static (_, arguments) => Value.Of((arguments[0].Reference as TimeLocation ?? TimeLocation.Utc).Name))),
+        [ScratchFunction.Type.Name] = Table([.. ScratchFunction.Methods]),
         [GoType.Duration.Name] = Table([.. TimeMethods.OfDuration]),
         [GoType.Month.Name] = Table(
             Function.Of("String", [], GoType.String, static (_, arguments) => Value.Of(TimeNames.Month(arguments[0].Int)))),
@@ -32,6 +41,15 @@ internal static class Methods
 
         return ByType.GetValueOrDefault(type.Name)?.GetValueOrDefault(name);
     }
+
+    // A method that templates see and cannot call, for its number of results.
+    private static Function WithoutResult(string name, int resultCount, params GoType[] parameters) =>
+        Function.Of(name, parameters, GoType.Any, static (_, _) => default) with { ResultCount = resultCount };
+
+    private static byte[] KeyAt(in Value pairs, long index) => index >= 0 && index < pairs.Length
+        ? pairs.List[(int)index].Fields[0].String
+        : throw new FunctionException(string.Create(CultureInfo.InvariantCulture,
+            $"runtime error: index out of range [{index}]{(index < 0 ? "" : $" with length {pairs.Length}")}"));
 
     private static Dictionary<string, Function> Table(params Function[] functions) =>
         functions.ToDictionary(function => function.Name, StringComparer.Ordinal);

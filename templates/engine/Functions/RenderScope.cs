@@ -1,3 +1,4 @@
+using System.Text;
 using Sync.Templates.Diagnostics;
 using Sync.Templates.Formatting;
 using Sync.Templates.Keys;
@@ -12,8 +13,11 @@ namespace Sync.Templates.Functions;
 /// <param name="cancellation">Ends the render.</param>
 internal sealed class RenderScope(
     RenderInput input, TemplateOptions options, IReadOnlyDictionary<string, Function> functions, CancellationToken cancellation)
+    : IDisposable
 {
-    private readonly HashSet<KeyRead> _keysRead = [];
+    private readonly HashSet<(KeyReadKind Kind, byte[] Pattern)> _keysRead = new(AskedEqually.Instance);
+    private byte[]? _keyInHand;
+    private Printing? _spare;
     private long _iterations;
 
     /// <summary>The keys and values.</summary>
@@ -35,14 +39,40 @@ internal sealed class RenderScope(
     public RenderLimits Limits => options.Limits;
 
     /// <summary>The questions asked of the keys so far.</summary>
-    public IReadOnlyCollection<KeyRead> KeysRead => _keysRead;
+    public IReadOnlyCollection<KeyRead> KeysRead =>
+        [.. _keysRead.Select(read => new KeyRead(read.Kind, Encoding.UTF8.GetString(read.Pattern)))];
 
     /// <summary>The names of the templates that are being included, outermost last.</summary>
     public Stack<string> Includes { get; } = new();
 
+    /// <summary>Renders a template defined in the running file, by its name; null in Scriban.</summary>
+    public Func<string, Value, byte[]>? Defined { get; set; }
+
+    /// <summary>How many templates rendered to texts are running inside each other.</summary>
+    public int TextDepth { get; set; }
+
+    /// <summary>The regular expressions compiled so far, by their text.</summary>
+    public Dictionary<string, System.Text.RegularExpressions.Regex> Patterns { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What <c>scratch</c> keeps.</summary>
+    public Dictionary<string, Value> Scratch { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// The key that was asked for last in the running action, which an error of the action is about; null when none was.
+    /// </summary>
+    public string? KeyInHand => _keyInHand is null ? null : Encoding.UTF8.GetString(_keyInHand);
+
     /// <summary>Notes a question asked of the keys.</summary>
-    public void Read(KeyReadKind kind, ReadOnlySpan<byte> pattern) =>
-        _keysRead.Add(new KeyRead(kind, System.Text.Encoding.UTF8.GetString(pattern)));
+    /// <param name="kind">How the pattern selects.</param>
+    /// <param name="pattern">The pattern; kept, so it must not change.</param>
+    public void Read(KeyReadKind kind, byte[] pattern)
+    {
+        _keysRead.Add((kind, pattern));
+        _keyInHand = pattern;
+    }
+
+    /// <summary>Forgets the key in hand, as another action begins.</summary>
+    public void BeginAction() => _keyInHand = null;
 
     /// <summary>Counts an iteration of a loop.</summary>
     /// <exception cref="LimitException">There were too many, or the time is over.</exception>
@@ -85,8 +115,59 @@ internal sealed class RenderScope(
     /// <summary>Prints values as <c>print</c> does.</summary>
     public byte[] Print(ReadOnlySpan<Value> values)
     {
-        using var text = NewText();
-        new Printer(text).Print(values);
-        return text.ToArray();
+        var printing = TakePrinting();
+        printing.Printer.Flags = default;
+        printing.Printer.Print(values);
+        return Finish(printing);
+    }
+
+    /// <summary>Prints values as <c>printf</c> does.</summary>
+    public byte[] PrintFormatted(ReadOnlySpan<byte> format, ReadOnlySpan<Value> values)
+    {
+        var printing = TakePrinting();
+        Directives.Print(printing.Text, printing.Printer, format, values);
+        return Finish(printing);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _spare?.Text.Dispose();
+
+    // One buffer serves all short texts. A print that fails leaves its buffer behind.
+    private Printing TakePrinting()
+    {
+        var printing = _spare ?? new Printing(NewText());
+        _spare = null;
+        return printing;
+    }
+
+    private byte[] Finish(Printing printing)
+    {
+        var text = printing.Text.ToArray();
+        printing.Text.Truncate(0);
+        _spare = printing;
+        return text;
+    }
+
+    private sealed class Printing(TextBuffer text)
+    {
+        public TextBuffer Text { get; } = text;
+
+        public Printer Printer { get; } = new(text);
+    }
+
+    private sealed class AskedEqually : IEqualityComparer<(KeyReadKind Kind, byte[] Pattern)>
+    {
+        public static AskedEqually Instance { get; } = new();
+
+        public bool Equals((KeyReadKind Kind, byte[] Pattern) left, (KeyReadKind Kind, byte[] Pattern) right) =>
+            left.Kind == right.Kind && left.Pattern.AsSpan().SequenceEqual(right.Pattern);
+
+        public int GetHashCode((KeyReadKind Kind, byte[] Pattern) asked)
+        {
+            var hash = new HashCode();
+            hash.Add(asked.Kind);
+            hash.AddBytes(asked.Pattern);
+            return hash.ToHashCode();
+        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text;
 using Sync.Templates.Formatting;
 using Sync.Templates.Values;
 
@@ -61,7 +60,7 @@ internal static class TextFunctions
         return pieces;
     }
 
-    private static Value Join(RenderScope scope, ReadOnlySpan<Value> arguments)
+    internal static Value Join(RenderScope scope, ReadOnlySpan<Value> arguments)
     {
         using var text = scope.NewText();
         var items = arguments[0].List.Items;
@@ -75,7 +74,7 @@ internal static class TextFunctions
     }
 
     // An empty old text stands before each character and at the end.
-    private static Value Replace(RenderScope scope, ReadOnlySpan<Value> arguments)
+    internal static Value Replace(RenderScope scope, ReadOnlySpan<Value> arguments)
     {
         ReadOnlySpan<byte> text = arguments[0].String;
         ReadOnlySpan<byte> old = arguments[1].String;
@@ -106,7 +105,7 @@ internal static class TextFunctions
         return text.AsSpan().EndsWith(suffix) ? Value.Of(text[..^suffix.Length]) : arguments[0];
     }
 
-    private static Value EncodeBase64(RenderScope scope, ReadOnlySpan<Value> arguments)
+    internal static Value EncodeBase64(RenderScope scope, ReadOnlySpan<Value> arguments)
     {
         scope.CheckLength(arguments[0].Length * 4L / 3);
         var encoded = new byte[Base64.GetMaxEncodedToUtf8Length(arguments[0].Length)];
@@ -114,7 +113,7 @@ internal static class TextFunctions
         return Value.Of(encoded[..written]);
     }
 
-    private static Value ParseBool(RenderScope scope, ReadOnlySpan<Value> arguments) => arguments[0].Text switch
+    internal static Value ParseBool(RenderScope scope, ReadOnlySpan<Value> arguments) => arguments[0].Text switch
     {
         "1" or "t" or "T" or "true" or "TRUE" or "True" => Value.True,
         "0" or "f" or "F" or "false" or "FALSE" or "False" => Value.False,
@@ -124,7 +123,7 @@ internal static class TextFunctions
 
     private static Value ParseInteger(RenderScope scope, ReadOnlySpan<Value> arguments)
     {
-        var text = Encoding.UTF8.GetString(arguments[0].String);
+        var text = arguments[0].Text;
         var digits = text.StartsWith('-') || text.StartsWith('+') ? text[1..] : text;
         if (digits.Length == 0 || !digits.All(char.IsAsciiDigit))
         {

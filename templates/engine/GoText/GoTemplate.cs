@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Sync.Templates.Diagnostics;
 using Sync.Templates.Formatting;
 using Sync.Templates.Functions;
@@ -56,7 +55,8 @@ internal sealed class GoTemplate : Template
         using var timeout = new CancellationTokenSource(_options.Limits.Duration, input.Host.Clock);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         using var output = new TextBuffer(_options.Limits.OutputBytesMax);
-        var scope = new RenderScope(input, _options, _functions, linked.Token);
+        using var scope = new RenderScope(input, _options, _functions, linked.Token);
+        scope.Defined = (name, data) => RenderDefined(scope, _set, name, data);
         Diagnostic? error = null;
         try
         {
@@ -67,7 +67,7 @@ internal sealed class GoTemplate : Template
             error = Describe(failure);
         }
 
-        return new RenderResult(output.ToArray(), error, scope.KeysRead);
+        return new RenderResult(output.ToArray(), error, scope.KeysRead, scope.KeyInHand);
     }
 
     /// <summary>Parses another template and renders it as a part of a running render.</summary>
@@ -84,6 +84,8 @@ internal sealed class GoTemplate : Template
             throw new FunctionException($"parse include {name}: {Describe(name, fault).Text}");
         }
 
+        var enclosing = scope.Defined;
+        scope.Defined = (defined, inner) => RenderDefined(scope, set, defined, inner);
         using var output = scope.NewText();
         try
         {
@@ -94,6 +96,36 @@ internal sealed class GoTemplate : Template
             throw new FunctionException($"execute include {name}: {Describe(failure).Text}");
         }
 
+        scope.Defined = enclosing;
+        return output.ToArray();
+    }
+
+    // A template of the set, rendered to a text.
+    private static byte[] RenderDefined(RenderScope scope, Dictionary<string, TemplateTree> set, string name, in Value data)
+    {
+        if (!set.TryGetValue(name, out var tree))
+        {
+            throw new FunctionException($"template: no template {QuotedText.Quote(name)} associated with the running one");
+        }
+
+        if (++scope.TextDepth > scope.Limits.RecursionDepthMax)
+        {
+            throw new FunctionException(string.Create(CultureInfo.InvariantCulture,
+                $"exceeded maximum template depth ({scope.Limits.RecursionDepthMax})"));
+        }
+
+        scope.CheckTime();
+        using var output = scope.NewText();
+        try
+        {
+            new Evaluator(tree, set, scope, output).Run(data);
+        }
+        catch (ExecutionException failure)
+        {
+            throw new FunctionException(Describe(failure).Text);
+        }
+
+        scope.TextDepth--;
         return output.ToArray();
     }
 
@@ -112,7 +144,7 @@ internal sealed class GoTemplate : Template
         var line = before.Count((byte)'\n') + 1;
         var column = before.Length - before.LastIndexOf((byte)'\n') - 1;
         var text = string.Create(CultureInfo.InvariantCulture,
-            $"template: {tree.File}:{line}:{column}: executing {QuotedText.Quote(Encoding.UTF8.GetBytes(tree.Name))} at <{node}>: {failure.Message}");
+            $"template: {tree.File}:{line}:{column}: executing {QuotedText.Quote(tree.Name)} at <{node}>: {failure.Message}");
         return new Diagnostic(tree.File, line, column + 1, failure.Message, text);
     }
 }

@@ -21,16 +21,18 @@ internal sealed class Parser
     private readonly byte[] _text;
     private readonly TokenWindow _tokens;
     private readonly IReadOnlyDictionary<string, Function> _functions;
+    private readonly bool _hasNewerSyntax;
     private readonly Dictionary<string, TemplateTree> _trees;
     private VariableScope _variables = new();
     private int _rangeDepth;
     private int _nesting;
 
     private Parser(string name, byte[] text, Lexer lexer, IReadOnlyDictionary<string, Function> functions,
-        Dictionary<string, TemplateTree> trees)
+        Dictionary<string, TemplateTree> trees, bool hasNewerSyntax)
     {
         _name = name;
         _text = text;
+        _hasNewerSyntax = hasNewerSyntax;
         _tokens = new TokenWindow(lexer, name, text);
         _functions = functions;
         _trees = trees;
@@ -50,7 +52,7 @@ internal sealed class Parser
         var right = options.RightDelimiter.Length == 0 ? "}}" : options.RightDelimiter;
         var lexer = new Lexer(text, Encoding.UTF8.GetBytes(left), Encoding.UTF8.GetBytes(right));
         var trees = new Dictionary<string, TemplateTree>(StringComparer.Ordinal);
-        new Parser(name, text, lexer, functions, trees).ParseAll();
+        new Parser(name, text, lexer, functions, trees, options.NewerGoSyntax).ParseAll();
         foreach (var (treeName, tree) in trees)
         {
             if (!tree.Body.IsEmpty || !set.ContainsKey(treeName))
@@ -99,24 +101,25 @@ internal sealed class Parser
             throw _tokens.Unexpected(token, Context);
         }
 
-        var name = Encoding.UTF8.GetString(Unquote(token));
+        var name = ByteText.Decode(Unquote(token));
         _tokens.Expect(TokenKind.RightDelimiter, Context);
         ParseNested(name, Context);
     }
 
-    // Parses up to {{end}} with variables and loops of its own, and adds the tree.
-    private void ParseNested(string name, string context)
+    // Parses up to {{end}} with variables, loops and actions of its own, and adds the tree.
+    // A wrong end is reported where the enclosing parse stands.
+    private void ParseNested(string name, string context, Token? enclosing = null)
     {
-        var (variables, rangeDepth) = (_variables, _rangeDepth);
-        (_variables, _rangeDepth) = (new VariableScope(), 0);
+        var (variables, rangeDepth, actionLine) = (_variables, _rangeDepth, _tokens.ActionLine);
+        (_variables, _rangeDepth, _tokens.ActionLine) = (new VariableScope(), 0, 0);
         var (body, end) = ItemList();
         if (end is not EndNode)
         {
-            throw _tokens.Fail($"unexpected {end} in {context}");
+            throw _tokens.Fail($"unexpected {end} in {context}", enclosing);
         }
 
         Add(name, body);
-        (_variables, _rangeDepth) = (variables, rangeDepth);
+        (_variables, _rangeDepth, _tokens.ActionLine) = (variables, rangeDepth, actionLine);
     }
 
     private void Add(string name, ListNode body)
@@ -183,7 +186,7 @@ internal sealed class Parser
                 return new ContinueNode(token.Start);
             case TokenKind.Else:
                 var peeked = _tokens.PeekNonSpace();
-                return new ElseNode(peeked.Kind == TokenKind.If
+                return new ElseNode(peeked.Kind == TokenKind.If || (_hasNewerSyntax && peeked.Kind == TokenKind.With)
                     ? peeked.Start
                     : _tokens.Expect(TokenKind.RightDelimiter, "else").Start);
             case TokenKind.End:
@@ -246,12 +249,14 @@ internal sealed class Parser
 
     private ListNode Otherwise(BranchKind kind, Statement elseNode)
     {
-        if (kind == BranchKind.If && _tokens.Peek().Kind == TokenKind.If)
+        var next = _tokens.Peek().Kind;
+        if ((kind == BranchKind.If && next == TokenKind.If)
+            || (kind == BranchKind.With && next == TokenKind.With && _hasNewerSyntax))
         {
             // "else if" is an if inside the else; both share one end.
             _tokens.Next();
             var list = new ListNode(elseNode.Position);
-            list.Statements.Add(Control(BranchKind.If));
+            list.Statements.Add(Control(kind));
             return list;
         }
 
@@ -265,7 +270,7 @@ internal sealed class Parser
         var token = _tokens.NextNonSpace();
         var name = TemplateName(token, Context);
         var pipe = Pipeline(Context, TokenKind.RightDelimiter);
-        ParseNested(Encoding.UTF8.GetString(name), Context);
+        ParseNested(ByteText.Decode(name), Context, _tokens.Latest);
         return new TemplateNode(token.Start, name, pipe);
     }
 
@@ -520,5 +525,5 @@ internal sealed class Parser
     private byte[] Unquote(Token token) =>
         StringLiteral.Unquote(_text.AsSpan(token.Start, token.End - token.Start)) ?? throw _tokens.Fail("invalid syntax");
 
-    private string Source(Token token) => Encoding.UTF8.GetString(_text, token.Start, token.End - token.Start);
+    private string Source(Token token) => ByteText.Decode(_text.AsSpan(token.Start, token.End - token.Start));
 }

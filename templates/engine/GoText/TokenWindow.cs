@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Sync.Templates.Formatting;
 
 namespace Sync.Templates.GoText;
@@ -109,10 +108,13 @@ internal sealed class TokenWindow(Lexer lexer, string name, byte[] text)
         return Fail(string.Create(CultureInfo.InvariantCulture, $"{token.Error}{place} at {name}:{ActionLine}"));
     }
 
-    /// <summary>An error at the current line.</summary>
-    public SyntaxException Fail(string message)
+    /// <summary>The token read last from the lexer.</summary>
+    public Token Latest => _tokens[0];
+
+    /// <summary>An error at the current line, or at that of another token.</summary>
+    public SyntaxException Fail(string message, Token? at = null)
     {
-        var token = _tokens[0];
+        var token = at ?? _tokens[0];
         var lineStart = text.AsSpan(0, token.Start).LastIndexOf((byte)'\n') + 1;
         return new SyntaxException(token.Line, token.Start - lineStart + 1, message);
     }
@@ -123,7 +125,7 @@ internal sealed class TokenWindow(Lexer lexer, string name, byte[] text)
         return token.Kind switch
         {
             TokenKind.EndOfText => "EOF",
-            >= TokenKind.Block => $"<{Encoding.UTF8.GetString(source)}>",
+            >= TokenKind.Block => $"<{ByteText.Decode(source)}>",
             _ when source.Length > 10 => QuotedText.Quote(FirstTen(source)) + "...",
             _ => QuotedText.Quote(source),
         };

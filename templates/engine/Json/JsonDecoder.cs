@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
+using Sync.Templates.Diagnostics;
 using Sync.Templates.Formatting;
 using Sync.Templates.Values;
 
@@ -23,30 +25,34 @@ internal ref struct JsonDecoder
         // Syntax comes first: the whole text is checked before any of it counts.
         new JsonSyntax(text).Check();
         var decoder = new JsonDecoder(text);
-        var value = decoder.ReadValue(isTop: true);
-        if (!value.IsValid)
+        var (kind, found) = KindOf(decoder.SkipSpace());
+        if (kind == Kind.Invalid)
         {
-            return target.Kind == Kind.Interface ? value : Value.OfReference(target, null);
+            return target.Kind == Kind.Interface ? default : Value.OfReference(target, null);
         }
 
-        if (value.Type.IsAssignableTo(target))
-        {
-            return value;
-        }
-
-        var found = value.Kind switch
-        {
-            Kind.Map => "object",
-            Kind.Slice => "array",
-            Kind.String => "string",
-            Kind.Bool => "bool",
-            _ => "number",
-        };
-        throw new FunctionException($"json: cannot unmarshal {found} into Go value of type {target.Name}");
+        return target.Kind == Kind.Interface || target.Kind == kind
+            ? decoder.ReadValue(isTop: true)
+            : throw new FunctionException($"json: cannot unmarshal {found} into Go value of type {target.Name}");
     }
+
+    private static (Kind Kind, string Name) KindOf(byte first) => first switch
+    {
+        (byte)'{' => (Kind.Map, "object"),
+        (byte)'[' => (Kind.Slice, "array"),
+        (byte)'"' => (Kind.String, "string"),
+        (byte)'t' or (byte)'f' => (Kind.Bool, "bool"),
+        (byte)'n' => (Kind.Invalid, "null"),
+        _ => (Kind.Float64, "number"),
+    };
 
     private Value ReadValue(bool isTop)
     {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw new LimitException("a JSON text is nested too deeply for this thread");
+        }
+
         SkipSpace();
         switch (_text[_position])
         {

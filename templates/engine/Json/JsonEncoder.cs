@@ -9,7 +9,7 @@ namespace Sync.Templates.Json;
 
 /// <summary>Values as JSON: keys sorted, the characters <c>&lt; &gt; &amp;</c> escaped, floats as in ECMAScript.</summary>
 /// <remarks>Source: Go package encoding/json, functions Marshal and MarshalIndent, as of 1.19.</remarks>
-internal sealed class JsonEncoder(TextBuffer buffer, bool isPretty)
+internal sealed class JsonEncoder(TextBuffer buffer, bool isPretty, bool escapesMarkup = true)
 {
     private int _depth;
 
@@ -167,6 +167,9 @@ internal sealed class JsonEncoder(TextBuffer buffer, bool isPretty)
                     break;
                 case '\t':
                     buffer.Write("\\t"u8);
+                    break;
+                case '<' or '>' or '&' when !escapesMarkup:
+                    buffer.Write((byte)rune);
                     break;
                 case < ' ' or '<' or '>' or '&' or 0x2028 or 0x2029:
                     buffer.Write("\\u"u8);

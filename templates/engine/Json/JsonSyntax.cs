@@ -126,7 +126,7 @@ internal ref struct JsonSyntax(ReadOnlySpan<byte> text)
                 Literal("null"u8);
                 break;
             case (byte)'-':
-                var digit = Take();
+                var digit = TakeOrSpace();
                 if (!char.IsAsciiDigit((char)digit))
                 {
                     throw Invalid(digit, "in numeric literal");
@@ -171,7 +171,7 @@ internal ref struct JsonSyntax(ReadOnlySpan<byte> text)
 
     private void Digit(string context)
     {
-        var symbol = Take();
+        var symbol = TakeOrSpace();
         if (!char.IsAsciiDigit((char)symbol))
         {
             throw Invalid(symbol, context);
@@ -190,7 +190,7 @@ internal ref struct JsonSyntax(ReadOnlySpan<byte> text)
     {
         for (var index = 1; index < word.Length; index++)
         {
-            var symbol = Take();
+            var symbol = TakeOrSpace();
             if (symbol != word[index])
             {
                 throw Invalid(symbol,
@@ -213,12 +213,12 @@ internal ref struct JsonSyntax(ReadOnlySpan<byte> text)
                 continue;
             }
 
-            symbol = Take();
+            symbol = TakeOrSpace();
             if (symbol == 'u')
             {
                 for (var index = 0; index < 4; index++)
                 {
-                    symbol = Take();
+                    symbol = TakeOrSpace();
                     if (!char.IsAsciiHexDigit((char)symbol))
                     {
                         throw Invalid(symbol, "in \\u hexadecimal character escape");
@@ -241,6 +241,9 @@ internal ref struct JsonSyntax(ReadOnlySpan<byte> text)
     private byte Take() => _position < _text.Length
         ? _text[_position++]
         : throw new FunctionException("unexpected end of JSON input");
+
+    // Inside a number, a word or an escape, the end of the text is reported as a space that cannot stand there.
+    private byte TakeOrSpace() => _position < _text.Length ? _text[_position++] : (byte)' ';
 
     private void SkipSpace()
     {

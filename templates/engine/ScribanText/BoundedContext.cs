@@ -2,6 +2,7 @@ using System.Collections;
 using System.Runtime.CompilerServices;
 using Scriban;
 using Scriban.Syntax;
+using Sync.Templates.Functions;
 
 namespace Sync.Templates.ScribanText;
 
@@ -11,8 +12,10 @@ internal sealed class BoundedContext : TemplateContext
     private readonly RenderLimits _limits;
 
     /// <summary>A context with bounds.</summary>
-    public BoundedContext(RenderLimits limits, TemplateHost host, CancellationToken cancellation)
+    public BoundedContext(RenderScope scope, TemplateHost host, CancellationToken cancellation)
     {
+        var limits = scope.Limits;
+        Scope = scope;
         _limits = limits;
         StrictVariables = true;
         EnableRelaxedMemberAccess = false;
@@ -30,6 +33,9 @@ internal sealed class BoundedContext : TemplateContext
         TemplateLoader = new IncludeLoader(host);
     }
 
+    /// <summary>What the functions share.</summary>
+    public RenderScope Scope { get; }
+
     /// <inheritdoc/>
     public override object? Evaluate(ScriptNode? scriptNode, bool aliasReturnedFunction)
     {
@@ -37,6 +43,11 @@ internal sealed class BoundedContext : TemplateContext
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw new ScriptRuntimeException(CurrentSpan, "templates and expressions are nested too deeply for this thread");
+        }
+
+        if (scriptNode is ScriptStatement)
+        {
+            Scope.BeginAction();
         }
 
         var value = base.Evaluate(scriptNode, aliasReturnedFunction);

@@ -7,8 +7,8 @@ using Sync.Templates.Values;
 
 namespace Sync.Templates.ScribanText;
 
-/// <summary>A function of the library as Scriban calls it.</summary>
-internal sealed class ScribanFunction(Function function, RenderScope scope) : IScriptCustomFunction
+/// <summary>A function of the library as Scriban calls it. Knows nothing of a render, so that all renders share it.</summary>
+internal sealed class ScribanFunction(Function function) : IScriptCustomFunction
 {
     /// <inheritdoc/>
     public int RequiredParameterCount => function.Type.Parameters.Count - (function.Type.IsVariadic ? 1 : 0);
@@ -32,7 +32,7 @@ internal sealed class ScribanFunction(Function function, RenderScope scope) : IS
     {
         try
         {
-            return ScribanValues.ToScriban(function.Body(scope, Prepare(arguments)));
+            return ScribanValues.ToScriban(function.Body(((BoundedContext)context).Scope, Prepare(arguments)));
         }
         catch (Exception failure) when (failure is FunctionException or IOException)
         {
@@ -74,5 +74,4 @@ internal sealed class ScribanFunction(Function function, RenderScope scope) : IS
 
         return given;
     }
-
 }

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Scriban.Runtime;
+using Sync.Templates.Formatting;
 using Sync.Templates.Functions;
 using Sync.Templates.Keys;
 
@@ -7,32 +9,47 @@ namespace Sync.Templates.ScribanText;
 /// <summary>What a Scriban template finds: the functions, the keys as a tree, and the data.</summary>
 internal static class ScribanGlobals
 {
-    // Operators and statements of Scriban take the place of these; "html" is Scriban's own object.
+    // Operators and statements of Scriban take the place of these; "html" and "env" are objects in Scriban, and values
+    // have no methods there.
     private static readonly HashSet<string> GoOnly = new(StringComparer.Ordinal)
     {
-        "and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "index", "slice", "call", "print", "println", "html", "include",
+        "and", "or", "not", "call", "html", "include", "executeTemplate", "scratch", "in", "env", "kv", "now", "date",
     };
 
-    /// <summary>The globals of one render.</summary>
-    /// <remarks>Each function has its name and, where that differs, the same in snake case.</remarks>
+    private static readonly ConcurrentDictionary<(IReadOnlyDictionary<string, Function> Functions, bool ReachesOutside), ScriptObject>
+        Libraries = new();
+
+    /// <summary>The functions of a set, which all renders share.</summary>
+    /// <remarks>
+    /// Each function has its name and, where that differs, the same in snake case. A template that assigns to such a
+    /// name makes a global of its own.
+    /// </remarks>
+    public static ScriptObject LibraryOf(RenderScope scope) => Libraries.GetOrAdd(
+        (scope.Functions, scope.Options.ScribanReachesOutside), static key => MakeLibrary(key.Functions, key.ReachesOutside));
+
+    private static ScriptObject MakeLibrary(IReadOnlyDictionary<string, Function> functions, bool reachesOutside)
+    {
+        var library = new ScriptObject();
+        foreach (var function in functions.Values.Append(ListFunctions.ReverseAny))
+        {
+            if (!GoOnly.Contains(function.Name) && (reachesOutside || !function.ReachesOutside))
+            {
+                var adapter = new ScribanFunction(function);
+                library.SetValue(function.Name, adapter, readOnly: false);
+                library.SetValue(SnakeCase.Of(function.Name), adapter, readOnly: false);
+            }
+        }
+
+        return library;
+    }
+
+    /// <summary>The globals of one render besides the functions.</summary>
     public static ScriptObject Of(RenderScope scope, TemplateDot data)
     {
         var globals = new ScriptObject();
         if (ScribanValues.ToScriban(data.Value) is ScriptObject members)
         {
             members.CopyTo(globals);
-        }
-
-        foreach (var function in scope.Functions.Values.Append(ListFunctions.ReverseAny))
-        {
-            if (GoOnly.Contains(function.Name) || (function.ReachesOutside && !scope.Options.ScribanReachesOutside))
-            {
-                continue;
-            }
-
-            var adapter = new ScribanFunction(function, scope);
-            globals.SetValue(function.Name, adapter, readOnly: true);
-            globals.SetValue(SnakeCase.Of(function.Name), adapter, readOnly: true);
         }
 
         if (scope.Resource is { } resource)

@@ -2,6 +2,7 @@ using Scriban;
 using Scriban.Parsing;
 using Scriban.Syntax;
 using Sync.Templates.Diagnostics;
+using Sync.Templates.Formatting;
 using Sync.Templates.Functions;
 
 namespace Sync.Templates.ScribanText;
@@ -37,9 +38,10 @@ internal sealed class ScribanTemplate : Template
     {
         using var timeout = new CancellationTokenSource(_options.Limits.Duration, input.Host.Clock);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
-        var scope = new RenderScope(input, _options, _functions, linked.Token);
-        var context = new BoundedContext(_options.Limits, input.Host, linked.Token);
+        using var scope = new RenderScope(input, _options, _functions, linked.Token);
+        var context = new BoundedContext(scope, input.Host, linked.Token);
         var globals = ScribanGlobals.Of(scope, input.Data);
+        context.PushGlobal(ScribanGlobals.LibraryOf(scope));
         context.PushGlobal(globals);
         context.TryGetVariable = (TemplateContext _, SourceSpan _, ScriptVariable variable, out object? value) =>
         {
@@ -70,7 +72,7 @@ internal sealed class ScribanTemplate : Template
             error = Describe(fault.Span, WithoutPosition(fault.Message));
         }
 
-        return new RenderResult(ByteText.Encode(output), error, scope.KeysRead);
+        return new RenderResult(ByteText.Encode(output), error, scope.KeysRead, scope.KeyInHand);
     }
 
     private static Diagnostic Describe(LogMessage message) => Describe(message.Span, message.Message);

@@ -1,6 +1,9 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Scriban.Runtime;
+using Sync.Templates.Diagnostics;
+using Sync.Templates.Formatting;
 using Sync.Templates.Time;
 using Sync.Templates.Values;
 
@@ -15,8 +18,16 @@ internal static class ScribanValues
 {
     private const double ExactIntegerMax = 9_007_199_254_740_992;
 
+    // What an argument may stand for, shared parts written out.
+    private const int PartsMax = 1_000_000;
+
     /// <summary>A function's result for Scriban.</summary>
-    public static object? ToScriban(in Value value) => value.DynamicKind switch
+    /// <exception cref="LimitException">It is nested too deeply.</exception>
+    public static object? ToScriban(in Value value) => !RuntimeHelpers.TryEnsureSufficientExecutionStack()
+        ? throw new LimitException("a value is nested too deeply for this thread")
+        : Convert(value);
+
+    private static object? Convert(in Value value) => value.DynamicKind switch
     {
         Kind.Invalid => null,
         Kind.Bool => value.Bool,
@@ -25,6 +36,7 @@ internal static class ScribanValues
             && Math.Abs(value.Float) <= ExactIntegerMax => (long)value.Float,
         Kind.Float32 or Kind.Float64 => value.Float,
         Kind.Slice or Kind.Array => ToArray(value.List),
+        Kind.Chan => ToArray(value),
         Kind.Map => ToObject(value.Map),
         Kind.Struct when value.Reference is TimeValue time => time.Shown.AddTicks(time.Nanoseconds / 100),
         Kind.Struct => ToObject(value),
@@ -37,10 +49,12 @@ internal static class ScribanValues
     /// <exception cref="FunctionException">It is of another type.</exception>
     public static Value FromScriban(object? argument, GoType parameter)
     {
-        var value = FromScriban(argument);
+        var parts = 0;
+        var value = FromScriban(argument, ref parts);
         return parameter switch
         {
             { Kind: Kind.Interface } => value,
+            _ when ReferenceEquals(parameter, GoType.Unchecked) => value,
             { Kind: Kind.String } when value.DynamicKind == Kind.String => value,
             { Kind: Kind.Int } when value.DynamicKind == Kind.Int => value,
             { Kind: Kind.Float64 } when value.DynamicKind == Kind.Int => Value.Of((double)value.Int),
@@ -51,19 +65,47 @@ internal static class ScribanValues
         };
     }
 
-    private static Value FromScriban(object? argument) => argument switch
+    private static Value FromScriban(object? argument, ref int parts)
     {
-        null => default,
-        bool boolean => Value.Of(boolean),
-        string text => Value.Of(ByteText.Encode(text)),
-        int or long or short or byte => Value.Of(Convert.ToInt64(argument, CultureInfo.InvariantCulture)),
-        float or double or decimal => Value.Of(Convert.ToDouble(argument, CultureInfo.InvariantCulture)),
-        DateTime time => Value.OfReference(GoType.Time, TimeValue.Parse(time.ToString("O", CultureInfo.InvariantCulture))),
-        ScriptObject members => Value.OfMap(members.Select(member =>
-            new KeyValuePair<byte[], Value>(ByteText.Encode(member.Key), FromScriban(member.Value)))),
-        IEnumerable items => Value.OfList(items.Cast<object?>().Select(FromScriban)),
-        _ => Value.Of(Convert.ToString(argument, CultureInfo.InvariantCulture) ?? ""),
-    };
+        if (++parts > PartsMax || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw new LimitException($"an argument has more than {PartsMax} parts, or is nested too deeply");
+        }
+
+        switch (argument)
+        {
+            case null:
+                return default;
+            case bool boolean:
+                return Value.Of(boolean);
+            case string text:
+                return Value.Of(ByteText.Encode(text));
+            case int or long or short or byte:
+                return Value.Of(System.Convert.ToInt64(argument, CultureInfo.InvariantCulture));
+            case float or double or decimal:
+                return Value.Of(System.Convert.ToDouble(argument, CultureInfo.InvariantCulture));
+            case DateTime time:
+                return Value.OfReference(GoType.Time, TimeValue.Parse(time.ToString("O", CultureInfo.InvariantCulture)));
+            case ScriptObject members:
+                var entries = new List<KeyValuePair<byte[], Value>>();
+                foreach (var member in members)
+                {
+                    entries.Add(new(ByteText.Encode(member.Key), FromScriban(member.Value, ref parts)));
+                }
+
+                return Value.OfMap(entries);
+            case IEnumerable elements:
+                var items = new List<Value>();
+                foreach (var element in elements)
+                {
+                    items.Add(FromScriban(element, ref parts));
+                }
+
+                return Value.OfList(items);
+            default:
+                return Value.Of(System.Convert.ToString(argument, CultureInfo.InvariantCulture) ?? "");
+        }
+    }
 
     // Lists of strings take any scalars; lists of pairs take objects with key and value.
     private static Value ToSlice(ListValue list, GoType parameter)
@@ -76,9 +118,13 @@ internal static class ScribanValues
         var items = new Value[list.Count];
         for (var index = 0; index < items.Length; index++)
         {
-            items[index] = parameter.Element is { Kind: Kind.String }
-                ? AsString(list[index])
-                : AsPair(list[index]);
+            items[index] = parameter.Element switch
+            {
+                { Kind: Kind.String } => AsString(list[index]),
+                { Kind: Kind.Pointer, Element: { } record } type =>
+                    Value.OfReference(type, new Pointee(AsRecord(list[index], record))),
+                _ => AsPair(list[index]),
+            };
         }
 
         return Value.OfReference(parameter, new ListValue(items));
@@ -93,6 +139,19 @@ internal static class ScribanValues
         _ => throw new FunctionException(
             $"wrong type for value; expected string; got {item.DynamicType?.Name ?? "null"}"),
     };
+
+    // An object with the fields of a record; those it has not are zero.
+    private static Value AsRecord(in Value item, GoType record)
+    {
+        var fields = new Value[record.Fields.Count];
+        for (var index = 0; index < fields.Length; index++)
+        {
+            var given = item.Map.Find(ByteText.Encode(SnakeCase.Of(record.Fields[index].Name))).WithoutInterface();
+            fields[index] = given.DynamicKind == record.Fields[index].Type.Kind ? given : Value.Zero(record.Fields[index].Type);
+        }
+
+        return Value.OfReference(record, fields);
+    }
 
     private static Value AsPair(in Value item)
     {
@@ -113,15 +172,38 @@ internal static class ScribanValues
         return array;
     }
 
+    private static ScriptArray ToArray(in Value channel)
+    {
+        var array = new ScriptArray();
+        while (channel.Reference is ChannelValue values && values.TryReceive(out var value))
+        {
+            array.Add(ToScriban(value));
+        }
+
+        return array;
+    }
+
     private static ScriptObject ToObject(MapValue map)
     {
         var members = new ScriptObject();
         for (var index = 0; index < map.Count; index++)
         {
-            members[ByteText.Decode(map.Keys[index].String)] = ToScriban(map.Elements[index]);
+            members[NameOf(map.Keys[index])] = ToScriban(map.Elements[index]);
         }
 
         return members;
+    }
+
+    private static string NameOf(in Value key)
+    {
+        if (key.DynamicKind == Kind.String)
+        {
+            return key.Text;
+        }
+
+        using var text = new TextBuffer(int.MaxValue);
+        new Printer(text).PrintArgument(key, 'v');
+        return ByteText.Decode(text.Written);
     }
 
     private static ScriptObject ToObject(in Value value)

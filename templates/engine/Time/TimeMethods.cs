@@ -1,3 +1,4 @@
+using Sync.Templates.Formatting;
 using Sync.Templates.Functions;
 using Sync.Templates.Values;
 
@@ -7,6 +8,8 @@ namespace Sync.Templates.Time;
 /// <remarks>Source: Go package time, types Time and Duration, as of 1.19.</remarks>
 internal static class TimeMethods
 {
+    private const string Rfc3339Nano = "2006-01-02T15:04:05.999999999Z07:00";
+
     /// <summary>The methods of times.</summary>
     public static IEnumerable<Function> OfTime { get; } =
     [
@@ -30,6 +33,15 @@ internal static class TimeMethods
             static (_, arguments) => Value.Of(Time(arguments[0]).TotalNanoseconds == 0)),
         Function.Of("Location", [], GoType.LocationPointer,
             static (_, arguments) => Value.OfReference(GoType.LocationPointer, Time(arguments[0]).Location)),
+        Function.Of("IsDST", [], GoType.Bool, IsDaylightSaving),
+        Function.Of("GoString", [], GoType.String, static (_, arguments) => Value.Of(Time(arguments[0]).ToGoSyntax())),
+        Function.Of("MarshalText", [], GoType.Bytes,
+            static (_, arguments) => Bytes(TimeLayout.Format(Time(arguments[0]), Rfc3339Nano))),
+        Function.Of("MarshalJSON", [], GoType.Bytes,
+            static (_, arguments) => Bytes($"\"{TimeLayout.Format(Time(arguments[0]), Rfc3339Nano)}\"")),
+        Function.Of("AppendFormat", [GoType.Bytes, GoType.String], GoType.Bytes, static (_, arguments) =>
+            Bytes(TimeLayout.Format(Time(arguments[0]), arguments[2].Text), arguments[1].List.Items)),
+        Function.Of("In", [GoType.LocationPointer], GoType.Time, In),
         Function.Of("UTC", [], GoType.Time,
             static (_, arguments) => Of(Time(arguments[0]) with { OffsetSeconds = 0, Location = TimeLocation.Utc })),
         Function.Of("Local", [], GoType.Time, Local),
@@ -61,6 +73,12 @@ internal static class TimeMethods
             static (_, arguments) => Value.OfBits(GoType.Int64, arguments[0].Int / 1_000)),
         Function.Of("Nanoseconds", [], GoType.Int64,
             static (_, arguments) => Value.OfBits(GoType.Int64, arguments[0].Int)),
+        Function.Of("Abs", [], GoType.Duration, static (_, arguments) => Value.OfBits(GoType.Duration,
+            arguments[0].Int == long.MinValue ? long.MaxValue : Math.Abs(arguments[0].Int))),
+        Function.Of("Truncate", [GoType.Duration], GoType.Duration, static (_, arguments) => Value.OfBits(GoType.Duration,
+            arguments[1].Int <= 0 ? arguments[0].Int : arguments[0].Int - (arguments[0].Int % arguments[1].Int))),
+        Function.Of("Round", [GoType.Duration], GoType.Duration,
+            static (_, arguments) => Value.OfBits(GoType.Duration, Rounded(arguments[0].Int, arguments[1].Int))),
     ];
 
     private static Function Number(string name, GoType type, Func<TimeValue, long> read) =>
@@ -73,6 +91,36 @@ internal static class TimeMethods
     private static TimeValue Time(in Value value) => value.Reference as TimeValue ?? TimeValue.Zero;
 
     private static Value Of(TimeValue time) => Value.OfReference(GoType.Time, time);
+
+    private static Value Bytes(string text, ReadOnlySpan<Value> before = default)
+    {
+        var bytes = ByteText.Encode(text);
+        var items = new Value[before.Length + bytes.Length];
+        before.CopyTo(items);
+        for (var index = 0; index < bytes.Length; index++)
+        {
+            items[before.Length + index] = Value.OfBits(GoType.Uint8, bytes[index]);
+        }
+
+        return Value.OfReference(GoType.Bytes, new ListValue(items));
+    }
+
+    private static Value In(RenderScope scope, ReadOnlySpan<Value> arguments) => arguments[1].Reference switch
+    {
+        null => throw new FunctionException("time: missing Location in call to Time.In"),
+        TimeLocation location when location == TimeLocation.Local => Local(scope, arguments),
+        TimeLocation location when location == TimeLocation.Utc =>
+            Of(Time(arguments[0]) with { OffsetSeconds = 0, Location = location }),
+        // A fixed place knows no offset but that of the time it was taken from.
+        _ => arguments[0],
+    };
+
+    private static Value IsDaylightSaving(RenderScope scope, ReadOnlySpan<Value> arguments)
+    {
+        var time = Time(arguments[0]);
+        return Value.Of(time.Location == TimeLocation.Local && scope.Host.Clock.LocalTimeZone.IsDaylightSavingTime(
+            new DateTimeOffset((time with { OffsetSeconds = 0 }).Shown, TimeSpan.Zero)));
+    }
 
     private static Value Local(RenderScope scope, ReadOnlySpan<Value> arguments)
     {
@@ -98,6 +146,20 @@ internal static class TimeMethods
         var days = (Int128)(first - before).Days + arguments[3].Int;
         var moved = time.Plus(days * 86_400 * 1_000_000_000);
         return Of(moved with { MonotonicNanoseconds = null });
+    }
+
+    // Halves go away from zero; what would not fit is the longest duration there is.
+    private static long Rounded(long duration, long unit)
+    {
+        if (unit <= 0)
+        {
+            return duration;
+        }
+
+        var remainder = (Int128)duration % unit;
+        var magnitude = Int128.Abs(remainder);
+        var rounded = magnitude + magnitude < unit ? duration - remainder : duration - remainder + (Int128.Sign(remainder) * unit);
+        return (long)Int128.Clamp(rounded, long.MinValue, long.MaxValue);
     }
 
     // Halves go up. A unit that is not positive changes nothing.

@@ -52,9 +52,11 @@ internal sealed record TimeValue(long Seconds, int Nanoseconds, int OffsetSecond
     /// <summary>Reads a time as RFC 3339 writes it.</summary>
     public static TimeValue Parse(string text)
     {
-        var instant = DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
+        // Read apart, for nine digits would be rounded to seven.
         var point = text.IndexOf('.', StringComparison.Ordinal);
         var fraction = point < 0 ? "" : new string([.. text.Skip(point + 1).TakeWhile(char.IsAsciiDigit)]);
+        var instant = DateTimeOffset.Parse(
+            point < 0 ? text : text.Remove(point, fraction.Length + 1), CultureInfo.InvariantCulture);
         return new TimeValue(
             instant.UtcTicks / TimeSpan.TicksPerSecond,
             int.Parse(fraction.PadRight(9, '0')[..9], CultureInfo.InvariantCulture),
@@ -84,7 +86,7 @@ internal sealed record TimeValue(long Seconds, int Nanoseconds, int OffsetSecond
     /// <summary>The zone's abbreviation; its offset when it has none.</summary>
     public string ZoneName => Location == TimeLocation.Utc || (Location == TimeLocation.Local && OffsetSeconds == 0)
         ? "UTC"
-        : TimeLayout.Offset(OffsetSeconds, colon: "", withMinutes: OffsetSeconds / 60 % 60 != 0, withSeconds: false);
+        : TimeLayout.Offset(OffsetSeconds, colon: "", withMinutes: Location == TimeLocation.Fixed || OffsetSeconds / 60 % 60 != 0, withSeconds: false);
 
     /// <summary>The text of the time in Go's source syntax.</summary>
     public string ToGoSyntax()

@@ -129,15 +129,19 @@ internal sealed class GoType
             Fields = fields,
         };
 
+    /// <summary>A struct type with a name.</summary>
+    public static GoType NamedStruct(string name, IReadOnlyList<GoField> fields) => new(Kind.Struct, name) { Fields = fields };
+
     /// <summary>The type of a function.</summary>
     /// <param name="parameters">The parameters; the last one of a variadic function as its element type.</param>
     /// <param name="result">The result's type.</param>
     /// <param name="isVariadic">Whether the last parameter may stand any number of times.</param>
-    public static GoType FunctionOf(IReadOnlyList<GoType> parameters, GoType result, bool isVariadic)
+    /// <param name="canFail">Whether an error is a second result.</param>
+    public static GoType FunctionOf(IReadOnlyList<GoType> parameters, GoType result, bool isVariadic, bool canFail = false)
     {
         var names = parameters.Select((parameter, index) =>
             isVariadic && index == parameters.Count - 1 ? $"...{parameter.Name}" : parameter.Name);
-        return new GoType(Kind.Func, $"func({string.Join(", ", names)}) {result.Name}")
+        return new GoType(Kind.Func, $"func({string.Join(", ", names)}) {(canFail ? $"({result.Name}, error)" : result.Name)}")
         {
             Parameters = parameters,
             IsVariadic = isVariadic,

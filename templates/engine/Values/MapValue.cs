@@ -53,6 +53,19 @@ internal sealed class MapValue
         return new MapValue([.. keys], [.. elements]);
     }
 
+    /// <summary>The map with one more entry, or with another element for a key that it has.</summary>
+    public MapValue With(Value key, Value element)
+    {
+        var entries = new List<KeyValuePair<Value, Value>>(Count + 1);
+        for (var index = 0; index < Count; index++)
+        {
+            entries.Add(new(_keys[index], _elements[index]));
+        }
+
+        entries.Add(new(key, element));
+        return Of(entries);
+    }
+
     /// <summary>The element of a key, or no value.</summary>
     public Value Find(in Value key)
     {

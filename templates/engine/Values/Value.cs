@@ -1,5 +1,5 @@
 using System.Numerics;
-using System.Text;
+using Sync.Templates.Formatting;
 using Sync.Templates.Time;
 
 namespace Sync.Templates.Values;
@@ -88,8 +88,8 @@ internal readonly struct Value
     /// <summary>The payload of a string.</summary>
     public byte[] String => Reference as byte[] ?? [];
 
-    /// <summary>The payload of a string, decoded; bytes that are not UTF-8 become U+FFFD.</summary>
-    public string Text => Encoding.UTF8.GetString(String);
+    /// <summary>The payload of a string, decoded; bytes that are not UTF-8 are kept as <see cref="ByteText"/> keeps them.</summary>
+    public string Text => ByteText.Decode(String);
 
     /// <summary>The payload of a list; a nil slice has the empty one.</summary>
     public ListValue List => Reference as ListValue ?? ListValue.Empty;
@@ -123,7 +123,7 @@ internal readonly struct Value
 
     public static Value Of(byte[] text) => new(GoType.String, 0, text, Slot.Concrete, isAddressable: false);
 
-    public static Value Of(string text) => Of(Encoding.UTF8.GetBytes(text));
+    public static Value Of(string text) => Of(ByteText.Encode(text));
 
     /// <summary>A boolean or integer of a type.</summary>
     public static Value OfBits(GoType type, long bits) => new(type, bits, null, Slot.Concrete, isAddressable: false);

@@ -46,12 +46,59 @@ public sealed class HostileTemplateTests
     [InlineData("{{ a = {}; a.b = a; a }}")]
     [InlineData("{{ seq 1 100000000 }}")]
     [InlineData("{{ for i in 1..9000; printf '%1000d' 1; end }}")]
+    [InlineData("{{ a = {}; a.b = a; to_json a }}")]
+    [InlineData("{{ a = [1]; for i in 1..60; a = [a, a]; end; to_json a }}")]
+    [InlineData("{{ a = {}; for i in 1..9000; a = {x: a}; end; for i in 1..9000; a = {x: a}; end; to_json a }}")]
+    [InlineData("{{ regex_match '((a{500}){500}){500}' 'a' }}")]
     public void A_Scriban_template_ends_within_its_limits(string text)
     {
         var result = Render(TemplateLanguage.Scriban, text, options: Tight);
 
         result.Succeeded.Should().BeFalse();
         result.Error!.Message.Should().NotBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("{{yaml (getv \"/k\")}}", "[", "nested more than 500 deep")]
+    [InlineData("{{toml (print \"a = \" (getv \"/k\"))}}", "[", "nested more than 500 deep")]
+    [InlineData("{{jsonArray (getv \"/k\")}}", "[", "exceeded max depth")]
+    [InlineData("{{explode (tree \"k\")}}", "a/", "nested too deeply")]
+    [InlineData("{{regexMatch (getv \"/k\") \"x\"}}", "(", "error parsing regexp")]
+    [InlineData("{{regexMatch \"((a{500}){500}){500}\" \"x\"}}", "", "expression too large")]
+    [InlineData("{{regexMatch \"a{1001}\" \"x\"}}", "", "invalid repeat count: `{1001}`")]
+    public void Values_that_are_nested_too_deeply_are_refused_on_a_small_stack(string text, string unit, string expected)
+    {
+        var keys = KeysOf(("/k" + (unit == "a/" ? "/" + Repeat(unit, 50_000) + "x" : ""), Repeat(unit, 50_000)));
+        var options = new TemplateOptions { Functions = unit == "a/" ? FunctionSet.ConsulTemplate : FunctionSet.Confd };
+        RenderResult? result = null;
+
+        OnSmallStack(() => result = Render(TemplateLanguage.Go, text, keys, options));
+
+        result!.Error!.Message.Should().Contain(expected);
+    }
+
+    [Theory]
+    [InlineData("{{regexMatch \"(a+)+$\" (print (printf \"%5000d\" 1 | printf \"%s!\"))}}")]
+    [InlineData("{{gets \"/*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b\"}}")]
+    public void Patterns_are_matched_in_linear_time(string text)
+    {
+        var result = Render(TemplateLanguage.Go, text, KeysOf(("/" + Repeat("a", 5_000), "1")));
+
+        result.Error.Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData("{{template \"a30\"}}", "{{template \"a0\"}}{{template \"a0\"}}")]
+    [InlineData("{{executeTemplate \"a30\"}}", "{{executeTemplate \"a0\"}}{{executeTemplate \"a0\"}}")]
+    public void Templates_that_call_each_other_twice_end_in_time(string call, string twice)
+    {
+        var text = "{{define \"a0\"}}{{end}}" + string.Concat(Enumerable.Range(1, 40).Select(number =>
+            "{{define \"a" + number + "\"}}" + twice.Replace("a0", "a" + (number - 1), StringComparison.Ordinal) + "{{end}}")) + call;
+        var options = new TemplateOptions { Limits = new RenderLimits { Duration = TimeSpan.FromMilliseconds(300) } };
+
+        var result = Render(TemplateLanguage.Go, text, options: options);
+
+        result.Error!.Message.Should().Contain("limit of 0.3 s");
     }
 
     public static TheoryData<string> DeepTexts =>

@@ -6,17 +6,25 @@ namespace Sync.Templates.Tests.Recorded;
 /// <summary>The recorded cases of the original programs, from the folder beside the tests or another one.</summary>
 internal static class Corpus
 {
+    private static readonly string OwnFolder = Path.Combine(AppContext.BaseDirectory, "corpus");
+
     private static readonly string Folder =
         Environment.GetEnvironmentVariable("SYNC_CORPUS_DIR") is { Length: > 0 } folder
             ? folder
-            : Path.Combine(AppContext.BaseDirectory, "corpus");
+            : OwnFolder;
 
-    public static IReadOnlyList<JsonElement> Go { get; } = Read("gotemplate.jsonl");
+    public static IReadOnlyList<JsonElement> Go { get; } = Read(Folder, "gotemplate.jsonl");
 
-    public static IReadOnlyList<JsonElement> Confd { get; } = Read("confd.jsonl");
+    /// <summary>Further cases of our own; they stay whatever folder is named.</summary>
+    public static IReadOnlyList<JsonElement> More { get; } = Read(OwnFolder, "more.jsonl");
 
-    public static JsonElement Shared { get; } =
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, "gotemplate-data.json"))).RootElement;
+    public static IReadOnlyList<JsonElement> Confd { get; } = Read(Folder, "confd.jsonl");
+
+    /// <summary>The values that cases of the folder refer to.</summary>
+    public static JsonElement Shared { get; } = ReadShared(Folder);
+
+    /// <summary>The values that our own further cases refer to.</summary>
+    public static JsonElement OwnShared { get; } = ReadShared(OwnFolder);
 
     public static IEnumerable<string> GroupsOf(IEnumerable<JsonElement> cases) =>
         cases.Select(recorded => Text(recorded, "group") ?? "").Distinct();
@@ -31,7 +39,10 @@ internal static class Corpus
             : Text(recorded, name) is { } text ? Encoding.UTF8.GetBytes(text)
             : null;
 
-    private static List<JsonElement> Read(string file) =>
-        [.. File.ReadLines(Path.Combine(Folder, file)).Where(line => line.Length > 0)
+    private static JsonElement ReadShared(string folder) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "gotemplate-data.json"))).RootElement;
+
+    private static List<JsonElement> Read(string folder, string file) =>
+        [.. File.ReadLines(Path.Combine(folder, file)).Where(line => line.Length > 0)
             .Select(line => JsonDocument.Parse(line).RootElement)];
 }

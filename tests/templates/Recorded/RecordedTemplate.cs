@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Sync.Templates.Formatting;
 using Sync.Templates.GoText;
 using Sync.Templates.Keys;
 
@@ -9,32 +10,34 @@ namespace Sync.Templates.Tests.Recorded;
 internal static class RecordedTemplate
 {
     /// <summary>Runs a case; null when it went as recorded, else what was different.</summary>
-    public static string? Difference(JsonElement recorded)
+    /// <param name="recorded">The case.</param>
+    /// <param name="shared">The values and stores that it may refer to.</param>
+    public static string? Difference(JsonElement recorded, JsonElement shared)
     {
         var expected = new Outcome(
-            Corpus.Text(recorded, "stage"), Corpus.Text(recorded, "error"), Show(Corpus.Bytes(recorded, "output")));
-        var actual = Run(recorded);
+            Corpus.Text(recorded, "stage"), ShowText(Corpus.Bytes(recorded, "error")), Show(Corpus.Bytes(recorded, "output")));
+        var actual = Run(recorded, shared);
         return actual == expected ? null
             : $"{Corpus.Text(recorded, "name")}: {Show(Corpus.Bytes(recorded, "template"))}\n  expected {expected}\n  actual   {actual}";
     }
 
-    private static Outcome Run(JsonElement recorded)
+    private static Outcome Run(JsonElement recorded, JsonElement shared)
     {
         var parsed = GoTemplate.Parse(Corpus.Text(recorded, "file") ?? "t.tmpl", Corpus.Bytes(recorded, "template"),
             Options(recorded), TestFunctions.Table);
         if (!parsed.IsValid)
         {
-            return new Outcome("parse", parsed.Diagnostics[0].Text, "");
+            return new Outcome("parse", ShowText(ByteText.Encode(parsed.Diagnostics[0].Text)), "");
         }
 
         var input = new RenderInput
         {
             Host = new TemplateHost { Clock = TimeProvider.System },
-            Keys = KeySnapshot.Of(Keys(recorded)),
-            Data = new TemplateDot(RecordedValue.Read(Data(recorded))),
+            Keys = KeySnapshot.Of(Keys(recorded, shared)),
+            Data = new TemplateDot(RecordedValue.Read(Data(recorded, shared))),
         };
         var result = parsed.Template.Render(input, CancellationToken.None);
-        return new Outcome(result.Succeeded ? null : "exec", result.Error?.Text, Show(result.Output.ToArray()));
+        return new Outcome(result.Succeeded ? null : "exec", ShowText(result.Error is { } error ? ByteText.Encode(error.Text) : null), Show(result.Output.ToArray()));
     }
 
     private static TemplateOptions Options(JsonElement recorded)
@@ -71,15 +74,15 @@ internal static class RecordedTemplate
         _ => throw new FormatException($"unknown option {option}"),
     };
 
-    private static JsonElement Data(JsonElement recorded) =>
+    private static JsonElement Data(JsonElement recorded, JsonElement shared) =>
         recorded.TryGetProperty("data", out var data) ? data
-            : Corpus.Text(recorded, "data_ref") is { } name ? Corpus.Shared.GetProperty("data").GetProperty(name)
+            : Corpus.Text(recorded, "data_ref") is { } name ? shared.GetProperty("data").GetProperty(name)
             : default;
 
-    private static IEnumerable<KeyValuePair<string, string>> Keys(JsonElement recorded)
+    private static IEnumerable<KeyValuePair<string, string>> Keys(JsonElement recorded, JsonElement shared)
     {
         var store = recorded.TryGetProperty("store", out var own) ? own
-            : Corpus.Text(recorded, "store_ref") is { } name ? Corpus.Shared.GetProperty("store").GetProperty(name)
+            : Corpus.Text(recorded, "store_ref") is { } name ? shared.GetProperty("store").GetProperty(name)
             : default;
         return store.ValueKind != JsonValueKind.Object ? []
             : store.EnumerateObject().Select(entry => KeyValuePair.Create(entry.Name, entry.Value.GetString() ?? ""));
@@ -87,6 +90,8 @@ internal static class RecordedTemplate
 
     // One character a byte, so that texts that are not UTF-8 are compared exactly.
     private static string Show(byte[]? bytes) => Encoding.Latin1.GetString(bytes ?? []);
+
+    private static string? ShowText(byte[]? bytes) => bytes is null ? null : Encoding.Latin1.GetString(bytes);
 
     private sealed record Outcome(string? Stage, string? Error, string Output);
 }

@@ -71,7 +71,8 @@ internal static class RecordedValue
                 return Value.OfReference(GoType.PointerTo(target.Type), new Pointee(target));
             case "func":
                 var function = TestFunctions.Table[json.GetProperty("v").GetString() ?? ""];
-                return Value.OfReference(function.Type, function);
+                return Value.OfReference(GoType.FunctionOf(function.Type.Parameters, function.Type.Result!,
+                    function.Type.IsVariadic, TestFunctions.CanFail(function.Name)), function);
             case "error":
                 return Value.OfError(json.GetProperty("v").GetString() ?? "");
             case "struct":

@@ -8,7 +8,8 @@ namespace Sync.Templates.Tests.Recorded;
 internal static class TestFunctions
 {
     public static IReadOnlyDictionary<string, Function> Table { get; } = FunctionTable.Of(
-        FunctionTable.For(FunctionSet.Confd)!.Values,
+        Builtins.All, Comparisons.All, Escapes.All,
+        KeyFunctions.All, TextFunctions.All, NumberFunctions.All, ListFunctions.All, DataFunctions.All,
         [
             Function.Of("fails", [GoType.String], GoType.String,
                 (_, arguments) => throw new FunctionException(arguments[0].Text)),
@@ -33,6 +34,10 @@ internal static class TestFunctions
                 (_, arguments) => Value.Of($"{arguments[0].Text}/{arguments[1].Text}")),
             Function.Variadic("opt", [GoType.String, GoType.String], GoType.String, Optional),
         ]);
+
+    /// <summary>Whether the function of the recording program has an error as its second result.</summary>
+    public static bool CanFail(string name) => name is "fails" or "parseBool" or "atoi" or "json" or "jsonArray" or "map"
+        or "base64Decode" or "get" or "gets" or "getv" or "getvs";
 
     private static Value Sum(RenderScope scope, ReadOnlySpan<Value> arguments)
     {

@@ -1,4 +1,6 @@
-using Sync.Templates.ScribanText;
+using System.Runtime.CompilerServices;
+using Sync.Templates.Diagnostics;
+using Sync.Templates.Formatting;
 using Sync.Templates.Time;
 using Sync.Templates.Values;
 
@@ -21,15 +23,29 @@ internal static class YunifyFunctions
         Function.Of("min", [GoType.Any, GoType.Any], GoType.Float64, static (_, arguments) =>
             Value.Of(Math.Min(YunifyNumber.Of(arguments[0]).Float, YunifyNumber.Of(arguments[1]).Float))),
         Function.Of("eq", [GoType.Any, GoType.Any], GoType.Bool,
-            static (_, arguments) => Value.Of(AreEqual(arguments[0], arguments[1]))),
+            static (scope, arguments) => Value.Of(AreEqual(scope, arguments[0], arguments[1]))),
         Function.Of("ne", [GoType.Any, GoType.Any], GoType.Bool,
-            static (_, arguments) => Value.Of(!AreEqual(arguments[0], arguments[1]))),
+            static (scope, arguments) => Value.Of(!AreEqual(scope, arguments[0], arguments[1]))),
         Comparison("lt", static order => order < 0),
         Comparison("le", static order => order <= 0),
         Comparison("gt", static order => order > 0),
         Comparison("ge", static order => order >= 0),
+        Function.Variadic("getv", [GoType.String, GoType.String], GoType.String, static (scope, arguments) =>
+            KeyFunctions.GetValue(scope, arguments.Length > 1 && arguments[1].Length == 0 ? arguments[..1] : arguments)),
+        HostFunctions.Addresses("lookupIP", static text => text.Contains('.', StringComparison.Ordinal)),
+        Base64("base64Encode", static (scope, text) => TextFunctions.EncodeBase64(scope, [Value.Of(text)])),
+        Base64("base64Decode", static (_, text) => Value.Of(Base64Text.Decode(text))),
         Function.Of("filter", [GoType.String, GoType.Any], GoType.List, Filter),
     ];
+
+    private static Function Base64(string name, Func<RenderScope, byte[], Value> convert) =>
+        Function.Of(name, [GoType.Any], GoType.String, (scope, arguments) => arguments[0] switch
+        {
+            { DynamicKind: Kind.String } text => convert(scope, text.String),
+            { DynamicType: { } type } bytes when type.Is(GoType.Bytes) =>
+                convert(scope, [.. bytes.List.Items.ToArray().Select(item => (byte)item.Uint)]),
+            var other => throw new FunctionException($"unsupported type {other.DynamicKind.ToString().ToLowerInvariant()}"),
+        });
 
     private static Function Arithmetic(string name, Func<long, long, long> ofIntegers, Func<double, double, double> ofFloats) =>
         Function.Of(name, [GoType.Any, GoType.Any], GoType.Any, (_, arguments) =>
@@ -70,18 +86,24 @@ internal static class YunifyFunctions
             : Value.OfBits(GoType.Int64, right.Int == -1 ? 0 : left.Int % right.Int);
     }
 
-    private static bool AreEqual(in Value left, in Value right)
+    private static bool AreEqual(RenderScope scope, in Value left, in Value right)
     {
         if (YunifyNumber.TryFloat(left) is { } leftNumber && YunifyNumber.TryFloat(right) is { } rightNumber)
         {
             return leftNumber == rightNumber;
         }
 
-        return AreDeeplyEqual(left, right);
+        return AreDeeplyEqual(scope, left, right);
     }
 
-    private static bool AreDeeplyEqual(in Value left, in Value right)
+    private static bool AreDeeplyEqual(RenderScope scope, in Value left, in Value right)
     {
+        scope.CheckTime();
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            throw new LimitException("values are nested too deeply to be compared");
+        }
+
         if (left.DynamicKind is not (Kind.Slice or Kind.Map) || left.DynamicKind != right.DynamicKind)
         {
             return ValueOrder.AreEqual(left, right);
@@ -98,7 +120,7 @@ internal static class YunifyFunctions
         for (var index = 0; index < leftItems.Length; index++)
         {
             if ((isMap && !ValueOrder.AreEqual(left.Map.Keys[index], right.Map.Keys[index]))
-                || !AreDeeplyEqual(leftItems[index], rightItems[index]))
+                || !AreDeeplyEqual(scope, leftItems[index], rightItems[index]))
             {
                 return false;
             }
@@ -137,14 +159,14 @@ internal static class YunifyFunctions
             throw new FunctionException("filter only support slice or array.");
         }
 
-        var pattern = RegexFunctions.Compile(arguments[0]);
+        var pattern = RegexFunctions.Compile(scope, arguments[0]);
         var kept = new List<Value>();
         foreach (var item in arguments[1].List.Items)
         {
             var text = item.DynamicKind == Kind.String ? item.String
                 : item.DynamicType is { } type && type.Is(GoType.KeyValue) ? item.Fields[1].String
                 : null;
-            if (text is not null && pattern.IsMatch(ByteText.Decode(text)))
+            if (text is not null && RegexFunctions.IsMatch(pattern, ByteText.Decode(text)))
             {
                 kept.Add(item.WithoutInterface());
             }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Sync.Templates.Diagnostics;
 using Sync.Templates.Formatting;
 using Sync.Templates.Functions;
@@ -102,11 +101,15 @@ internal sealed class Evaluator
     private Flow Execute(Statement statement, in Value dot)
     {
         Node = statement;
+        if (statement is TextNode text)
+        {
+            _output.Write(text.Bytes.Span);
+            return Flow.Next;
+        }
+
+        _scope.BeginAction();
         switch (statement)
         {
-            case TextNode text:
-                _output.Write(text.Bytes.Span);
-                return Flow.Next;
             case ActionNode action:
                 var value = _operands.Pipeline(action.Pipe, dot);
                 if (action.Pipe.Declarations.Count == 0)
@@ -181,7 +184,24 @@ internal sealed class Evaluator
                 }
 
                 return Flow.Next;
+            case var kind when kind.IsInteger && _scope.Options.NewerGoSyntax && (kind.IsUnsigned ? value.Uint > 0 : value.Int > 0):
+                if (range.IndexSlot >= 0)
+                {
+                    throw Fail($"can't use {Show(value)} to iterate over more than one variable");
+                }
+
+                var end = value.Uint;
+                for (var number = 0UL; number < end; number++)
+                {
+                    if (Iterate(range, default, Value.OfBits(value.Type, (long)number)) == Flow.Break)
+                    {
+                        break;
+                    }
+                }
+
+                return Flow.Next;
             case Kind.Array or Kind.Slice or Kind.Map or Kind.Chan or Kind.Invalid:
+            case var kind when kind.IsInteger && _scope.Options.NewerGoSyntax:
                 return range.Otherwise is null ? Flow.Next : Execute(range.Otherwise, dot);
             default:
                 throw Fail($"range can't iterate over {Show(value)}");
@@ -239,6 +259,12 @@ internal sealed class Evaluator
             return;
         }
 
+        if (ReferenceEquals(result.DynamicType, GoType.Int) && result.Slot == Slot.Concrete)
+        {
+            _output.WriteDecimal(result.Int);
+            return;
+        }
+
         // A pointer with a text of its own keeps it; any other is what it points to.
         var value = result.Kind == Kind.Pointer && OwnText.Of(result) is null ? result.Indirect(out _) : result;
         if (!value.IsValid)
@@ -260,6 +286,6 @@ internal sealed class Evaluator
     {
         using var text = _scope.NewText();
         new Printer(text).PrintArgument(value, 'v');
-        return Encoding.UTF8.GetString(text.Written);
+        return ByteText.Decode(text.Written);
     }
 }

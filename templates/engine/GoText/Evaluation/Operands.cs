@@ -259,6 +259,12 @@ internal sealed class Operands(Evaluator evaluator, RenderScope scope)
                 $"wrong number of args for {function.Name}: want {parameters.Count} got {total}"));
         }
 
+        if (function.ResultCount != 1)
+        {
+            throw evaluator.Fail(string.Create(CultureInfo.InvariantCulture,
+                $"can't call method/function {Formatting.QuotedText.Quote(function.Name)} with {function.ResultCount} results"));
+        }
+
         if (function.ShortCircuit != ShortCircuit.None)
         {
             return Decide(function, arguments, dot, final);

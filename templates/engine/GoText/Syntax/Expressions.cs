@@ -142,7 +142,7 @@ internal sealed class FieldName(string text)
     public string Text { get; } = text;
 
     /// <summary>The name in UTF-8.</summary>
-    public byte[] Bytes { get; } = System.Text.Encoding.UTF8.GetBytes(text);
+    public byte[] Bytes { get; } = ByteText.Encode(text);
 
     /// <summary>The name in quotes.</summary>
     public string Quoted => QuotedText.Quote(Bytes);

@@ -40,20 +40,7 @@ internal sealed record NumberLiteral(string Text)
         error = "";
         if (isComplex)
         {
-            var cut = text.AsSpan(1).LastIndexOfAny('+', '-') + 1;
-            while (cut > 1 && text[cut - 1] is 'e' or 'E' or 'p' or 'P')
-            {
-                cut = text.AsSpan(1, cut - 1).LastIndexOfAny('+', '-') + 1;
-            }
-
-            if (cut > 0 && NumberText.TryFloat(text[..cut], out var real)
-                && NumberText.TryFloat(text[cut..^1], out var imaginary))
-            {
-                return OfComplex(text, new Complex(real, imaginary));
-            }
-
-            error = "syntax error scanning complex number";
-            return null;
+            return ReadComplex(text, out error);
         }
 
         if (text.EndsWith('i') && NumberText.TryFloat(text[..^1], out var part))
@@ -91,6 +78,60 @@ internal sealed record NumberLiteral(string Text)
             Int = AsInt(number),
             Uint = AsUint(number),
         };
+    }
+
+    // A real part, the sign of the imaginary one, its digits, and an i.
+    private static NumberLiteral? ReadComplex(string text, out string error)
+    {
+        error = "syntax error scanning complex number";
+        var sign = FloatEnd(text, 0);
+        if (sign == text.Length || text[sign] is not ('+' or '-'))
+        {
+            return null;
+        }
+
+        var end = FloatEnd(text, sign + 1);
+        if (end == text.Length || text[end] != 'i' || text[sign + 1] is 'i')
+        {
+            return null;
+        }
+
+        var (first, second) = (text[..sign], text[sign..end]);
+        if (NumberText.TryFloat(first, out var real) && NumberText.TryFloat(second, out var imaginary))
+        {
+            return OfComplex(text, new Complex(real, imaginary));
+        }
+
+        error = $"strconv.ParseFloat: parsing {QuotedText.Quote(NumberText.TryFloat(first, out _) ? second : first)}: invalid syntax";
+        return null;
+    }
+
+    // Where a float that begins at a place ends: sign, digits, fraction, exponent, each of which may be missing.
+    private static int FloatEnd(string text, int start)
+    {
+        var end = start + (start < text.Length && text[start] is '+' or '-' ? 1 : 0);
+        var isHexadecimal = text.AsSpan(end).StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        end += isHexadecimal ? 2 : 0;
+        var digits = isHexadecimal ? "0123456789abcdefABCDEF_" : "0123456789_";
+        end = Past(text, end, digits);
+        if (end < text.Length && text[end] == '.')
+        {
+            end = Past(text, end + 1, digits);
+        }
+
+        if (end < text.Length && (isHexadecimal ? "pP" : "eEpP").Contains(text[end], StringComparison.Ordinal))
+        {
+            end += end + 1 < text.Length && text[end + 1] is '+' or '-' ? 2 : 1;
+            end = Past(text, end, "0123456789_");
+        }
+
+        return end;
+    }
+
+    private static int Past(string text, int start, string symbols)
+    {
+        var length = text.AsSpan(start).IndexOfAnyExcept(symbols);
+        return length < 0 ? text.Length : start + length;
     }
 
     private static NumberLiteral OfComplex(string text, Complex value)

@@ -1,4 +1,3 @@
-using System.Text;
 using Sync.Templates.Formatting;
 
 namespace Sync.Templates.GoText.Syntax;
@@ -31,7 +30,7 @@ internal sealed class TextNode(int position, ReadOnlyMemory<byte> bytes) : State
     public ReadOnlyMemory<byte> Bytes { get; } = bytes;
 
     /// <inheritdoc/>
-    public override string ToString() => Encoding.UTF8.GetString(Bytes.Span);
+    public override string ToString() => ByteText.Decode(Bytes.Span);
 }
 
 /// <summary>A pipeline whose value is printed, or kept in variables.</summary>
@@ -86,7 +85,7 @@ internal enum BranchKind
 internal sealed class TemplateNode(int position, byte[] name, PipeNode? pipe) : Statement(position)
 {
     /// <summary>The template's name.</summary>
-    public string Name { get; } = Encoding.UTF8.GetString(name);
+    public string Name { get; } = ByteText.Decode(name);
 
     /// <summary>What the other template's dot becomes; nil without it.</summary>
     public PipeNode? Pipe { get; } = pipe;

@@ -1,7 +1,5 @@
 using System.Text;
-using Sync.Templates.Formatting;
-
-namespace Sync.Templates.ScribanText;
+namespace Sync.Templates.Formatting;
 
 /// <summary>
 /// Bytes as .NET text and back without loss: each byte that is not part of valid UTF-8 is the lone surrogate
