@@ -6,8 +6,9 @@ namespace Sync.Confd.Hosting;
 /// <summary>The command line as System.CommandLine knows it, for the help and for completion in the shell.</summary>
 internal static class CommandHelp
 {
-    /// <summary>Writes the help.</summary>
-    public static void Write(TextWriter output) => Invoke(["--help"], output);
+    /// <summary>Writes the help of the program, or of one of its commands for authors.</summary>
+    public static void Write(TextWriter output, AuthoringVerb? verb) =>
+        Invoke(verb is null ? ["--help"] : [verb.Name, "--help"], output);
 
     /// <summary>Answers a shell that asks for completions with the <c>[suggest]</c> directive.</summary>
     public static void Suggest(IReadOnlyList<string> words, TextWriter output) => Invoke(words, output);
@@ -27,7 +28,26 @@ internal static class CommandHelp
             root.Add(OptionOf(flag));
         }
 
+        foreach (var verb in AuthoringFlags.Verbs)
+        {
+            root.Add(CommandOf(verb));
+        }
+
         root.Parse([.. words]).Invoke(new InvocationConfiguration { Output = output });
+    }
+
+    private static Command CommandOf(AuthoringVerb verb)
+    {
+        var command = new Command(verb.Name, verb.Meaning)
+        {
+            new Argument<string>(verb.Operand.ToLowerInvariant()) { Description = verb.Operand == "DIR" ? "a confdir" : "the template" },
+        };
+        foreach (var flag in verb.Flags.Concat(AuthoringFlags.Shared))
+        {
+            command.Add(OptionOf(flag));
+        }
+
+        return command;
     }
 
     private static Option OptionOf(Flag flag)

@@ -22,14 +22,17 @@ internal sealed record ConfdParts(
         var host = MachineHost.For(settings.TemplateFolder, Variables, Clock);
         var renderer = new TemplateRenderer(settings, host);
         var runner = new GroupRunner(settings, renderer, new CommandRunner(Clock), Output, logger);
-        return new SessionParts(settings, SourceFor(settings.Backend), renderer, runner);
+        return new SessionParts(settings, SourceFor(settings.Backend, Variables, Clock), renderer, runner);
     }
 
-    private IKeySource SourceFor(Backend backend) => backend switch
-    {
-        Backend.Etcd etcd => new EtcdSource(etcd, Clock),
-        Backend.Environment => new EnvironmentSource(Variables),
-        Backend.Files files => new FileSource(files, Clock),
-        _ => throw new InvalidOperationException($"{backend.Name} has no source."),
-    };
+    /// <summary>The source of a backend's keys.</summary>
+    /// <exception cref="KeySourceException">The backend's addresses or certificates cannot be read.</exception>
+    public static IKeySource SourceFor(
+        Backend backend, IReadOnlyDictionary<string, string> variables, TimeProvider clock) => backend switch
+        {
+            Backend.Etcd etcd => new EtcdSource(etcd, clock),
+            Backend.Environment => new EnvironmentSource(variables),
+            Backend.Files files => new FileSource(files, clock),
+            _ => throw new InvalidOperationException($"{backend.Name} has no source."),
+        };
 }

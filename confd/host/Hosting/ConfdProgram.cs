@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Sync.Confd.Authoring;
 using Sync.Confd.Options;
 using Sync.Confd.Running;
 using Sync.Confd.Sources;
@@ -21,7 +22,8 @@ internal static partial class ConfdProgram
     /// <param name="words">The command line without the program's name.</param>
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error, for what comes before the log.</param>
-    public static async Task<int> RunAsync(string[] words, TextWriter output, TextWriter error)
+    /// <param name="openOutput">Opens standard output for bytes.</param>
+    public static async Task<int> RunAsync(string[] words, TextWriter output, TextWriter error, Func<Stream> openOutput)
     {
         if (words is [['[', ..], ..])
         {
@@ -30,7 +32,9 @@ internal static partial class ConfdProgram
         }
 
         var line = CommandLine.Parse(words);
-        var (overriding, fault) = Verbs.Read(line);
+        var verb = AuthoringCommands.VerbOf(line);
+        var (overriding, fault) = verb is null ? Verbs.Read(line) : (SettingLayer.Empty, null);
+        fault ??= AuthoringCommands.Fault(line, verb);
         if (fault is not null)
         {
             await error.WriteLineAsync($"{fault}\nRun confd -help for the flags.");
@@ -39,7 +43,7 @@ internal static partial class ConfdProgram
 
         if (line.AsksForHelp)
         {
-            CommandHelp.Write(output);
+            CommandHelp.Write(output, verb);
             return ExitCodes.Done;
         }
 
@@ -50,6 +54,14 @@ internal static partial class ConfdProgram
         }
 
         var variables = Variables();
+        if (verb is not null)
+        {
+            await using var bytes = openOutput();
+            using var signals = new StopSignals();
+            return await AuthoringCommands.RunAsync(
+                verb, new Surroundings(line, variables, bytes, error, TimeProvider.System), signals.Stopped);
+        }
+
         var parts = new ConfdParts(
             variables, () => Configuration.Load(line, overriding, variables), output, TimeProvider.System);
         return await RunAsync(parts);
@@ -123,6 +135,27 @@ internal static partial class ConfdProgram
             .Configure<HostOptions>(host =>
                 host.ShutdownTimeout = (settings?.ShutdownTimeout ?? TimeSpan.Zero) + TimeSpan.FromSeconds(10));
         return builder.Build();
+    }
+
+    /// <summary>SIGTERM and SIGINT as a token, for commands that end by themselves.</summary>
+    private sealed class StopSignals : IDisposable
+    {
+        private readonly CancellationTokenSource _stopped = new();
+        private readonly PosixSignalRegistration[] _registrations;
+
+        public StopSignals() => _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => _stopped.Cancel()),
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => _stopped.Cancel()),
+        ];
+
+        public CancellationToken Stopped => _stopped.Token;
+
+        public void Dispose()
+        {
+            Array.ForEach(_registrations, registration => registration.Dispose());
+            _stopped.Dispose();
+        }
     }
 
     private static Dictionary<string, string> Variables() =>

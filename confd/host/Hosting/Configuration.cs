@@ -15,6 +15,28 @@ internal sealed record Configuration(
     /// <param name="overriding">What a command such as <c>plan</c> settles; stronger than the command line.</param>
     /// <param name="variables">The environment.</param>
     public static Configuration Load(
+        CommandLine line, SettingLayer overriding, IReadOnlyDictionary<string, string> variables) =>
+        WithResources(LayersOf(line, overriding, variables), variables);
+
+    /// <summary>Reads one configuration folder, its own confd.toml included; nothing outside of it counts.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="line">The command line.</param>
+    public static Configuration OfFolder(string folder, CommandLine line)
+    {
+        var file = Path.Combine(folder, "confd.toml");
+        var overriding = new SettingLayer(
+            new Dictionary<Flag, Setting> { [Flags.ConfigFolder] = new("the command line", [folder]) }, []);
+        return WithResources(
+            [File.Exists(file) ? LayerOfFile(file, isNamed: true) : SettingLayer.Empty, SettingLayer.Of(line), overriding],
+            new Dictionary<string, string>());
+    }
+
+    /// <summary>Reads the settings alone: confd.toml, the environment, the command line.</summary>
+    public static SettingsResult Settle(
+        CommandLine line, SettingLayer overriding, IReadOnlyDictionary<string, string> variables) =>
+        SettingsReader.Read(LayersOf(line, overriding, variables), variables);
+
+    private static SettingLayer[] LayersOf(
         CommandLine line, SettingLayer overriding, IReadOnlyDictionary<string, string> variables)
     {
         var environment = SettingLayer.OfEnvironment(variables, ReadSecret);
@@ -22,7 +44,12 @@ internal sealed record Configuration(
         var named = given.Values.GetValueOrDefault(Flags.ConfigFile)
             ?? environment.Values.GetValueOrDefault(Flags.ConfigFile);
         var file = LayerOfFile(named?.Texts[0] ?? Flags.ConfigFile.Default, isNamed: named is not null);
-        SettingLayer[] layers = [file, environment, given, overriding];
+        return [file, environment, given, overriding];
+    }
+
+    private static Configuration WithResources(
+        IReadOnlyList<SettingLayer> layers, IReadOnlyDictionary<string, string> variables)
+    {
         var result = SettingsReader.Read(layers, variables);
         if (result.Settings is not { } settings)
         {

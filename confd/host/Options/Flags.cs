@@ -63,7 +63,13 @@ internal static class Flags
         "what an absent entry of a map means to a Go template: default, zero, error");
 
     public static readonly Flag Functions =
-        new("funcs", Text, "confd", "template functions: confd, yunify, abtreece");
+        new("funcs", Text, "confd", "whose template functions: confd, yunify, abtreece, consul-template");
+
+    public static readonly Flag GoSyntax =
+        new("go-syntax", Text, "1.19", "the Go version whose template syntax may be used: 1.19 or 1.24");
+
+    public static readonly Flag ScribanOutside = new("scriban-outside", Truth, "false",
+        "let Scriban templates call the functions that reach environment, files and network");
 
     public static readonly Flag TemplateLoops =
         new("template-loops-max", Number, "1000000", "loop iterations of one rendering");
@@ -116,7 +122,7 @@ internal static class Flags
         Backend, Node, ConfigFolder, ConfigFile, OneTime, Watch, Interval, Noop, Differences, DifferenceContext,
         DetailedExitCode, SyncOnly, Prefix, PrefixMode, LogLevel, LogFormat, KeepStageFile, FailureMode, CheckConfig,
         Debounce, Resync, WaitForBackend, BackendTimeout, DialTimeout, CheckTimeout, ReloadTimeout, ShutdownTimeout,
-        ForceReload, MissingKey, Functions, TemplateLoops, TemplateDepth, TemplateOutput, TemplateTimeout,
+        ForceReload, MissingKey, Functions, GoSyntax, ScribanOutside, TemplateLoops, TemplateDepth, TemplateOutput, TemplateTimeout,
         BasicAuth, UserName, Password, AuthorityFile, CertificateFile, KeyFile, Insecure, Scheme, SrvDomain,
         SrvRecord, Files, Filter,
         .. OtherBackends("app-id", "auth-token", "auth-type", "path", "role-id", "secret-id", "separator", "table",
@@ -127,7 +133,8 @@ internal static class Flags
     /// <param name="name">The name without dashes; <c>n</c> is short for <c>node</c>.</param>
     /// <returns>Null when there is none.</returns>
     public static Flag? Find(string name) =>
-        name == "n" ? Node : All.FirstOrDefault(flag => flag.Name == name);
+        name == "n" ? Node
+        : All.FirstOrDefault(flag => flag.Name == name) ?? AuthoringFlags.All.FirstOrDefault(flag => flag.Name == name);
 
     // Accepted so that a command line written for another backend is told what it is: not read here.
     private static IEnumerable<Flag> OtherBackends(params string[] names) =>

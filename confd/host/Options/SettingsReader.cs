@@ -83,6 +83,8 @@ internal sealed class SettingsReader
                 ("abtreece", FunctionSet.Abtreece), ("consul-template", FunctionSet.ConsulTemplate)),
             MissingKey = Choice(Flags.MissingKey, ("default", MissingKey.Default), ("error", MissingKey.Error),
                 ("zero", MissingKey.Zero)),
+            NewerGoSyntax = Choice(Flags.GoSyntax, ("1.19", false), ("1.24", true)),
+            ScribanReachesOutside = Truth(Flags.ScribanOutside),
             Limits = new RenderLimits
             {
                 LoopIterationsMax = Number(Flags.TemplateLoops),

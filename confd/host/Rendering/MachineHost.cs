@@ -20,6 +20,7 @@ internal static class MachineHost
             EnvironmentVariable = name => variables.GetValueOrDefault(name),
             HostName = Dns.GetHostName,
             LookupAddresses = LookupAddresses,
+            LookupServices = ServiceLookup.OfMachine.Find,
             InterfaceAddresses = InterfaceAddresses,
             FileExists = path => File.Exists(path) || Directory.Exists(path),
             ReadFile = path => File.Exists(path) ? File.ReadAllBytes(path) : null,

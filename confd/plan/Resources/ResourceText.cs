@@ -36,6 +36,10 @@ public sealed record ResourceText(IReadOnlyList<Resource> Resources, IReadOnlyLi
             [.. readers.SelectMany(reader => reader.Diagnostics)]);
     }
 
+    /// <summary>The language that a template's name says.</summary>
+    public static TemplateLanguage LanguageOf(string source) =>
+        Path.GetExtension(source) is ".sbn" or ".sbntxt" or ".scriban" or ".scriban-txt" ? TemplateLanguage.Scriban : TemplateLanguage.Go;
+
     /// <summary>Reads permission bits: <c>0644</c>, <c>0o644</c>, or <c>644</c>, which means the same.</summary>
     /// <returns>Null when the text is no number, or has bits that no permission has.</returns>
     internal static int? ParseMode(string text)
@@ -222,10 +226,7 @@ public sealed record ResourceText(IReadOnlyList<Resource> Resources, IReadOnlyLi
             switch (Text("engine"))
             {
                 case null or "":
-                    var extension = Path.GetExtension(source);
-                    return extension is ".sbn" or ".scriban" or ".scriban-txt"
-                        ? TemplateLanguage.Scriban
-                        : TemplateLanguage.Go;
+                    return LanguageOf(source);
                 case "scriban":
                     return TemplateLanguage.Scriban;
                 case "gotmpl":
