@@ -45,7 +45,7 @@ internal sealed class ConvertCommand(Surroundings surroundings)
 
     private async Task<bool> ProveAsync(LoadedTemplate go, LoadedTemplate scriban, ConfdSettings settings, CancellationToken cancellation)
     {
-        var data = await AuthoringData.LoadAsync(surroundings, settings, cancellation);
+        var data = await TrialInput.LoadAsync(surroundings, settings, cancellation);
         var isProved = true;
         foreach (var one in data)
         {

@@ -50,7 +50,7 @@ internal sealed record LoadedTemplate(string Path, byte[] Source, Template Templ
 
     /// <summary>Renders.</summary>
     /// <exception cref="AuthoringException">It fails; the message shows where and why.</exception>
-    public ReadOnlyMemory<byte> Render(AuthoringData data, CancellationToken cancellation)
+    public ReadOnlyMemory<byte> Render(TrialInput data, CancellationToken cancellation)
     {
         var result = Template.Render(new RenderInput { Keys = data.Keys, Data = data.Dot, Host = Host }, cancellation);
         return result.Succeeded ? result.Output

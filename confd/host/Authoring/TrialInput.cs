@@ -12,11 +12,11 @@ namespace Sync.Confd.Authoring;
 /// <param name="Name">Where it comes from, for messages.</param>
 /// <param name="Keys">The keys, named as the template sees them.</param>
 /// <param name="Dot">The dot: what a JSON or YAML file holds; nothing for keys alone, as in confd itself.</param>
-internal sealed record AuthoringData(string Name, KeySnapshot Keys, TemplateDot Dot)
+internal sealed record TrialInput(string Name, KeySnapshot Keys, TemplateDot Dot)
 {
     /// <summary>The data that a command line names, each alone; with no data there is one without keys.</summary>
     /// <exception cref="AuthoringException">A <c>-set</c> is malformed, or the backend cannot be read.</exception>
-    public static async Task<IReadOnlyList<AuthoringData>> LoadAsync(
+    public static async Task<IReadOnlyList<TrialInput>> LoadAsync(
         Surroundings surroundings, ConfdSettings settings, CancellationToken cancellation)
     {
         var files = surroundings.Given(AuthoringFlags.Data);
@@ -32,7 +32,7 @@ internal sealed record AuthoringData(string Name, KeySnapshot Keys, TemplateDot 
             return [Of("no data", [], TemplateDot.Nil, surroundings, settings)];
         }
 
-        var data = new List<AuthoringData>();
+        var data = new List<TrialInput>();
         foreach (var file in files)
         {
             var content = await File.ReadAllBytesAsync(file, cancellation);
@@ -52,7 +52,7 @@ internal sealed record AuthoringData(string Name, KeySnapshot Keys, TemplateDot 
         return state?.Keys.ToList() ?? throw new AuthoringException(ExitCodes.Failed, reason);
     }
 
-    private static AuthoringData Of(string name, IEnumerable<StoredKey> keys, TemplateDot dot, Surroundings surroundings, ConfdSettings settings)
+    private static TrialInput Of(string name, IEnumerable<StoredKey> keys, TemplateDot dot, Surroundings surroundings, ConfdSettings settings)
     {
         var selection = KeySelection.Of(settings.Prefix, ["/"]);
         var entries =
@@ -64,6 +64,6 @@ internal sealed record AuthoringData(string Name, KeySnapshot Keys, TemplateDot 
         var overriding = surroundings.Given(AuthoringFlags.Set).Select(assignment => assignment.Split('=', 2) is [{ Length: > 0 } key, var value]
             ? KeyEntry.FromText(KeyPath.Clean(key), value)
             : throw new AuthoringException(ExitCodes.Usage, $"-set {assignment}: write KEY=VALUE, such as -set app/port=80"));
-        return new AuthoringData(name, KeySnapshot.Of(entries.Concat(overriding)), dot);
+        return new TrialInput(name, KeySnapshot.Of(entries.Concat(overriding)), dot);
     }
 }
