@@ -136,7 +136,7 @@ public sealed class HostileTemplateTests
     public void Depth_of_recursion_times_depth_of_nesting_ends_in_a_result_on_a_small_stack()
     {
         var go = "{{define \"a\"}}" + Repeat("{{if true}}", 200) + "{{template \"a\"}}" + Repeat("{{end}}", 200) + "{{end}}{{template \"a\"}}";
-        var scriban = "{{func f}}" + Repeat("{{if true}}", 200) + "{{f}}" + Repeat("{{end}}", 200) + "{{end}}{{f}}";
+        var scriban = "{{func f}}" + Repeat("{{if true}}", 230) + "{{f}}" + Repeat("{{end}}", 230) + "{{end}}{{f}}";
         RenderResult? goResult = null;
         RenderResult? scribanResult = null;
 
