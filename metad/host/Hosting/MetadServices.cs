@@ -50,13 +50,26 @@ internal static class MetadServices
 
     private static void AddLogging(ILoggingBuilder logging, MetadOptions options)
     {
-        logging.SetMinimumLevel(options.LogLevel).AddSimpleConsole(console =>
+        logging.SetMinimumLevel(options.LogLevel);
+        if (options.LogsJson)
         {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.ColorBehavior = LoggerColorBehavior.Disabled;
-        });
+            logging.AddJsonConsole(console =>
+            {
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                console.ColorBehavior = LoggerColorBehavior.Disabled;
+            });
+        }
+
         logging.AddFilter("Microsoft", LogLevel.Warning);
 
         // A start that fails is told once, in a sentence, by the program; the host would add the stack trace.

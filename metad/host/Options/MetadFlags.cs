@@ -51,6 +51,7 @@ internal static class MetadFlags
             (options, text) => options.StaleMax = Seconds(text)),
         new("body_bytes_max", "33554432", "The largest request body.", (options, text) => options.BodyBytesMax = Count(text)),
         new("log_level", "info", "debug, info, warning, error, fatal or panic.", SetLogLevel),
+        new("log_format", "text", "text or json.", SetLogFormat),
         new("pid_file", "", "File for the process id.", (options, text) => options.PidFile = NullIfEmpty(text)),
         Switch("pprof", "Accepted; this program is measured with the .NET tools instead.", NotePprof) with
         {
@@ -106,6 +107,13 @@ internal static class MetadFlags
         "error" => LogLevel.Error,
         "fatal" or "panic" => LogLevel.Critical,
         _ => throw new FormatException($"not a valid level: \"{text}\""),
+    };
+
+    private static void SetLogFormat(MetadOptions options, string text) => options.LogsJson = text switch
+    {
+        "text" => false,
+        "json" => true,
+        _ => throw new FormatException($"\"{text}\" is no format of a log: use text or json."),
     };
 
     private static void NotePprof(MetadOptions options, bool on)

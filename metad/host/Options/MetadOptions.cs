@@ -13,6 +13,9 @@ internal sealed class MetadOptions
     /// <summary>The least level that is logged; default information.</summary>
     public LogLevel LogLevel { get; set; } = LogLevel.Information;
 
+    /// <summary>Log lines are JSON objects; default false, which is text.</summary>
+    public bool LogsJson { get; set; }
+
     /// <summary>A file for the process id; null writes none.</summary>
     public string? PidFile { get; set; }
 
