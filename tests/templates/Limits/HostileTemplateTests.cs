@@ -137,11 +137,13 @@ public sealed class HostileTemplateTests
     {
         var go = "{{define \"a\"}}" + Repeat("{{if true}}", 200) + "{{template \"a\"}}" + Repeat("{{end}}", 200) + "{{end}}{{template \"a\"}}";
         var scriban = "{{func f}}" + Repeat("{{if true}}", 230) + "{{f}}" + Repeat("{{end}}", 230) + "{{end}}{{f}}";
+        var goTemplate = ParsedOf(TemplateLanguage.Go, go);
+        var scribanTemplate = ParsedOf(TemplateLanguage.Scriban, scriban);
         RenderResult? goResult = null;
         RenderResult? scribanResult = null;
 
-        OnSmallStack(() => goResult = Render(TemplateLanguage.Go, go));
-        OnSmallStack(() => scribanResult = Render(TemplateLanguage.Scriban, scriban));
+        OnSmallStack(() => goResult = goTemplate.Render(new RenderInput { Host = Host }, CancellationToken.None));
+        OnSmallStack(() => scribanResult = scribanTemplate.Render(new RenderInput { Host = Host }, CancellationToken.None));
 
         goResult!.Succeeded.Should().BeFalse();
         scribanResult!.Succeeded.Should().BeFalse();
