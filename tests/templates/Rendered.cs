@@ -12,12 +12,15 @@ internal static class Rendered
         KeySnapshot.Of(entries.Select(entry => KeyEntry.FromText(entry.Path, entry.Value)));
 
     public static RenderResult Render(
-        TemplateLanguage language, string text, KeySnapshot? keys = null, TemplateOptions? options = null, TemplateHost? host = null)
+        TemplateLanguage language, string text, KeySnapshot? keys = null, TemplateOptions? options = null, TemplateHost? host = null) =>
+        ParsedOf(language, text, options).Render(
+            new RenderInput { Keys = keys ?? KeySnapshot.Empty, Host = host ?? Host }, CancellationToken.None);
+
+    public static Template ParsedOf(TemplateLanguage language, string text, TemplateOptions? options = null)
     {
         var parsed = Template.Parse("t", Encoding.UTF8.GetBytes(text), language, options ?? new TemplateOptions());
         parsed.Diagnostics.Should().BeEmpty();
-        return parsed.Template!.Render(
-            new RenderInput { Keys = keys ?? KeySnapshot.Empty, Host = host ?? Host }, CancellationToken.None);
+        return parsed.Template!;
     }
 
     public static string Text(this RenderResult result)

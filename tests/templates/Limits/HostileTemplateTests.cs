@@ -136,12 +136,14 @@ public sealed class HostileTemplateTests
     public void Depth_of_recursion_times_depth_of_nesting_ends_in_a_result_on_a_small_stack()
     {
         var go = "{{define \"a\"}}" + Repeat("{{if true}}", 200) + "{{template \"a\"}}" + Repeat("{{end}}", 200) + "{{end}}{{template \"a\"}}";
-        var scriban = "{{func f}}" + Repeat("{{if true}}", 200) + "{{f}}" + Repeat("{{end}}", 200) + "{{end}}{{f}}";
+        var scriban = "{{func f}}" + Repeat("{{if true}}", 230) + "{{f}}" + Repeat("{{end}}", 230) + "{{end}}{{f}}";
+        var goTemplate = ParsedOf(TemplateLanguage.Go, go);
+        var scribanTemplate = ParsedOf(TemplateLanguage.Scriban, scriban);
         RenderResult? goResult = null;
         RenderResult? scribanResult = null;
 
-        OnSmallStack(() => goResult = Render(TemplateLanguage.Go, go));
-        OnSmallStack(() => scribanResult = Render(TemplateLanguage.Scriban, scriban));
+        OnSmallStack(() => goResult = goTemplate.Render(new RenderInput { Host = Host }, CancellationToken.None));
+        OnSmallStack(() => scribanResult = scribanTemplate.Render(new RenderInput { Host = Host }, CancellationToken.None));
 
         goResult!.Succeeded.Should().BeFalse();
         scribanResult!.Succeeded.Should().BeFalse();
