@@ -44,7 +44,7 @@ public sealed class FailOverTests
     {
         var options = EtcdFixture.OptionsFor($"127.0.0.1:{FreePort.Take()}") with
         {
-            RequestTimeout = TimeSpan.FromMilliseconds(500),
+            RequestTimeout = TimeSpan.FromSeconds(5),
         };
         using var client = new EtcdClient(options);
 
