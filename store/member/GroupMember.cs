@@ -167,7 +167,7 @@ public sealed class GroupMember
 
     /// <summary>The follower that is furthest and answers: who should lead next. Null when there is none, or no need.</summary>
     public MemberId? FindSuccessor() => _consensus.Status.Followers
-        .Where(follower => follower.IsReplicating)
+        .Where(follower => follower is { IsReplicating: true, IsLearner: false })
         .OrderByDescending(follower => follower.IsActive).ThenByDescending(follower => follower.Match)
         .Select(follower => (MemberId?)follower.Member).FirstOrDefault();
 

@@ -219,7 +219,7 @@ internal sealed partial class MemberLoop : BackgroundService
                 _member.Written(written.ReadyNumber);
                 break;
             case MemberRequest.Capturing capturing:
-                capturing.Answer(_restored.Directory.Capture(StateOf(_member.Image), _published.View));
+                capturing.Answer(_restored.Directory.Capture(StateOf(_member.Image), _keyspace.View));
                 break;
             case MemberRequest.CheckpointSaved:
                 _restored.Directory.DropLog(_snapshotCatchUpEntries);
@@ -352,8 +352,8 @@ internal sealed partial class MemberLoop : BackgroundService
         staging.Dispose();
         _keyspace = Keyspace.Restore(
             _restored.KeyspaceSettings, directory.Segments, manifest.State.Keyspace, directory.Changes());
-        directory.Segments.Published(_keyspace.View);
         _member.Install(_keyspace, RestoredMember.ImageOf(manifest.State));
+        directory.Segments.Published(_keyspace.View);
         _checkpointed = manifest.State.Applied;
         var ticket = _restored.Log.Append(ready.Entries.Span, ready.HardState);
         _logLoop.Appended(ticket, ready.Number);
@@ -364,7 +364,7 @@ internal sealed partial class MemberLoop : BackgroundService
     {
         foreach (var need in needs)
         {
-            _snapshots.Send(need, _restored.Directory.Capture(StateOf(_member.Image), _published.View));
+            _snapshots.Send(need, _restored.Directory.Capture(StateOf(_member.Image), _keyspace.View));
         }
     }
 

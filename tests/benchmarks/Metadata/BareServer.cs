@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Sync.Benchmarks.Metadata;
@@ -24,11 +23,11 @@ internal static class BareServer
         await using (app)
         {
             ReadOnlyMemory<byte> body = Enumerable.Repeat((byte)'x', bodyBytes).ToArray();
-            app.Run(context =>
+            app.Run(async context =>
             {
                 context.Response.ContentType = "text/plain";
                 context.Response.ContentLength = body.Length;
-                return context.Response.BodyWriter.WriteAsync(body).AsTask();
+                await context.Response.BodyWriter.WriteAsync(body);
             });
             await app.RunAsync();
         }

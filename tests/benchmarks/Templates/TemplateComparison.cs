@@ -43,7 +43,8 @@ internal sealed class TemplateComparison(double seconds, int rounds, string dire
 
         if (!scriban.Render(input, cancellation).Output.Span.SequenceEqual(rendered.Output.Span))
         {
-            throw new InvalidOperationException("Scriban renders something else");        }
+            throw new InvalidOperationException("Scriban renders something else");
+        }
 
         var lines = new List<string>
         {
