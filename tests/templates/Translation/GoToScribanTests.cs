@@ -1,7 +1,7 @@
 using System.Text;
-using Sync.Templates.Translation;
 using Sync.Templates.Keys;
 using Sync.Templates.Tests.Recorded;
+using Sync.Templates.Translation;
 using static Sync.Templates.Tests.Rendered;
 
 namespace Sync.Templates.Tests.Translation;
