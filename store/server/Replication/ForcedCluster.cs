@@ -31,8 +31,8 @@ internal static class ForcedCluster
         IDisk disk, Founding founding, StoreSettings settings, Func<string, Task> tellAsync)
     {
         using var directory = DataDirectory.Open(disk, founding.Identity, new DirectorySettings());
-        var restored = RestoredMember.From(directory, founding, settings, nowMilliseconds: 0);
-        var view = ApplyCommitted(restored);
+        var restored = RestoredMember.From(directory, founding, settings, nowMilliseconds: 0, takesWholeLog: true);
+        var view = ApplyLog(restored);
         var image = restored.Member.Image;
         var own = image.Members.Find(founding.Identity.Member) ?? throw new StartException(
             $"--force-new-cluster: {settings.DataDirectory} does not hold the state of a member; it joined and was never "
@@ -72,8 +72,9 @@ internal static class ForcedCluster
         Keyspace = image.Keyspace,
     };
 
-    // What is known to be committed is applied without a leader; the rest of the log may never have been acknowledged.
-    private static KeyspaceView ApplyCommitted(RestoredMember restored)
+    // All that the log holds: the last entries may have been acknowledged though a crash forgot that they were committed.
+    // Rejected: to drop what is not known to be committed, as etcd does, which may lose acknowledged writes.
+    private static KeyspaceView ApplyLog(RestoredMember restored)
     {
         var view = restored.Keyspace.View;
         do

@@ -37,11 +37,14 @@ internal sealed record RestoredMember(
     /// <param name="founding">What it begins with when it has no checkpoint.</param>
     /// <param name="settings">What the member was told.</param>
     /// <param name="nowMilliseconds">The time of a monotonic clock.</param>
+    /// <param name="takesWholeLog">Whether every entry of the log counts as committed.</param>
     public static RestoredMember From(
-        DataDirectory directory, Founding founding, StoreSettings settings, long nowMilliseconds)
+        DataDirectory directory, Founding founding, StoreSettings settings, long nowMilliseconds,
+        bool takesWholeLog = false)
     {
         var identity = directory.Identity;
         var log = directory.Log[identity.Group];
+        var hardState = takesWholeLog ? log.HardState with { Commit = log.LastIndex } : log.HardState;
         var electionMilliseconds = (long)settings.ElectionTimeout.TotalMilliseconds;
         var image = directory.Checkpoints.Newest is { } checkpoint
             ? ImageOf(checkpoint)
@@ -64,7 +67,7 @@ internal sealed record RestoredMember(
                 UncommittedBytesMax = 1L << 30,
                 ElectionTicks = Ticks(settings, settings.ElectionTimeout),
             },
-            log.HardState,
+            hardState,
             image.Configuration,
             log,
             image.Applied,
