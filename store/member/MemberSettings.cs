@@ -8,6 +8,9 @@ public sealed record MemberSettings
     /// <summary>This member as it shall be known to the cluster.</summary>
     public required ClusterMember Self { get; init; }
 
+    /// <summary>How long a member hears no leader before it stands for election, as its consensus was told.</summary>
+    public int ElectionTicks { get; init; } = 10;
+
     /// <summary>How long a request may wait. etcd waits five seconds and two election timeouts.</summary>
     public required int RequestTimeoutTicks { get; init; }
 
@@ -29,6 +32,9 @@ public sealed record MemberSettings
     /// <summary>About how many compacted changes one turn looks at.</summary>
     public int RemovalsPerTurnMax { get; init; } = 1000;
 
-    /// <summary>A number that no earlier run of this member used, to tell its read questions apart.</summary>
-    public required ulong FirstReadContext { get; init; }
+    /// <summary>
+    /// A number that no earlier run of this member used; its requests and read questions are told apart from those of
+    /// earlier runs by it.
+    /// </summary>
+    public required ulong Run { get; init; }
 }

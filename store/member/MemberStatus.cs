@@ -1,5 +1,6 @@
 using Sync.Member.Membership;
 using Sync.Raft;
+using Sync.Raft.Membership;
 using Sync.Raft.Roles;
 
 namespace Sync.Member;
@@ -11,6 +12,7 @@ namespace Sync.Member;
 /// <param name="LastIndex">The last entry of its log.</param>
 /// <param name="Applied">The last entry in its state.</param>
 /// <param name="Members">All members of the cluster.</param>
+/// <param name="Configuration">Who votes and who listens, as of the last entry applied.</param>
 /// <param name="ServesReadsAlone">
 /// Whether its published view holds every acknowledged write, without asking anyone: it is the only voter, it
 /// leads, and it has applied an entry of its term.
@@ -22,4 +24,12 @@ public sealed record MemberStatus(
     LogIndex LastIndex,
     LogIndex Applied,
     ClusterMembers Members,
-    bool ServesReadsAlone);
+    GroupConfiguration Configuration,
+    bool ServesReadsAlone)
+{
+    /// <summary>This member.</summary>
+    public required MemberId Self { get; init; }
+
+    /// <summary>Whether this member takes entries and has no vote.</summary>
+    public bool IsLearner => Members.Find(Self) is { IsLearner: true };
+}

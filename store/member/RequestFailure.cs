@@ -15,6 +15,12 @@ public enum RequestFailure
     /// <summary>The time was up. The request may have had its effect, or have it yet.</summary>
     TimedOut,
 
+    /// <summary>
+    /// The time was up, and a leader was lost shortly before or while the request waited. It may have had its effect,
+    /// or have it yet.
+    /// </summary>
+    LeaderLost,
+
     /// <summary>The member stops. The request may have had its effect, or have it after the next start.</summary>
     Stopped,
 }

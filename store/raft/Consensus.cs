@@ -108,6 +108,9 @@ public sealed class Consensus
     /// <summary>Who votes and who listens, as of the last change that was applied.</summary>
     public GroupConfiguration Configuration => _member.Configuration;
 
+    /// <summary>The last entry known to be committed; it may not be durable here yet.</summary>
+    public LogIndex Commit => _member.Log.Commit;
+
     private LogIndex DurableCommit => LogIndex.Min(_member.Log.Commit, _member.Log.Persisted);
 
     private bool HasNewBallot => _member.Term != _written.Term || _member.Vote != _written.Vote;

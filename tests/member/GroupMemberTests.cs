@@ -89,14 +89,15 @@ public class GroupMemberTests
     }
 
     [Fact]
-    public void What_was_proposed_before_the_member_leads_is_refused()
+    public void What_was_proposed_before_the_member_leads_waits_for_it()
     {
         var solo = new SoloMember();
 
         var request = solo.Propose(Put("a", "1"));
         solo.Settle();
 
-        solo.Failures.Should().Contain(request, RequestFailure.NotLeader);
+        solo.Answers.Should().ContainKey(request);
+        Value(solo, "a").Should().Be("1");
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal sealed class SoloMember
     private readonly Queue<Ready> _unsynced = new();
     private MemoryChangeStore _changes = new();
     private MemberImage _checkpoint = new(
-        LogIndex.None, Term.None, new ClusterMembers(Self with { Name = "", ClientUrls = [] }), KeyspaceImage.Fresh);
+        LogIndex.None, Term.None, new GroupConfiguration(Self.Id), new ClusterMembers(Self with { Name = "", ClientUrls = [] }), KeyspaceImage.Fresh);
 
     private MemoryChangeStore _checkpointChanges = new();
     private Keyspace _keyspace;
@@ -167,7 +167,7 @@ internal sealed class SoloMember
             ReadRetryTicks = 5,
             LeaseCheckTicks = 5,
             LeaseExtensionMilliseconds = 1000,
-            FirstReadContext = 1,
+            Run = 1,
         };
         var member = new GroupMember(settings, consensus, keyspace, _checkpoint, _now);
         member.Campaign();

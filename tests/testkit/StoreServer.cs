@@ -54,6 +54,32 @@ public sealed class StoreServer : IAsyncDisposable
         return new StoreServer(program, clientUrl, peerUrl, dataDirectory, arguments, process);
     }
 
+    /// <summary>Starts one member of a cluster and waits until it answers <c>/health</c>: until the cluster has a leader.</summary>
+    /// <param name="program">What to start.</param>
+    /// <param name="seat">The member's name and addresses.</param>
+    /// <param name="dataDirectory">An absolute path; it is created when missing, and kept.</param>
+    /// <param name="cluster">The flags that describe the cluster.</param>
+    /// <param name="cancellationToken">The limit of the start.</param>
+    /// <param name="readiness">What to wait for instead of <c>/health</c>.</param>
+    /// <exception cref="ServerProcessException">It ended, or the limit came, before it answered.</exception>
+    public static async Task<StoreServer> StartMemberAsync(
+        StoreProgram program,
+        ClusterSeat seat,
+        string dataDirectory,
+        IReadOnlyList<string> cluster,
+        CancellationToken cancellationToken,
+        Readiness? readiness = null)
+    {
+        string[] arguments = [.. seat.Arguments(dataDirectory), .. cluster];
+        var process = await ServerProcess.StartAsync(
+            program.Executable,
+            arguments,
+            readiness ?? Readiness.Answer(new Uri(seat.ClientUrl, "health")),
+            cancellationToken);
+
+        return new StoreServer(program, seat.ClientUrl, seat.PeerUrl, dataDirectory, arguments, process);
+    }
+
     /// <summary>Starts the member again after <see cref="StopAsync"/> or <see cref="KillAsync"/>.</summary>
     /// <exception cref="ServerProcessException">It ended, or the limit came, before it answered.</exception>
     public async Task StartAgainAsync(CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ namespace Sync.Disk.Checkpoints;
 /// incarnation       | 8 bytes
 /// applied           | 8 bytes, then 8 bytes for its term
 /// key range         | bytes, bytes: [start, end); both empty for all keys
-/// configuration     | bytes: see <see cref="GroupConfigurationCodec"/>
+/// configuration     | bytes: see <see cref="GroupConfigurationCodec"/>; none when it is unknown
 /// membership        | bytes
 /// revision          | 8 bytes
 /// compacted         | 8 bytes
@@ -35,7 +35,9 @@ internal static class StateCodec
         content.Put(state.AppliedTerm.Value);
         content.Put([]);
         content.Put([]);
-        content.Put(GroupConfigurationCodec.Encode(state.Configuration));
+        content.Put(state.Configuration.Equals(GroupConfiguration.Unknown)
+            ? []
+            : GroupConfigurationCodec.Encode(state.Configuration));
         content.Put(state.Membership.Span);
         content.Put(state.Keyspace.Revision.Value);
         content.Put(state.Keyspace.CompactedRevision.Value);
@@ -74,7 +76,9 @@ internal static class StateCodec
             Incarnation = incarnation,
             Applied = applied,
             AppliedTerm = appliedTerm,
-            Configuration = GroupConfigurationCodec.Decode(reader.TakeBytes().ToArray()),
+            Configuration = reader.TakeBytes().ToArray() is { Length: > 0 } configuration
+                ? GroupConfigurationCodec.Decode(configuration)
+                : GroupConfiguration.Unknown,
             Membership = reader.TakeBytes().ToArray(),
             Keyspace = TakeKeyspace(ref reader),
         };

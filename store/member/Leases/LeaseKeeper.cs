@@ -5,11 +5,6 @@ using Sync.Mvcc.Leases;
 
 namespace Sync.Member.Leases;
 
-/// <summary>What must follow a renewal that cannot be answered at once.</summary>
-/// <param name="Failure">The request fails; null when it does not.</param>
-/// <param name="Proposal">A command to propose first; null when none is needed.</param>
-internal readonly record struct RenewalStep(RequestFailure? Failure, Command? Proposal);
-
 /// <summary>
 /// Runs a member's <see cref="Lessor"/>: feeds it with what is applied, proposes what is due, and holds the
 /// renewals that wait for an entry of the log.
@@ -30,6 +25,14 @@ internal sealed class LeaseKeeper
         _settings = settings;
         _nowMilliseconds = nowMilliseconds;
         _lessor.Load(leases);
+    }
+
+    /// <summary>Takes over the leases of another state, and does not lead.</summary>
+    public void Load(IEnumerable<LeaseState> leases)
+    {
+        _lessor.Load(leases);
+        _waiting.Clear();
+        _touched.Clear();
     }
 
     /// <summary>Takes note of the time.</summary>
@@ -54,25 +57,24 @@ internal sealed class LeaseKeeper
         }
     }
 
-    /// <summary>Renews a lease, now or when an entry that must come first is applied.</summary>
-    public RenewalStep Renew(RequestId request, LeaseId lease, ICollection<RenewedLease> answers)
+    /// <summary>Renews a lease while leading, now or when an entry that must come first is applied.</summary>
+    /// <returns>A command to propose first; null when none is needed.</returns>
+    public Command? Renew(RequestId request, LeaseId lease, ICollection<RenewedLease> answers)
     {
         var renewal = _lessor.Renew(lease, _nowMilliseconds);
         switch (renewal.Kind)
         {
             case RenewalKind.Renewed or RenewalKind.Unknown:
                 answers.Add(new RenewedLease(request, renewal.TtlSeconds));
-                return default;
+                return null;
             case RenewalKind.Expired:
                 Wait(request, lease);
-                return default;
+                return null;
             case RenewalKind.ClearCheckpointFirst:
                 Wait(request, lease);
-                return new RenewalStep(null, new LeaseCheckpointCommand([new LeaseRemaining(lease, Seconds: 0)]));
-            case RenewalKind.NotLeader:
-                return new RenewalStep(RequestFailure.NotLeader, null);
+                return new LeaseCheckpointCommand([new LeaseRemaining(lease, Seconds: 0)]);
             default:
-                throw new InvariantException($"a renewal is of a known kind, not {renewal.Kind}");
+                throw new InvariantException($"a leader's renewal is not {renewal.Kind}");
         }
     }
 
@@ -132,17 +134,16 @@ internal sealed class LeaseKeeper
     /// <summary>Begins to lead.</summary>
     public void Promote(long extensionMilliseconds) => _lessor.Promote(_nowMilliseconds, extensionMilliseconds);
 
-    /// <summary>Leads no more; whoever waits must ask the next leader.</summary>
-    public void Demote(ICollection<FailedRequest> failed)
+    /// <summary>Leads no more, or not yet; whoever waits must ask again.</summary>
+    public void Demote()
     {
         _lessor.Demote();
-        foreach (var request in _waiting.OrderBy(pair => pair.Key).SelectMany(pair => pair.Value))
-        {
-            failed.Add(new FailedRequest(request, RequestFailure.LeaderChanged));
-        }
-
         _waiting.Clear();
+        _touched.Clear();
     }
+
+    /// <summary>Whether this member keeps the clock over leases.</summary>
+    public bool IsLeading => _lessor.IsLeading;
 
     /// <summary>The time that a lease has left, in whole seconds, or null when unknown or not leading.</summary>
     public long? RemainingSeconds(LeaseId lease) => _lessor.RemainingSeconds(lease, _nowMilliseconds);

@@ -10,11 +10,18 @@ namespace Sync.Member.Membership;
 public sealed record ClusterMember(
     MemberId Id, string Name, IReadOnlyList<string> PeerUrls, IReadOnlyList<string> ClientUrls)
 {
+    /// <summary>Whether it takes entries and has no vote.</summary>
+    public bool IsLearner { get; init; }
+
+    /// <summary>Whether it has run and told its name.</summary>
+    public bool HasStarted => Name.Length > 0;
+
     /// <summary>Whether all parts are equal, the lists item by item.</summary>
     public bool Equals(ClusterMember? other) =>
         other is not null
         && Id == other.Id
         && Name == other.Name
+        && IsLearner == other.IsLearner
         && PeerUrls.SequenceEqual(other.PeerUrls)
         && ClientUrls.SequenceEqual(other.ClientUrls);
 

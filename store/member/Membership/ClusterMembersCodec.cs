@@ -8,18 +8,25 @@ namespace Sync.Member.Membership;
 /// <remarks>
 /// A member is: identity, 8 bytes little-endian; name, text; peer URLs, list of text; client URLs, list of
 /// text. Text is a count of bytes, 4 bytes little-endian, and UTF-8; a list is a count, likewise, and its items.
+/// All members are a list, whose count has bit 30 set, then a list of the learners' identities and one of the removed
+/// members'. Without that bit nothing follows the members: the form of the first release, which had neither.
 /// </remarks>
 public static class ClusterMembersCodec
 {
-    /// <summary>The bytes of all members: a count, 4 bytes little-endian, and the members.</summary>
+    private const int WithIdentities = 1 << 30;
+
+    /// <summary>The bytes of all members.</summary>
     public static byte[] Encode(ClusterMembers members)
     {
         var output = new MemoryStream();
-        WriteCount(output, members.All.Count);
+        WriteCount(output, members.All.Count | WithIdentities);
         foreach (var member in members.All)
         {
             Write(output, member);
         }
+
+        WriteIds(output, [.. members.All.Where(member => member.IsLearner).Select(member => member.Id)]);
+        WriteIds(output, members.Removed);
 
         return output.ToArray();
     }
@@ -28,22 +35,25 @@ public static class ClusterMembersCodec
     /// <exception cref="FormatException">The bytes are not of that form.</exception>
     public static ClusterMembers Decode(ReadOnlySpan<byte> input)
     {
-        var members = new ClusterMember[ReadCount(ref input)];
+        var marked = BinaryPrimitives.ReadInt32LittleEndian(Take(ref input, sizeof(int)));
+        var members = new ClusterMember[Require(marked & ~WithIdentities, input)];
         foreach (ref var member in members.AsSpan())
         {
             member = ReadMember(ref input);
         }
 
+        var hasIdentities = (marked & WithIdentities) != 0;
+        var learners = hasIdentities ? ReadIds(ref input) : [];
+        var removed = hasIdentities ? ReadIds(ref input) : [];
         RequireEnd(input);
-        return new ClusterMembers(members);
+        return new ClusterMembers(
+            members.Select(member => member with { IsLearner = learners.Contains(member.Id) }), removed);
     }
 
     /// <summary>Appends one member's bytes.</summary>
     internal static void Write(Stream output, ClusterMember member)
     {
-        Span<byte> id = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(id, member.Id.Value);
-        output.Write(id);
+        WriteId(output, member.Id);
         WriteText(output, member.Name);
         WriteList(output, member.PeerUrls);
         WriteList(output, member.ClientUrls);
@@ -60,9 +70,38 @@ public static class ClusterMembersCodec
 
     private static ClusterMember ReadMember(ref ReadOnlySpan<byte> input)
     {
-        var id = new MemberId(BinaryPrimitives.ReadUInt64LittleEndian(Take(ref input, sizeof(ulong))));
-        return new ClusterMember(id, ReadText(ref input), ReadList(ref input), ReadList(ref input));
+        return new ClusterMember(ReadId(ref input), ReadText(ref input), ReadList(ref input), ReadList(ref input));
     }
+
+    private static void WriteIds(Stream output, IReadOnlyList<MemberId> ids)
+    {
+        WriteCount(output, ids.Count);
+        foreach (var id in ids)
+        {
+            WriteId(output, id);
+        }
+    }
+
+    private static void WriteId(Stream output, MemberId id)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, id.Value);
+        output.Write(bytes);
+    }
+
+    private static MemberId[] ReadIds(ref ReadOnlySpan<byte> input)
+    {
+        var ids = new MemberId[ReadCount(ref input)];
+        foreach (ref var id in ids.AsSpan())
+        {
+            id = ReadId(ref input);
+        }
+
+        return ids;
+    }
+
+    private static MemberId ReadId(ref ReadOnlySpan<byte> input) =>
+        new(BinaryPrimitives.ReadUInt64LittleEndian(Take(ref input, sizeof(ulong))));
 
     private static void WriteList(Stream output, IReadOnlyList<string> texts)
     {
@@ -105,10 +144,13 @@ public static class ClusterMembersCodec
     private static int ReadCount(ref ReadOnlySpan<byte> input)
     {
         var count = BinaryPrimitives.ReadInt32LittleEndian(Take(ref input, sizeof(int)));
-        return count >= 0 && count <= input.Length
+        return Require(count, input);
+    }
+
+    private static int Require(int count, ReadOnlySpan<byte> input) =>
+        count >= 0 && count <= input.Length
             ? count
             : throw new FormatException($"A count of {count} stands before {input.Length} bytes.");
-    }
 
     private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> input, int count)
     {

@@ -1,5 +1,6 @@
 using Sync.Member.Membership;
 using Sync.Mvcc.Commands;
+using Sync.Raft;
 
 namespace Sync.Member.Proposals;
 
@@ -13,6 +14,13 @@ public abstract record MemberCommand
     /// <summary>Changes the keyspace.</summary>
     /// <param name="Command">The change.</param>
     public sealed record ChangeKeyspace(Command Command) : MemberCommand;
+
+    /// <summary>A command that the leader proposed for another member.</summary>
+    /// <param name="Asker">The member whose client waits.</param>
+    /// <param name="Run">The run of that member.</param>
+    /// <param name="Request">The request, by that member's name for it.</param>
+    /// <param name="Command">What to do; not forwarded itself.</param>
+    public sealed record Forwarded(MemberId Asker, ulong Run, RequestId Request, MemberCommand Command) : MemberCommand;
 
     /// <summary>A member tells its name and URLs.</summary>
     /// <param name="Member">The member as it is now.</param>

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using Sync.Member.Membership;
 using Sync.Mvcc.Commands;
+using Sync.Raft;
 
 namespace Sync.Member.Proposals;
 
@@ -9,6 +11,10 @@ public static class MemberCommandCodec
 {
     private const byte ChangeKeyspaceKind = 1;
     private const byte PublishMemberKind = 2;
+    private const byte ForwardedKind = 3;
+
+    // The kind, then the member, its run and its request, each 8 bytes little-endian; the command's payload follows.
+    private const int ForwardedHeadBytes = 25;
 
     /// <summary>The payload of a command.</summary>
     public static ReadOnlyMemory<byte> Encode(MemberCommand command)
@@ -17,6 +23,9 @@ public static class MemberCommandCodec
         {
             case MemberCommand.ChangeKeyspace change:
                 return Encode(change.Command);
+            case MemberCommand.Forwarded forwarded:
+                return EncodeForwarded(
+                    forwarded.Asker, forwarded.Run, forwarded.Request, Encode(forwarded.Command));
             case MemberCommand.PublishMember publish:
                 var output = new MemoryStream();
                 output.WriteByte(PublishMemberKind);
@@ -37,6 +46,27 @@ public static class MemberCommandCodec
         return output.WrittenMemory;
     }
 
+    /// <summary>The payload of a command that the leader is to propose for another member.</summary>
+    /// <param name="asker">The member whose client waits.</param>
+    /// <param name="run">Its run.</param>
+    /// <param name="request">Its name for the request.</param>
+    /// <param name="payload">The payload of the command itself.</param>
+    public static ReadOnlyMemory<byte> EncodeForwarded(
+        MemberId asker, ulong run, RequestId request, ReadOnlyMemory<byte> payload)
+    {
+        var forwarded = new byte[ForwardedHeadBytes + payload.Length];
+        forwarded[0] = ForwardedKind;
+        BinaryPrimitives.WriteUInt64LittleEndian(forwarded.AsSpan(1), asker.Value);
+        BinaryPrimitives.WriteUInt64LittleEndian(forwarded.AsSpan(9), run);
+        BinaryPrimitives.WriteUInt64LittleEndian(forwarded.AsSpan(17), request.Value);
+        payload.CopyTo(forwarded.AsMemory(ForwardedHeadBytes));
+        return forwarded;
+    }
+
+    /// <summary>The payload of a command without what a member that forwarded it has put before it.</summary>
+    public static ReadOnlyMemory<byte> CommandOf(ReadOnlyMemory<byte> payload) =>
+        payload.Length > ForwardedHeadBytes && payload.Span[0] == ForwardedKind ? payload[ForwardedHeadBytes..] : payload;
+
     /// <summary>Reads a payload. Keys and values are slices of it.</summary>
     /// <param name="payload">Not empty.</param>
     /// <exception cref="FormatException">
@@ -54,6 +84,12 @@ public static class MemberCommandCodec
                     : throw new FormatException("A committed entry holds a command that this version cannot read.");
             case PublishMemberKind:
                 return new MemberCommand.PublishMember(ClusterMembersCodec.DecodeOne(rest.Span));
+            case ForwardedKind when payload.Length > ForwardedHeadBytes && payload.Span[ForwardedHeadBytes] != ForwardedKind:
+                return new MemberCommand.Forwarded(
+                    new MemberId(BinaryPrimitives.ReadUInt64LittleEndian(rest.Span)),
+                    BinaryPrimitives.ReadUInt64LittleEndian(rest.Span[8..]),
+                    new RequestId(BinaryPrimitives.ReadUInt64LittleEndian(rest.Span[16..])),
+                    Decode(payload[ForwardedHeadBytes..]));
             case var kind:
                 throw new FormatException($"A committed entry is of kind {kind}, which this version does not know.");
         }

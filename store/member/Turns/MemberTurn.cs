@@ -1,3 +1,5 @@
+using Sync.Member.Forwarding;
+using Sync.Member.Membership;
 using Sync.Mvcc;
 using Sync.Mvcc.Commands;
 using Sync.Raft;
@@ -14,12 +16,23 @@ public readonly record struct AppliedRequest(RequestId Request, Result<Outcome> 
 /// <param name="TtlSeconds">The granted time to live; 0 when the lease is no more.</param>
 public readonly record struct RenewedLease(RequestId Request, long TtlSeconds);
 
+/// <summary>The answer to a question for a lease's remaining time.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Seconds">The time it has left, in whole seconds; negative when the lease is no more.</param>
+public readonly record struct LeaseRemainder(RequestId Request, long Seconds);
+
+/// <summary>The answer to a change of the members.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Refusal">Why it was not made; null when it was.</param>
+public readonly record struct ChangedCluster(RequestId Request, ClusterRefusal? Refusal);
+
 /// <summary>What the owner of a <see cref="GroupMember"/> must do now, in this order.</summary>
 /// <remarks>
 /// 1. <see cref="Ready"/>: send its messages, hand its writes to the log. See there for what must wait.
+/// <see cref="Messages"/> are sent at once.
 /// 2. Make <see cref="View"/> visible to readers.
-/// 3. Answer requests: <see cref="Applied"/>, <see cref="Reads"/>, <see cref="Renewals"/>, <see cref="Removed"/>,
-///    <see cref="Failed"/>. An answer is never given before its view is visible.
+/// 3. Answer requests: <see cref="Applied"/>, <see cref="Reads"/>, <see cref="Renewals"/>,
+///    <see cref="Remainders"/>, <see cref="Changes"/>, <see cref="Removed"/>, <see cref="Failed"/>. An answer is never given before its view is visible.
 /// The lists are the member's own and valid until its next turn.
 /// </remarks>
 public sealed class MemberTurn
@@ -30,6 +43,9 @@ public sealed class MemberTurn
 
     /// <summary>What the consensus wants written and sent; null when nothing.</summary>
     public Ready? Ready { get; internal set; }
+
+    /// <summary>Messages to other members beside those of the consensus. They wait for nothing.</summary>
+    public IReadOnlyList<MemberMessage> Messages => MessageList;
 
     /// <summary>The view that holds everything applied so far.</summary>
     public KeyspaceView? View { get; internal set; }
@@ -43,6 +59,12 @@ public sealed class MemberTurn
     /// <summary>Leases that were renewed, or found to be gone.</summary>
     public IReadOnlyList<RenewedLease> Renewals => RenewalList;
 
+    /// <summary>Leases whose remaining time was asked for.</summary>
+    public IReadOnlyList<LeaseRemainder> Remainders => RemainderList;
+
+    /// <summary>Changes of the members that were made, or refused.</summary>
+    public IReadOnlyList<ChangedCluster> Changes => ChangeList;
+
     /// <summary>Waits for the removal of compacted changes that are over.</summary>
     public IReadOnlyList<RequestId> Removed => RemovedList;
 
@@ -55,9 +77,18 @@ public sealed class MemberTurn
 
     internal List<RenewedLease> RenewalList { get; } = [];
 
+    internal List<MemberMessage> MessageList { get; } = [];
+
+    internal List<LeaseRemainder> RemainderList { get; } = [];
+
+    internal List<ChangedCluster> ChangeList { get; } = [];
+
     internal List<RequestId> RemovedList { get; } = [];
 
     internal List<FailedRequest> FailedList { get; } = [];
+
+    internal bool HasSaid => MessageList.Count + RenewalList.Count + RemainderList.Count + ChangeList.Count
+        + FailedList.Count > 0;
 
     internal void Clear()
     {
@@ -66,6 +97,9 @@ public sealed class MemberTurn
         AppliedList.Clear();
         ReadList.Clear();
         RenewalList.Clear();
+        MessageList.Clear();
+        RemainderList.Clear();
+        ChangeList.Clear();
         RemovedList.Clear();
         FailedList.Clear();
     }

@@ -21,9 +21,12 @@ internal sealed partial class FailStop(IHostApplicationLifetime lifetime, ILogge
     public int ExitCode => _cause switch
     {
         null => 0,
-        DiskFailureException or DamageException => CouldNotGoOn,
+        DiskFailureException or DamageException or StartException => CouldNotGoOn,
         _ => InvariantBroken,
     };
+
+    /// <summary>Why the member cannot be what it was told to be; null when that is not why it stopped.</summary>
+    public StartException? Refusal => _cause as StartException;
 
     /// <summary>Whether something failed, so that nothing may be acknowledged any more.</summary>
     public bool HasFailed => Volatile.Read(ref _cause) is not null;

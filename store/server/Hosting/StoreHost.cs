@@ -3,9 +3,10 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 using Sync.Disk;
 using Sync.Posix;
-using Sync.Raft;
 using Sync.Store.Http;
 using Sync.Store.Options;
+using Sync.Store.Peers;
+using Sync.Store.Replication;
 
 namespace Sync.Store.Hosting;
 
@@ -24,7 +25,7 @@ internal static partial class StoreHost
     {
         try
         {
-            return await RunAsync(settings, warnings);
+            return await RunAsync(settings, warnings, sentence => errors.WriteLineAsync($"store: {sentence}"));
         }
         catch (Exception failure) when (failure is StartException or DataDirectoryException or DamageException
             or DiskFailureException or PosixException)
@@ -46,12 +47,22 @@ internal static partial class StoreHost
         }
     }
 
-    private static async Task<int> RunAsync(StoreSettings settings, IEnumerable<string> warnings)
+    private static async Task<int> RunAsync(
+        StoreSettings settings, IEnumerable<string> warnings, Func<string, Task> tellAsync)
     {
-        var certificates = settings.Tls is { } tls ? ClientCertificates.Load(tls) : null;
+        var certificates = settings.Tls is { } tls ? PortCertificates.Load(tls) : null;
+        var peerCertificates = settings.PeerTls is { } peerTls ? PortCertificates.Load(peerTls) : null;
+        peerCertificates?.RequireOwnTrusted();
+        var channels = new PeerChannels(peerCertificates);
         var disk = Prepare(settings.DataDirectory);
-        using var directory = DataDirectory.Open(disk, IdentityOf(disk, settings), new DirectorySettings());
-        await using var app = Build(settings, directory, certificates);
+        var founding = await FoundAsync(settings, disk, channels, tellAsync);
+        using var directory = DataDirectory.Open(disk, founding.Identity, new DirectorySettings());
+        if (directory.IsNew)
+        {
+            founding.WriteTo(directory);
+        }
+
+        await using var app = Build(settings, directory, founding, certificates, peerCertificates, channels);
         foreach (var warning in warnings.Concat(directory.Findings))
         {
             Log.Noted(app.Logger, warning);
@@ -73,7 +84,24 @@ internal static partial class StoreHost
             await AwaitLoopsAsync(app);
         }
 
-        return app.Services.GetRequiredService<FailStop>().ExitCode;
+        var failStop = app.Services.GetRequiredService<FailStop>();
+        return failStop.Refusal is { } refusal ? throw refusal : failStop.ExitCode;
+    }
+
+    private static async Task<Founding> FoundAsync(
+        StoreSettings settings, IDisk disk, PeerChannels channels, Func<string, Task> tellAsync)
+    {
+        var found = DataDirectory.FindIdentity(disk);
+        if (!settings.ForcesNewCluster)
+        {
+            return await Bootstrap.PrepareAsync(settings, found, channels);
+        }
+
+        return found is null
+            ? throw new StartException(
+                $"--force-new-cluster goes on from a member's data, and {settings.DataDirectory} holds none; name the "
+                + "directory with --data-dir.")
+            : await ForcedCluster.BeginAsync(disk, Founding.Of(settings.Cluster, found), settings, tellAsync);
     }
 
     // The files are closed only when no loop uses them any more, however long clients kept the server waiting.
@@ -96,16 +124,13 @@ internal static partial class StoreHost
         }
     }
 
-    // A directory that holds data says whose it is; the flags of the bootstrap count for a new one only, as in etcd.
-    private static DirectoryIdentity IdentityOf(IDisk disk, StoreSettings settings) =>
-        DataDirectory.FindIdentity(disk) ?? new DirectoryIdentity(
-            settings.Cluster.ClusterId,
-            new MemberId(settings.Cluster.MemberIdOf(settings.Name)),
-            GroupId.First,
-            Incarnation.First);
-
     private static WebApplication Build(
-        StoreSettings settings, DataDirectory directory, ClientCertificates? certificates)
+        StoreSettings settings,
+        DataDirectory directory,
+        Founding founding,
+        PortCertificates? certificates,
+        PortCertificates? peerCertificates,
+        PeerChannels channels)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "store" });
         builder.Logging.SetMinimumLevel(settings.LogLevel);
@@ -117,10 +142,11 @@ internal static partial class StoreHost
         AddConsole(builder.Logging, settings);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => StoreListeners.Configure(kestrel, settings, certificates));
+        builder.WebHost.ConfigureKestrel(kestrel => StoreListeners.Configure(
+            kestrel, settings, certificates, peerCertificates));
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownPatience);
-        builder.Services.AddSyncStore(settings, directory);
+        builder.Services.AddSyncStore(settings, directory, founding, channels);
         var app = builder.Build();
         StoreRoutes.Map(app);
         return app;

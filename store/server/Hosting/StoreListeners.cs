@@ -18,8 +18,12 @@ internal static class StoreListeners
     /// <param name="kestrel">The web server's options.</param>
     /// <param name="settings">What the server was told.</param>
     /// <param name="certificates">The client port's certificates; null when no client URL needs one.</param>
+    /// <param name="peerCertificates">The peer port's certificates; null when no peer URL needs one.</param>
     public static void Configure(
-        KestrelServerOptions kestrel, StoreSettings settings, ClientCertificates? certificates)
+        KestrelServerOptions kestrel,
+        StoreSettings settings,
+        PortCertificates? certificates,
+        PortCertificates? peerCertificates)
     {
         SetLimits(kestrel, settings);
         var http1Socket = NewHttp1Socket();
@@ -49,9 +53,36 @@ internal static class StoreListeners
             kestrel.Listen(http1Socket, listen => listen.Protocols = HttpProtocols.Http1);
         }
 
-        foreach (var (_, endPoint) in EndPoints(settings.ListenPeerUrls))
+        OpenPeerPort(kestrel, settings, peerCertificates);
+    }
+
+    private static void OpenPeerPort(
+        KestrelServerOptions kestrel, StoreSettings settings, PortCertificates? certificates)
+    {
+        var http1Socket = NewHttp1Socket();
+        var sharedPort = new ClientPort(http1Socket);
+        foreach (var (url, endPoint) in EndPoints(settings.ListenPeerUrls))
         {
             kestrel.Listen(endPoint, listen =>
+            {
+                if (url.IsTls && certificates is not null)
+                {
+                    listen.Protocols = HttpProtocols.Http1AndHttp2;
+                    listen.UseHttps(certificates.Apply);
+                }
+                else
+                {
+                    listen.Protocols = HttpProtocols.Http2;
+                    listen.Use(sharedPort.Share);
+                }
+
+                listen.Use(PeerPort.MarkConnection);
+            });
+        }
+
+        if (settings.ListenPeerUrls.Any(url => !url.IsTls))
+        {
+            kestrel.Listen(http1Socket, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
                 listen.Use(PeerPort.MarkConnection);

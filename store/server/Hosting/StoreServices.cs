@@ -1,10 +1,14 @@
 using Sync.Disk;
 using Sync.Store.Compaction;
+using Sync.Store.Corruption;
 using Sync.Store.Durability;
 using Sync.Store.Http;
+using Sync.Store.Membership;
 using Sync.Store.Options;
+using Sync.Store.Peers;
 using Sync.Store.Replication;
 using Sync.Store.Rpc;
+using Sync.Store.Snapshots;
 using Sync.Store.Watching;
 
 namespace Sync.Store.Hosting;
@@ -15,28 +19,40 @@ internal static class StoreServices
     // Requests that wait for the member's thread; beyond it clients hear that there are too many.
     private const int WaitingRequestsMax = 16_384;
 
+    // Messages of other members that may wait beside them.
+    private const int WaitingMessagesMax = 16_384;
+
     /// <summary>Adds the member, its loops and its services.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="settings">What the server was told.</param>
     /// <param name="directory">The member's data, open; the caller closes it.</param>
-    public static void AddSyncStore(this IServiceCollection services, StoreSettings settings, DataDirectory directory)
+    /// <param name="founding">What the member began with.</param>
+    /// <param name="channels">Makes connections to other members.</param>
+    public static void AddSyncStore(
+        this IServiceCollection services,
+        StoreSettings settings,
+        DataDirectory directory,
+        Founding founding,
+        PeerChannels channels)
     {
         var identity = new StoreIdentity(directory.Identity.ClusterId, directory.Identity.Member.Value);
         services.AddSingleton(settings);
         services.AddSingleton(identity);
         services.AddSingleton(directory);
+        services.AddSingleton(channels);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<FailStop>();
         services.AddSingleton<StreamLifetime>();
-        AddMember(services, directory);
+        AddMember(services, directory, founding);
         AddFront(services, settings);
     }
 
-    private static void AddMember(IServiceCollection services, DataDirectory directory)
+    private static void AddMember(IServiceCollection services, DataDirectory directory, Founding founding)
     {
-        services.AddSingleton(new Inbox<MemberRequest>(WaitingRequestsMax));
+        services.AddSingleton(new Inbox<MemberRequest>(WaitingRequestsMax, reserve: WaitingMessagesMax));
         services.AddSingleton(provider => RestoredMember.From(
             directory,
+            founding,
             provider.GetRequiredService<StoreSettings>(),
             (long)provider.GetRequiredService<TimeProvider>().GetElapsedTime(0).TotalMilliseconds));
         services.AddSingleton(provider =>
@@ -50,9 +66,17 @@ internal static class StoreServices
         services.AddSingleton<UpkeepLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<UpkeepLoop>());
         services.AddHostedService(provider => provider.GetRequiredService<LogLoop>());
+        services.AddSingleton<PeerIdentity>();
+        services.AddSingleton<PeerLinks>();
+        services.AddHostedService(provider => provider.GetRequiredService<PeerLinks>());
+        services.AddSingleton<SnapshotSender>();
+        services.AddHostedService(provider => provider.GetRequiredService<SnapshotSender>());
         services.AddHostedService<MemberLoop>();
         services.AddHostedService<WatchLoop>();
         services.AddHostedService<CompactionLoop>();
+        services.AddHostedService<HashComparison>();
+        services.AddSingleton<LeaderWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<LeaderWatch>());
     }
 
     private static void AddFront(IServiceCollection services, StoreSettings settings)
@@ -67,10 +91,17 @@ internal static class StoreServices
         services.AddSingleton<MaintenanceService>();
         services.AddSingleton<AuthService>();
         services.AddSingleton<HealthService>();
+        services.AddSingleton<MemberChanges>();
+        services.AddSingleton<SnapshotReceiver>();
+        services.AddSingleton<PeerService>();
+        services.AddSingleton<CallGate>();
+        services.AddSingleton<LeadershipHandover>();
+        services.AddHostedService(provider => provider.GetRequiredService<LeadershipHandover>());
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = settings.MessageBytesMax;
             grpc.MaxSendMessageSize = null;
-        });
+            grpc.Interceptors.Add<CallGate>();
+        }).AddServiceOptions<PeerService>(peer => peer.MaxReceiveMessageSize = PeerLane.FrameBytesMax);
     }
 }

@@ -3,13 +3,16 @@ using Sync.Store.Rpc;
 
 namespace Sync.Store.Hosting;
 
-/// <summary>Ends long streams when their client goes or the server stops.</summary>
+/// <summary>Ends long streams when their client goes, the server stops, or the leader that they want is lost.</summary>
 /// <param name="lifetime">Says when the server stops.</param>
-internal sealed class StreamLifetime(IHostApplicationLifetime lifetime)
+/// <param name="leader">Says when there is no leader for too long.</param>
+internal sealed class StreamLifetime(IHostApplicationLifetime lifetime, LeaderWatch leader)
 {
     /// <summary>Begins to watch over a stream.</summary>
-    public StreamCall Begin(ServerCallContext context) =>
-        new(context.CancellationToken, lifetime.ApplicationStopping);
+    public StreamCall Begin(ServerCallContext context) => new(
+        context.CancellationToken,
+        lifetime.ApplicationStopping,
+        CallGate.NeedsLeader(context) ? leader.Lost : CancellationToken.None);
 }
 
 /// <summary>One stream: why and when it ends.</summary>
@@ -17,13 +20,15 @@ internal sealed class StreamCall : IDisposable
 {
     private readonly CancellationToken _clientGone;
     private readonly CancellationToken _serverStops;
+    private readonly CancellationToken _leaderLost;
     private readonly CancellationTokenSource _ended;
 
-    internal StreamCall(CancellationToken clientGone, CancellationToken serverStops)
+    internal StreamCall(CancellationToken clientGone, CancellationToken serverStops, CancellationToken leaderLost)
     {
         _clientGone = clientGone;
         _serverStops = serverStops;
-        _ended = CancellationTokenSource.CreateLinkedTokenSource(clientGone, serverStops);
+        _leaderLost = leaderLost;
+        _ended = CancellationTokenSource.CreateLinkedTokenSource(clientGone, serverStops, leaderLost);
     }
 
     /// <summary>Fires when either side ends the stream.</summary>
@@ -37,13 +42,23 @@ internal sealed class StreamCall : IDisposable
     /// <summary>Ends the stream from this side.</summary>
     public Task EndAsync() => _ended.CancelAsync();
 
-    /// <summary>Tells a client that is still there that the server stops.</summary>
-    /// <exception cref="RpcException">The server stops.</exception>
+    /// <summary>Tells a client that is still there why this side ended the stream.</summary>
+    /// <exception cref="RpcException">The server stops, or the leader is lost.</exception>
     public void ThrowWhenStopped()
     {
-        if (_serverStops.IsCancellationRequested && !_clientGone.IsCancellationRequested)
+        if (_clientGone.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (_serverStops.IsCancellationRequested)
         {
             throw RpcErrors.Stopped;
+        }
+
+        if (_leaderLost.IsCancellationRequested)
+        {
+            throw RpcErrors.NoLeader;
         }
     }
 

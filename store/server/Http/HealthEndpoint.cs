@@ -48,6 +48,12 @@ internal sealed class HealthEndpoint(StoreFront front, PublishedState published)
             return "RAFT NO LEADER";
         }
 
+        // Until its name and URLs are in the log, no client is sent to it.
+        if (!isSerializable && published.Status is var status && status.Members.Find(status.Self) is not { HasStarted: true })
+        {
+            return "MEMBER NOT STARTED";
+        }
+
         try
         {
             var view = isSerializable ? front.View : await front.LinearizableViewAsync();

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
+using Sync.Disk;
 using Sync.Store.Options;
+using Sync.Store.Peers;
 using Sync.Store.Replication;
 using Sync.Store.Rpc;
 
@@ -9,11 +12,14 @@ namespace Sync.Store.Http;
 /// <remarks>Source: etcd, HTTP endpoints of the client port and of the peer port.</remarks>
 internal static class StoreRoutes
 {
+    private const string MembersPath = "/sync.peers.Peer";
+
     /// <summary>Maps all paths and services.</summary>
     public static void Map(WebApplication app)
     {
         app.Use(SetCrossOriginHeadersAsync);
-        app.MapWhen(PeerPort.Received, peer => peer.Run(AnswerPeerAsync));
+        app.Use(KeepPortsApartAsync);
+        app.MapGrpcService<PeerService>();
         app.MapGrpcService<KvService>();
         app.MapGrpcService<WatchService>();
         app.MapGrpcService<LeaseService>();
@@ -41,6 +47,18 @@ internal static class StoreRoutes
         return HttpMethods.IsOptions(http.Request.Method) ? Task.CompletedTask : next(http);
     }
 
+    // What members say to each other is answered on the peer port alone, and what clients ask on theirs.
+    private static Task KeepPortsApartAsync(HttpContext http, RequestDelegate next)
+    {
+        var isForMembers = http.Request.Path.StartsWithSegments(MembersPath, StringComparison.Ordinal);
+        if (PeerPort.Received(http))
+        {
+            return isForMembers ? next(http) : AnswerPeerAsync(http);
+        }
+
+        return isForMembers ? AnswerNotFoundAsync(http) : next(http);
+    }
+
     private static Task AnswerPeerAsync(HttpContext http) => http.Request.Path.Value switch
     {
         "/version" => AnswerVersionAsync(http),
@@ -61,7 +79,9 @@ internal static class StoreRoutes
     {
         var members = http.RequestServices.GetRequiredService<PublishedState>().Status.Members;
         var identity = http.RequestServices.GetRequiredService<StoreIdentity>();
-        http.Response.Headers["X-Etcd-Cluster-ID"] = identity.ClusterText;
+        var incarnation = http.RequestServices.GetRequiredService<DataDirectory>().Identity.Incarnation;
+        http.Response.Headers[ClusterJoin.ClusterHeader] = identity.ClusterText;
+        http.Response.Headers[ClusterJoin.IncarnationHeader] = incarnation.Value.ToString(CultureInfo.InvariantCulture);
         http.Response.ContentType = "application/json";
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json))
@@ -74,6 +94,11 @@ internal static class StoreRoutes
                 WriteList(writer, "peerURLs", member.PeerUrls);
                 writer.WriteString("name", member.Name);
                 WriteList(writer, "clientURLs", member.ClientUrls);
+                if (member.IsLearner)
+                {
+                    writer.WriteBoolean("isLearner", true);
+                }
+
                 writer.WriteEndObject();
             }
 

@@ -8,6 +8,10 @@ namespace Sync.Store.Options;
 internal sealed record InitialCluster(
     IReadOnlyDictionary<string, IReadOnlyList<string>> PeerUrls, string Token)
 {
+    /// <summary>The members as <c>name=url,name2=url2</c>, sorted, so that equal clusters have equal texts.</summary>
+    public string Text => string.Join(',', PeerUrls.SelectMany(member =>
+        member.Value.Order(StringComparer.Ordinal).Select(url => $"{member.Key}={url}")));
+
     /// <summary>
     /// The cluster's identity, which follows from all its members' peer URLs and the token.
     /// </summary>

@@ -38,6 +38,21 @@ internal sealed class StoreFlags
     private readonly Option<string> _initialClusterToken =
         Flag("initial-cluster-token", "etcd-cluster", "Keeps clusters of equal members apart at bootstrap.");
 
+    private readonly Option<bool> _forceNewCluster =
+        Flag("force-new-cluster", false, "Drop all other members, which are lost for good, and go on alone.");
+
+    private readonly Option<bool> _strictReconfiguration =
+        Flag("strict-reconfig-check", true, "Refuse changes of the members that would put the majority at risk.");
+
+    private readonly Option<int> _learners =
+        Flag("max-learners", 1, "Members without a vote that the cluster may have.");
+
+    private readonly Option<string> _corruptCheck =
+        Flag("corrupt-check-time", "1m", "Least time between comparisons of the members' data. 0: none.");
+
+    private readonly Option<long> _snapshotRate =
+        Flag("snapshot-bytes-per-second", 33_554_432L, "Pace of a snapshot to a member far behind. 0: no limit.");
+
     private readonly Option<long> _snapshotCount =
         Flag("snapshot-count", 10_000L, "Log entries between two checkpoints.");
 
@@ -83,6 +98,18 @@ internal sealed class StoreFlags
     private readonly Option<string> _trustedCa =
         Flag("trusted-ca-file", "", "Authorities of client certificates, PEM.");
 
+    private readonly Option<string> _peerCertificate =
+        Flag("peer-cert-file", "", "Certificate of the peer port and of calls to other members, PEM.");
+
+    private readonly Option<string> _peerKey =
+        Flag("peer-key-file", "", "Private key of --peer-cert-file, PEM.");
+
+    private readonly Option<bool> _peerCertificateAuth =
+        Flag("peer-client-cert-auth", false, "Refuse members without a certificate from --peer-trusted-ca-file.");
+
+    private readonly Option<string> _peerTrustedCa =
+        Flag("peer-trusted-ca-file", "", "Authorities of the other members' certificates, PEM.");
+
     private readonly Option<string> _logLevel =
         Flag("log-level", "info", "debug, info, warn, error, panic or fatal.");
 
@@ -99,9 +126,12 @@ internal sealed class StoreFlags
         {
             _name, _dataDirectory, _listenClientUrls, _advertiseClientUrls, _listenPeerUrls,
             _initialAdvertisePeerUrls, _initialCluster, _initialClusterState, _initialClusterToken,
-            _snapshotCount, _snapshotCatchUpEntries, _heartbeatInterval, _electionTimeout, _quota, _transactionOperations,
+            _forceNewCluster, _strictReconfiguration, _learners, _corruptCheck, _snapshotRate,
+            _snapshotCount,
+            _snapshotCatchUpEntries, _heartbeatInterval, _electionTimeout, _quota, _transactionOperations,
             _requestBytes, _concurrentStreams, _compactionMode, _compactionRetention, _progressInterval,
-            _certificate, _key, _clientCertificateAuth, _trustedCa, _logLevel, _logFormat, _etcdVersion,
+            _certificate, _key, _clientCertificateAuth, _trustedCa, _peerCertificate, _peerKey,
+            _peerCertificateAuth, _peerTrustedCa, _logLevel, _logFormat, _etcdVersion,
         };
     }
 
@@ -122,11 +152,6 @@ internal sealed class StoreFlags
         var listenPeer = ListenUrl.ParseList(
             "--listen-peer-urls", parsed.GetRequiredValue(_listenPeerUrls), faults);
 
-        if (listenPeer.FirstOrDefault(url => url.IsTls) is { } securePeer)
-        {
-            faults.Add($"--listen-peer-urls: {securePeer.Text}: the peer port has no TLS in this version; write http.");
-        }
-
         return new StoreSettings
         {
             Name = name,
@@ -135,6 +160,12 @@ internal sealed class StoreFlags
             AdvertiseClientUrls = ReadAdvertised(parsed, faults),
             ListenPeerUrls = listenPeer,
             Cluster = ReadCluster(parsed, name, faults),
+            JoinsExisting = ReadJoinsExisting(parsed, faults),
+            ForcesNewCluster = parsed.GetValue(_forceNewCluster),
+            ChecksReconfiguration = parsed.GetValue(_strictReconfiguration),
+            LearnersMax = AtLeastOne(parsed, _learners, faults),
+            CorruptCheckInterval = ReadCorruptCheck(parsed, faults),
+            SnapshotBytesPerSecond = ReadSnapshotRate(parsed, faults),
             SnapshotCount = AtLeastOne(parsed, _snapshotCount, faults),
             SnapshotCatchUpEntries = AtLeastOne(parsed, _snapshotCatchUpEntries, faults),
             HeartbeatInterval = TimeSpan.FromMilliseconds(AtLeastOne(parsed, _heartbeatInterval, faults)),
@@ -147,7 +178,26 @@ internal sealed class StoreFlags
             AutoCompaction = AutoCompaction.Parse(
                 parsed.GetRequiredValue(_compactionMode), parsed.GetRequiredValue(_compactionRetention), faults),
             WatchProgressInterval = ReadProgressInterval(parsed, faults),
-            Tls = ReadTls(parsed, listenClient, faults),
+            Tls = ReadTls(
+                new TlsSettings(
+                    "",
+                    parsed.GetRequiredValue(_certificate),
+                    parsed.GetRequiredValue(_key),
+                    parsed.GetRequiredValue(_trustedCa),
+                    parsed.GetValue(_clientCertificateAuth)),
+                "--listen-client-urls",
+                listenClient,
+                faults),
+            PeerTls = ReadTls(
+                new TlsSettings(
+                    "peer-",
+                    parsed.GetRequiredValue(_peerCertificate),
+                    parsed.GetRequiredValue(_peerKey),
+                    parsed.GetRequiredValue(_peerTrustedCa),
+                    parsed.GetValue(_peerCertificateAuth)),
+                "--listen-peer-urls",
+                listenPeer,
+                faults),
             EtcdVersion = ReadVersion(parsed, faults),
             LogLevel = ReadLogLevel(parsed, faults),
             LogsJson = ReadLogFormat(parsed, faults),
@@ -199,18 +249,42 @@ internal sealed class StoreFlags
             faults.Add($"--initial-cluster has {name}={missing} but missing from "
                 + $"--initial-advertise-peer-urls={string.Join(',', advertised)}.");
         }
-        else if (cluster.PeerUrls.Count > 1)
-        {
-            faults.Add($"--initial-cluster names {cluster.PeerUrls.Count} members; this version runs one. "
-                + $"Start it with --initial-cluster {name}={own[0]}.");
-        }
 
+        return cluster;
+    }
+
+    private bool ReadJoinsExisting(ParseResult parsed, List<string> faults)
+    {
         if (parsed.GetRequiredValue(_initialClusterState) is not ("new" or "existing") and var state)
         {
             faults.Add($"unexpected clusterState \"{state}\". --initial-cluster-state is new or existing.");
         }
 
-        return cluster;
+        return parsed.GetRequiredValue(_initialClusterState) == "existing";
+    }
+
+    private TimeSpan? ReadCorruptCheck(ParseResult parsed, List<string> faults)
+    {
+        var text = parsed.GetRequiredValue(_corruptCheck);
+        if (GoDuration.Parse(text) is not { } interval)
+        {
+            faults.Add($"--corrupt-check-time: {text} must be a duration, such as 1m, or 0 for none.");
+            return null;
+        }
+
+        return interval > TimeSpan.Zero ? interval : null;
+    }
+
+    private long? ReadSnapshotRate(ParseResult parsed, List<string> faults)
+    {
+        var rate = parsed.GetValue(_snapshotRate);
+        if (rate < 0)
+        {
+            faults.Add(string.Create(
+                CultureInfo.InvariantCulture, $"--snapshot-bytes-per-second: {rate} must be at least 0, which is no limit."));
+        }
+
+        return rate > 0 ? rate : null;
     }
 
     private TimeSpan ReadElectionTimeout(ParseResult parsed, List<string> faults)
@@ -254,24 +328,21 @@ internal sealed class StoreFlags
         return TimeSpan.FromMinutes(10);
     }
 
-    private TlsSettings? ReadTls(ParseResult parsed, List<ListenUrl> listen, List<string> faults)
+    private static TlsSettings? ReadTls(
+        TlsSettings settings, string listenFlag, List<ListenUrl> listen, List<string> faults)
     {
-        var settings = new TlsSettings(
-            parsed.GetRequiredValue(_certificate),
-            parsed.GetRequiredValue(_key),
-            parsed.GetRequiredValue(_trustedCa),
-            parsed.GetValue(_clientCertificateAuth));
+        var prefix = $"--{settings.FlagPrefix}";
         if (settings.RequiresClientCertificate && settings.TrustedCaFile.Length == 0)
         {
-            faults.Add("--client-cert-auth needs --trusted-ca-file to check client certificates against.");
+            faults.Add($"{prefix}client-cert-auth needs {prefix}trusted-ca-file to check client certificates against.");
         }
 
         if (listen.FirstOrDefault(url => url.IsTls) is not { } secure)
         {
             if (settings.CertificateFile.Length > 0 || settings.RequiresClientCertificate)
             {
-                faults.Add("--cert-file and --client-cert-auth protect an https URL, and --listen-client-urls has none; "
-                    + "write https there.");
+                faults.Add($"{prefix}cert-file and {prefix}client-cert-auth protect an https URL, and {listenFlag} has "
+                    + "none; write https there.");
             }
 
             return null;
@@ -279,7 +350,7 @@ internal sealed class StoreFlags
 
         if (settings.CertificateFile.Length == 0 || settings.KeyFile.Length == 0)
         {
-            faults.Add($"--listen-client-urls: {secure.Text} needs --cert-file and --key-file.");
+            faults.Add($"{listenFlag}: {secure.Text} needs {prefix}cert-file and {prefix}key-file.");
         }
 
         return settings;

@@ -22,6 +22,24 @@ internal sealed record StoreSettings
     /// <summary>The members at bootstrap and their identities.</summary>
     public required InitialCluster Cluster { get; init; }
 
+    /// <summary>Whether a member without data joins a cluster that runs already, instead of founding one.</summary>
+    public required bool JoinsExisting { get; init; }
+
+    /// <summary>Whether all other members are dropped, because they are lost for good.</summary>
+    public required bool ForcesNewCluster { get; init; }
+
+    /// <summary>Whether changes of the members are refused that would leave no majority which runs and is connected.</summary>
+    public required bool ChecksReconfiguration { get; init; }
+
+    /// <summary>How many members without a vote the cluster may have.</summary>
+    public required int LearnersMax { get; init; }
+
+    /// <summary>Bytes a second of one snapshot that is sent to a member which is far behind; null means no limit.</summary>
+    public required long? SnapshotBytesPerSecond { get; init; }
+
+    /// <summary>Least time between two comparisons of the members' data; null means none are made.</summary>
+    public required TimeSpan? CorruptCheckInterval { get; init; }
+
     /// <summary>Log entries between two checkpoints, at least 1.</summary>
     public required long SnapshotCount { get; init; }
 
@@ -58,6 +76,9 @@ internal sealed record StoreSettings
 
     /// <summary>Certificates of the client port; null when every client URL is plain.</summary>
     public required TlsSettings? Tls { get; init; }
+
+    /// <summary>Certificates of the peer port and of calls to others; null when every peer URL is plain.</summary>
+    public required TlsSettings? PeerTls { get; init; }
 
     /// <summary>The etcd version that <c>/version</c> and Status report, because clients read features from it.</summary>
     public required string EtcdVersion { get; init; }

@@ -3,8 +3,9 @@ namespace Sync.Store.Replication;
 /// <summary>A bounded queue that one thread empties whole, so that what arrived meanwhile becomes one batch.</summary>
 /// <typeparam name="T">What is posted.</typeparam>
 /// <param name="capacity">Items that may wait at most, at least 1.</param>
+/// <param name="reserve">How many more may wait of those that must get through when the others fill the queue.</param>
 /// <remarks>Any thread posts; one thread drains. Full means refused: the poster answers for it.</remarks>
-internal sealed class Inbox<T>(int capacity)
+internal sealed class Inbox<T>(int capacity, int reserve = 0)
 {
     // A plain object, because System.Threading.Lock has no Wait and Pulse. It guards all fields.
     private readonly object _gate = new();
@@ -16,6 +17,10 @@ internal sealed class Inbox<T>(int capacity)
     /// <summary>Adds an item unless the queue is full.</summary>
     /// <returns>False when the item was refused.</returns>
     public bool TryPost(T item) => Post(item, capacity);
+
+    /// <summary>Adds an item of those that the reserve is kept for, unless that is full as well.</summary>
+    /// <returns>False when the item was refused.</returns>
+    public bool TryPostReserved(T item) => Post(item, capacity + reserve);
 
     /// <summary>Adds an item that must not be lost, even to a full queue.</summary>
     /// <remarks>For facts whose number is bounded elsewhere, such as one answer for each written batch.</remarks>

@@ -9,6 +9,10 @@ internal sealed partial class MemberLoop
         [LoggerMessage(1201, LogLevel.Information, "The member leads its group in term {Term}.")]
         public static partial void Leads(ILogger logger, ulong term);
 
+        [LoggerMessage(1203, LogLevel.Information,
+            "Took over a snapshot of member {Member:x}: entry {Index}, revision {Revision}.")]
+        public static partial void Installed(ILogger logger, ulong member, ulong index, long revision);
+
         [LoggerMessage(1202, LogLevel.Debug, "The member became {Role} in term {Term}; the leader it knows is {Leader:x}.")]
         public static partial void RoleChanged(ILogger logger, RoleKind role, ulong term, ulong leader);
     }

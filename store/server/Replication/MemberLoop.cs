@@ -1,12 +1,17 @@
 using Sync.Disk.Checkpoints;
+using Sync.Disk.Snapshots;
 using Sync.Member;
 using Sync.Member.Membership;
 using Sync.Member.Turns;
+using Sync.Mvcc;
 using Sync.Raft;
 using Sync.Raft.Roles;
+using Sync.Raft.Snapshots;
 using Sync.Store.Durability;
 using Sync.Store.Hosting;
 using Sync.Store.Options;
+using Sync.Store.Peers;
+using Sync.Store.Snapshots;
 using Sync.Store.Watching;
 
 namespace Sync.Store.Replication;
@@ -17,6 +22,10 @@ namespace Sync.Store.Replication;
 /// </summary>
 internal sealed partial class MemberLoop : BackgroundService
 {
+    /// <summary>Why a member that was removed stops, and does not start again.</summary>
+    public const string RemovedText = "the member has been permanently removed from the cluster; to bring this machine "
+        + "back, add a new member and start it with an empty data directory";
+
     // About how much of mostly dead segments one turn copies: small enough to be no pause for clients.
     private const int RewriteBytesPerTurn = 256 * 1024;
 
@@ -25,6 +34,8 @@ internal sealed partial class MemberLoop : BackgroundService
     private readonly Inbox<MemberRequest> _inbox;
     private readonly LogLoop _logLoop;
     private readonly UpkeepLoop _upkeep;
+    private readonly PeerLinks _peers;
+    private readonly SnapshotSender _snapshots;
     private readonly PublishedState _published;
     private readonly WatchInbox _watches;
     private readonly FailStop _failStop;
@@ -34,9 +45,17 @@ internal sealed partial class MemberLoop : BackgroundService
     private readonly ulong _snapshotCount;
     private readonly long _snapshotCatchUpEntries;
     private readonly OpenQuestions _questions = new();
+    private readonly PendingTransfers _transfers = new();
+    private readonly DurableMessages _promises = new();
+    private readonly long _transferTicks;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private Keyspace _keyspace;
+
+    // The snapshot that the consensus has accepted, until it says to install it.
+    private SnapshotStaging? _accepted;
     private LogIndex _checkpointed;
+    private long _tick;
     private bool _hasRewrites;
 
     /// <summary>A loop that has not started.</summary>
@@ -45,6 +64,8 @@ internal sealed partial class MemberLoop : BackgroundService
         Inbox<MemberRequest> inbox,
         LogLoop logLoop,
         UpkeepLoop upkeep,
+        PeerLinks peers,
+        SnapshotSender snapshots,
         PublishedState published,
         WatchInbox watches,
         FailStop failStop,
@@ -57,22 +78,32 @@ internal sealed partial class MemberLoop : BackgroundService
         _inbox = inbox;
         _logLoop = logLoop;
         _upkeep = upkeep;
+        _peers = peers;
+        _snapshots = snapshots;
+        _keyspace = restored.Keyspace;
         _published = published;
         _watches = watches;
         _failStop = failStop;
         _time = time;
         _logger = logger;
         _tickInterval = settings.HeartbeatInterval;
+        _transferTicks = (long)(2 * settings.ElectionTimeout / settings.HeartbeatInterval);
         _snapshotCount = (ulong)settings.SnapshotCount;
         _snapshotCatchUpEntries = settings.SnapshotCatchUpEntries;
         _checkpointed = restored.Directory.Checkpoints.Newest?.Applied ?? LogIndex.None;
     }
 
-    /// <summary>Starts the thread and returns when the member serves: it has replayed its log and leads.</summary>
+    /// <summary>
+    /// Starts the thread. A member that votes alone has replayed its log and leads when this returns; one of several
+    /// must open its peer port before it can have a leader, and tells by <c>/health</c> when it serves.
+    /// </summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await base.StartAsync(cancellationToken);
-        await _ready.Task.WaitAsync(cancellationToken);
+        if (VotesAlone)
+        {
+            await _ready.Task.WaitAsync(cancellationToken);
+        }
     }
 
     /// <inheritdoc/>
@@ -81,6 +112,8 @@ internal sealed partial class MemberLoop : BackgroundService
         await OwnThread.RunAsync("member", () => Run(stoppingToken), _failStop);
         _ready.TrySetResult();
         _questions.FailAll();
+        _transfers.FailAll();
+        _accepted?.Dispose();
         foreach (var late in _inbox.Close())
         {
             OpenQuestions.Fail(late, RequestFailure.Stopped);
@@ -90,7 +123,11 @@ internal sealed partial class MemberLoop : BackgroundService
     private void Run(CancellationToken stopping)
     {
         var nextTick = _time.GetTimestamp();
-        _member.Campaign();
+        if (VotesAlone)
+        {
+            _member.Campaign();
+        }
+
         while (!stopping.IsCancellationRequested && !_failStop.HasFailed)
         {
             var arrived = _inbox.Drain(Patience(nextTick));
@@ -103,6 +140,7 @@ internal sealed partial class MemberLoop : BackgroundService
             if (_time.GetElapsedTime(nextTick) >= TimeSpan.Zero)
             {
                 _member.Tick(Milliseconds(_time.GetTimestamp()));
+                _transfers.Advance(_member.Status.Leader, ++_tick);
 
                 // Ticks that a stall swallowed are not made up for: what waits would be timed out by them at once.
                 nextTick = Math.Max(
@@ -112,10 +150,12 @@ internal sealed partial class MemberLoop : BackgroundService
             CarryOut(_member.TakeTurn(_watches.Seen));
             SaveCheckpointWhenDue();
             _hasRewrites = _restored.Directory.Segments.RewriteStep(
-                RewriteBytesPerTurn, _restored.Keyspace.Relocate);
+                RewriteBytesPerTurn, _keyspace.Relocate);
             PublishSize();
         }
     }
+
+    private bool VotesAlone => _restored.Configuration.Voters is [var only] && only == _restored.Directory.Identity.Member;
 
     private TimeSpan Patience(long nextTick)
     {
@@ -140,7 +180,7 @@ internal sealed partial class MemberLoop : BackgroundService
                 _member.Renew(_questions.Add(renewal), renewal.Lease);
                 break;
             case MemberRequest.LeaseRemainingTime time:
-                time.Answer(_member.RemainingSeconds(time.Lease));
+                _member.AskRemaining(_questions.Add(time), time.Lease);
                 break;
             case MemberRequest.LeaseListing listing:
                 listing.Answer(_member.ListLeases());
@@ -148,11 +188,38 @@ internal sealed partial class MemberLoop : BackgroundService
             case MemberRequest.Removal removal:
                 _member.AwaitRemoval(_questions.Add(removal), removal.Compaction);
                 break;
+            case MemberRequest.LeadershipTransfer transfer:
+                _transfers.Begin(_member, transfer, _tick + _transferTicks);
+                break;
+            case MemberRequest.MembersChange change:
+                _member.Change(_questions.Add(change), change.Change);
+                break;
+            case MemberRequest.SnapshotReceived received:
+                Take(received);
+                break;
+            case MemberRequest.SnapshotEnded ended:
+                _member.ReportSnapshot(ended.Follower, ended.Outcome);
+                break;
+            case MemberRequest.ConsensusSaid said:
+                _member.Receive(said.Message);
+                break;
+            case MemberRequest.MemberSaid said:
+                _member.Receive(said.Message);
+                break;
+            case MemberRequest.PeerUnreachable unreachable:
+                unreachable.Taken();
+                _member.ReportUnreachable(unreachable.Peer);
+                break;
             case MemberRequest.Written written:
+                foreach (var promise in _promises.TakeDurable(written.ReadyNumber))
+                {
+                    _peers.Send(promise);
+                }
+
                 _member.Written(written.ReadyNumber);
                 break;
             case MemberRequest.Capturing capturing:
-                capturing.Answer(_restored.Directory.Capture(Checkpoint(_member.Image), _published.View));
+                capturing.Answer(_restored.Directory.Capture(StateOf(_member.Image), _keyspace.View));
                 break;
             case MemberRequest.CheckpointSaved:
                 _restored.Directory.DropLog(_snapshotCatchUpEntries);
@@ -160,11 +227,44 @@ internal sealed partial class MemberLoop : BackgroundService
         }
     }
 
+    private void Take(MemberRequest.SnapshotReceived received)
+    {
+        if (_member.Offer(received.Offer) == SnapshotVerdict.Accepted)
+        {
+            _accepted = received.Staging;
+        }
+        else
+        {
+            received.Staging.Dispose();
+        }
+
+        received.Answer(true);
+    }
+
     private void CarryOut(MemberTurn turn)
     {
         if (turn.Ready is { } ready)
         {
-            Write(ready);
+            foreach (var message in ready.Messages)
+            {
+                _peers.Send(message);
+            }
+
+            if (ready.Snapshot is not null)
+            {
+                Install(ready);
+            }
+            else
+            {
+                Write(ready);
+            }
+
+            _promises.Add(ready);
+        }
+
+        foreach (var message in turn.Messages)
+        {
+            _peers.Send(message);
         }
 
         if (turn.View is { } view)
@@ -172,11 +272,18 @@ internal sealed partial class MemberLoop : BackgroundService
             _restored.Directory.Segments.Published(view);
             _published.View = view;
             _published.Status = _member.Status;
+            _peers.Follow(_published.Status.Members);
             _watches.Look();
+            StopWhenRemoved(_published.Status.Members);
             if (_published.Status.ServesReadsAlone)
             {
                 _ready.TrySetResult();
             }
+        }
+
+        if (turn.Ready is { SnapshotNeeds: { Count: > 0 } needs })
+        {
+            SendSnapshots(needs);
         }
 
         if (turn.Ready?.RoleChange is { } change)
@@ -213,7 +320,6 @@ internal sealed partial class MemberLoop : BackgroundService
 
     private void Write(Ready ready)
     {
-        // A single voter has nobody to send to, so a Ready carries no messages here.
         if (ready.Entries.Length > 0 || ready.HardState is not null)
         {
             var ticket = _restored.Log.Append(ready.Entries.Span, ready.HardState);
@@ -221,6 +327,44 @@ internal sealed partial class MemberLoop : BackgroundService
             {
                 _logLoop.Appended(ticket, ready.Number);
             }
+        }
+    }
+
+    private void StopWhenRemoved(ClusterMembers members)
+    {
+        if (members.WasRemoved(_restored.Directory.Identity.Member))
+        {
+            _failStop.Stop(new StartException(RemovedText));
+        }
+    }
+
+    // The new state is whole before anything is acknowledged; a crash leaves the old one or the new one.
+    private void Install(Ready ready)
+    {
+        if (_accepted is not { Manifest: { } manifest } staging)
+        {
+            throw new Member.InvariantException("a snapshot that is to be installed was received whole");
+        }
+
+        _accepted = null;
+        var directory = _restored.Directory;
+        directory.Install(staging);
+        staging.Dispose();
+        _keyspace = Keyspace.Restore(
+            _restored.KeyspaceSettings, directory.Segments, manifest.State.Keyspace, directory.Changes());
+        _member.Install(_keyspace, RestoredMember.ImageOf(manifest.State));
+        directory.Segments.Published(_keyspace.View);
+        _checkpointed = manifest.State.Applied;
+        var ticket = _restored.Log.Append(ready.Entries.Span, ready.HardState);
+        _logLoop.Appended(ticket, ready.Number);
+        Log.Installed(_logger, manifest.Member.Value, manifest.State.Applied.Value, manifest.State.Keyspace.Revision.Value);
+    }
+
+    private void SendSnapshots(IReadOnlyList<SnapshotNeed> needs)
+    {
+        foreach (var need in needs)
+        {
+            _snapshots.Send(need, _restored.Directory.Capture(StateOf(_member.Image), _keyspace.View));
         }
     }
 
@@ -234,21 +378,9 @@ internal sealed partial class MemberLoop : BackgroundService
 
         var image = _member.Image;
         _checkpointed = image.Applied;
-        _upkeep.Save(Checkpoint(image), _restored.Directory.Segments.Capture());
+        _upkeep.Save(StateOf(image), _restored.Directory.Segments.Capture());
     }
 
-    private Checkpoint Checkpoint(MemberImage image)
-    {
-        var identity = _restored.Directory.Identity;
-        return new Checkpoint
-        {
-            Group = identity.Group,
-            Incarnation = identity.Incarnation,
-            Applied = image.Applied,
-            AppliedTerm = image.AppliedTerm,
-            Configuration = _restored.Configuration,
-            Membership = ClusterMembersCodec.Encode(image.Members),
-            Keyspace = image.Keyspace,
-        };
-    }
+    private Checkpoint StateOf(MemberImage image) =>
+        ForcedCluster.StateOf(_restored.Directory.Identity, image);
 }

@@ -1,7 +1,12 @@
 using Sync.Disk.Snapshots;
+using Sync.Member.Forwarding;
+using Sync.Member.Membership;
 using Sync.Mvcc;
 using Sync.Mvcc.Commands;
 using Sync.Mvcc.Leases;
+using Sync.Raft;
+using Sync.Raft.Messages;
+using Sync.Raft.Snapshots;
 
 namespace Sync.Store.Replication;
 
@@ -46,8 +51,8 @@ internal abstract class MemberRequest
         public LeaseId Lease => lease;
     }
 
-    /// <summary>How long a lease has left in seconds; null when it is unknown.</summary>
-    internal sealed class LeaseRemainingTime(LeaseId lease) : Question<long?>
+    /// <summary>How long a lease has left in seconds; negative when it is unknown.</summary>
+    internal sealed class LeaseRemainingTime(LeaseId lease) : Question<long>
     {
         /// <summary>The lease.</summary>
         public LeaseId Lease => lease;
@@ -65,6 +70,66 @@ internal abstract class MemberRequest
 
     /// <summary>Holds the present state fast; who gets it disposes of it.</summary>
     internal sealed class Capturing : Question<SnapshotCapture>;
+
+    /// <summary>Hands leadership over; the answer is given when the successor leads, or when it failed.</summary>
+    internal sealed class LeadershipTransfer(MemberId? successor) : Question<TransferResult>
+    {
+        /// <summary>Who is to lead; null lets the leader choose, if it leads at all.</summary>
+        public MemberId? Successor => successor;
+    }
+
+    /// <summary>A change of the members; the answer is why it was not made, null when it was.</summary>
+    internal sealed class MembersChange(ClusterChange change) : Question<ClusterRefusal?>
+    {
+        /// <summary>The change.</summary>
+        public ClusterChange Change => change;
+    }
+
+    /// <summary>A snapshot is whole on this member's disk; the answer is given when the member took it or discarded it.</summary>
+    internal sealed class SnapshotReceived(SnapshotOffer offer, SnapshotStaging staging) : Question<bool>
+    {
+        /// <summary>Whose it is, and what it holds.</summary>
+        public SnapshotOffer Offer => offer;
+
+        /// <summary>The snapshot; who takes this request disposes of it.</summary>
+        public SnapshotStaging Staging => staging;
+    }
+
+    /// <summary>The sending of a snapshot ended.</summary>
+    internal sealed class SnapshotEnded(MemberId follower, SnapshotOutcome outcome) : MemberRequest
+    {
+        /// <summary>Who was sent it.</summary>
+        public MemberId Follower => follower;
+
+        /// <summary>How it ended.</summary>
+        public SnapshotOutcome Outcome => outcome;
+    }
+
+    /// <summary>Another member's consensus says something.</summary>
+    internal sealed class ConsensusSaid(Message message) : MemberRequest
+    {
+        /// <summary>The message.</summary>
+        public Message Message => message;
+    }
+
+    /// <summary>Another member asks or answers something.</summary>
+    internal sealed class MemberSaid(MemberMessage message) : MemberRequest
+    {
+        /// <summary>The message.</summary>
+        public MemberMessage Message => message;
+    }
+
+    /// <summary>A message to another member was dropped.</summary>
+    /// <param name="peer">The member.</param>
+    /// <param name="taken">Called when this is taken note of, so that the next loss is told again.</param>
+    internal sealed class PeerUnreachable(MemberId peer, Action taken) : MemberRequest
+    {
+        /// <summary>The member.</summary>
+        public MemberId Peer => peer;
+
+        /// <summary>Says that this was taken note of.</summary>
+        public void Taken() => taken();
+    }
 
     /// <summary>The log has made writes durable.</summary>
     internal sealed class Written(ulong readyNumber) : MemberRequest

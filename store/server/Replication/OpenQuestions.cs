@@ -39,6 +39,16 @@ internal sealed class OpenQuestions
             Take<MemberRequest.LeaseRenewal>(renewal.Request)?.Answer(renewal.TtlSeconds);
         }
 
+        foreach (var remainder in turn.Remainders)
+        {
+            Take<MemberRequest.LeaseRemainingTime>(remainder.Request)?.Answer(remainder.Seconds);
+        }
+
+        foreach (var changed in turn.Changes)
+        {
+            Take<MemberRequest.MembersChange>(changed.Request)?.Answer(changed.Refusal);
+        }
+
         foreach (var removal in turn.Removed)
         {
             Take<MemberRequest.Removal>(removal)?.Answer(true);
@@ -77,7 +87,15 @@ internal sealed class OpenQuestions
             case MemberRequest.LeaseListing listing: listing.Fail(exception); break;
             case MemberRequest.Removal removal: removal.Fail(exception); break;
             case MemberRequest.Capturing capturing: capturing.Fail(exception); break;
-            case MemberRequest.Written or MemberRequest.CheckpointSaved: break;
+            case MemberRequest.LeadershipTransfer transfer: transfer.Fail(exception); break;
+            case MemberRequest.MembersChange change: change.Fail(exception); break;
+            case MemberRequest.SnapshotReceived received:
+                received.Staging.Dispose();
+                received.Fail(exception);
+                break;
+            case MemberRequest.Written or MemberRequest.CheckpointSaved or MemberRequest.ConsensusSaid
+                or MemberRequest.MemberSaid or MemberRequest.PeerUnreachable or MemberRequest.SnapshotEnded:
+                break;
         }
     }
 

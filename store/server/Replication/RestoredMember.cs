@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Sync.Disk;
+using Sync.Disk.Checkpoints;
 using Sync.Disk.Wal;
 using Sync.Member;
 using Sync.Member.Membership;
@@ -8,17 +9,24 @@ using Sync.Mvcc.Leases;
 using Sync.Raft;
 using Sync.Raft.Membership;
 using Sync.Store.Options;
+using Sync.Store.Peers;
 
 namespace Sync.Store.Replication;
 
 /// <summary>A member as its data directory describes it, before it runs: the last checkpoint and the log after it.</summary>
 /// <param name="Directory">The data, open and locked.</param>
 /// <param name="Log">The group's log.</param>
+/// <param name="KeyspaceSettings">What a keyspace of this member is told.</param>
 /// <param name="Keyspace">The keyspace at the checkpoint.</param>
 /// <param name="Configuration">Who votes.</param>
 /// <param name="Member">Consensus and state machine, not started.</param>
 internal sealed record RestoredMember(
-    DataDirectory Directory, GroupLog Log, Keyspace Keyspace, GroupConfiguration Configuration, GroupMember Member)
+    DataDirectory Directory,
+    GroupLog Log,
+    KeyspaceSettings KeyspaceSettings,
+    Keyspace Keyspace,
+    GroupConfiguration Configuration,
+    GroupMember Member)
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReadRetry = TimeSpan.FromMilliseconds(500);
@@ -26,21 +34,27 @@ internal sealed record RestoredMember(
 
     /// <summary>Reads a member's state. The log's entries are applied when the member runs.</summary>
     /// <param name="directory">The opened directory.</param>
+    /// <param name="founding">What it begins with when it has no checkpoint.</param>
     /// <param name="settings">What the member was told.</param>
     /// <param name="nowMilliseconds">The time of a monotonic clock.</param>
-    public static RestoredMember From(DataDirectory directory, StoreSettings settings, long nowMilliseconds)
+    /// <param name="takesWholeLog">Whether every entry of the log counts as committed.</param>
+    public static RestoredMember From(
+        DataDirectory directory, Founding founding, StoreSettings settings, long nowMilliseconds,
+        bool takesWholeLog = false)
     {
         var identity = directory.Identity;
         var log = directory.Log[identity.Group];
-        var image = ImageOf(directory, settings);
+        var hardState = takesWholeLog ? log.HardState with { Commit = log.LastIndex } : log.HardState;
         var electionMilliseconds = (long)settings.ElectionTimeout.TotalMilliseconds;
-        var keyspace = Keyspace.Restore(
-            new KeyspaceSettings { LeaseTtlMinimumSeconds = LeaseTtl.ShortestFor(electionMilliseconds) },
-            directory.Segments,
-            image.Keyspace,
-            directory.Changes());
+        var image = directory.Checkpoints.Newest is { } checkpoint
+            ? ImageOf(checkpoint)
+            : founding.Image;
+        var keyspaceSettings = new KeyspaceSettings
+        {
+            LeaseTtlMinimumSeconds = LeaseTtl.ShortestFor(electionMilliseconds),
+        };
+        var keyspace = Keyspace.Restore(keyspaceSettings, directory.Segments, image.Keyspace, directory.Changes());
         directory.Segments.Published(keyspace.View);
-        var configuration = directory.Checkpoints.Newest?.Configuration ?? new GroupConfiguration(identity.Member);
         var consensus = new Consensus(
             new ConsensusSettings
             {
@@ -53,39 +67,34 @@ internal sealed record RestoredMember(
                 UncommittedBytesMax = 1L << 30,
                 ElectionTicks = Ticks(settings, settings.ElectionTimeout),
             },
-            log.HardState,
-            configuration,
+            hardState,
+            image.Configuration,
             log,
             image.Applied,
             NewRandom());
         var member = new GroupMember(SettingsOf(identity.Member, settings), consensus, keyspace, image, nowMilliseconds);
-        return new RestoredMember(directory, log, keyspace, configuration, member);
+        return new RestoredMember(directory, log, keyspaceSettings, keyspace, image.Configuration, member);
     }
 
-    private static MemberImage ImageOf(DataDirectory directory, StoreSettings settings) =>
-        directory.Checkpoints.Newest is { } checkpoint
-            ? new MemberImage(
-                checkpoint.Applied,
-                checkpoint.AppliedTerm,
-                ClusterMembersCodec.Decode(checkpoint.Membership.Span),
-                checkpoint.Keyspace)
-            : new MemberImage(LogIndex.None, Term.None, BootstrapMembers(directory, settings), KeyspaceImage.Fresh);
-
-    // A member is known by its peer URLs alone until it has started and told its name.
-    private static ClusterMembers BootstrapMembers(DataDirectory directory, StoreSettings settings) =>
-        new(new ClusterMember(
-            directory.Identity.Member, "", settings.Cluster.PeerUrls[settings.Name], ClientUrls: []));
+    /// <summary>The state of a checkpoint, or of a snapshot.</summary>
+    public static MemberImage ImageOf(Checkpoint state) => new(
+        state.Applied,
+        state.AppliedTerm,
+        state.Configuration,
+        ClusterMembersCodec.Decode(state.Membership.Span),
+        state.Keyspace);
 
     private static MemberSettings SettingsOf(MemberId id, StoreSettings settings) =>
         new()
         {
             Self = new ClusterMember(
                 id, settings.Name, settings.Cluster.PeerUrls[settings.Name], settings.AdvertiseClientUrls),
+            ElectionTicks = Ticks(settings, settings.ElectionTimeout),
             RequestTimeoutTicks = Ticks(settings, RequestTimeout + (2 * settings.ElectionTimeout)),
             ReadRetryTicks = Ticks(settings, ReadRetry),
             LeaseCheckTicks = Ticks(settings, LeaseCheck),
             LeaseExtensionMilliseconds = (long)settings.ElectionTimeout.TotalMilliseconds,
-            FirstReadContext = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            Run = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
         };
 
     private static int Ticks(StoreSettings settings, TimeSpan time) =>

@@ -1,19 +1,23 @@
+using System.Globalization;
+using Google.Protobuf.Collections;
 using Grpc.Core;
 using Sync.Etcd.Api;
 using Sync.Member.Membership;
 using Sync.Mvcc;
+using Sync.Raft;
+using Sync.Store.Membership;
+using Sync.Store.Options;
 using Sync.Store.Replication;
 using WireMember = Sync.Etcd.Api.Member;
 
 namespace Sync.Store.Rpc;
 
-/// <summary>etcd's Cluster service: who the members are.</summary>
+/// <summary>etcd's Cluster service: who the members are, and who becomes one.</summary>
 /// <remarks>Source: etcd, api/etcdserverpb/rpc.proto, service Cluster.</remarks>
-internal sealed class ClusterService(StoreFront front, ResponseHeaders headers, PublishedState published)
+internal sealed class ClusterService(
+    StoreFront front, ResponseHeaders headers, PublishedState published, MemberChanges changes, TimeProvider time)
     : Cluster.ClusterBase
 {
-    private const string OneMember = "this version runs clusters of one member; members cannot be changed";
-
     /// <inheritdoc/>
     public override async Task<MemberListResponse> MemberList(MemberListRequest request, ServerCallContext context)
     {
@@ -29,24 +33,62 @@ internal sealed class ClusterService(StoreFront front, ResponseHeaders headers, 
     }
 
     /// <inheritdoc/>
-    public override Task<MemberAddResponse> MemberAdd(MemberAddRequest request, ServerCallContext context) =>
-        throw RpcErrors.NotOffered(OneMember);
+    public override async Task<MemberAddResponse> MemberAdd(MemberAddRequest request, ServerCallContext context)
+    {
+        var urls = Checked(request.PeerURLs);
+        var seconds = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var added = new ClusterMember(BootstrapIdentities.MemberOf(urls, seconds), "", urls, ClientUrls: [])
+        {
+            IsLearner = request.IsLearner,
+        };
+        var members = await changes.MakeAsync(new ClusterChange.Add(added));
+        var response = new MemberAddResponse { Header = headers.At(Revision.None), Member = ToWire(added) };
+        response.Members.AddRange(members.All.Select(ToWire));
+        return response;
+    }
 
     /// <inheritdoc/>
-    public override Task<MemberRemoveResponse> MemberRemove(MemberRemoveRequest request, ServerCallContext context) =>
-        throw RpcErrors.NotOffered(OneMember);
+    public override async Task<MemberRemoveResponse> MemberRemove(MemberRemoveRequest request, ServerCallContext context)
+    {
+        var members = await changes.MakeAsync(new ClusterChange.Remove(new MemberId(request.ID)));
+        var response = new MemberRemoveResponse { Header = headers.At(Revision.None) };
+        response.Members.AddRange(members.All.Select(ToWire));
+        return response;
+    }
 
     /// <inheritdoc/>
-    public override Task<MemberUpdateResponse> MemberUpdate(MemberUpdateRequest request, ServerCallContext context) =>
-        throw RpcErrors.NotOffered(OneMember);
+    public override async Task<MemberUpdateResponse> MemberUpdate(MemberUpdateRequest request, ServerCallContext context)
+    {
+        var members = await changes.MakeAsync(
+            new ClusterChange.Move(new MemberId(request.ID), Checked(request.PeerURLs)));
+        var response = new MemberUpdateResponse { Header = headers.At(Revision.None) };
+        response.Members.AddRange(members.All.Select(ToWire));
+        return response;
+    }
 
     /// <inheritdoc/>
-    public override Task<MemberPromoteResponse> MemberPromote(MemberPromoteRequest request, ServerCallContext context) =>
-        throw RpcErrors.NotOffered(OneMember);
+    public override async Task<MemberPromoteResponse> MemberPromote(MemberPromoteRequest request, ServerCallContext context)
+    {
+        var members = await changes.MakeAsync(new ClusterChange.Promote(new MemberId(request.ID)));
+        var response = new MemberPromoteResponse { Header = headers.At(Revision.None) };
+        response.Members.AddRange(members.All.Select(ToWire));
+        return response;
+    }
+
+    private static List<string> Checked(RepeatedField<string> urls)
+    {
+        var faults = new List<string>();
+        foreach (var url in urls)
+        {
+            UrlList.Parse("peerURLs", url, faults);
+        }
+
+        return urls.Count > 0 && faults.Count == 0 ? [.. urls] : throw RpcErrors.MemberUrlsInvalid;
+    }
 
     private static WireMember ToWire(ClusterMember member)
     {
-        var wire = new WireMember { ID = member.Id.Value, Name = member.Name };
+        var wire = new WireMember { ID = member.Id.Value, Name = member.Name, IsLearner = member.IsLearner };
         wire.PeerURLs.AddRange(member.PeerUrls);
         wire.ClientURLs.AddRange(member.ClientUrls);
         return wire;

@@ -68,9 +68,9 @@ internal sealed class LeaseService(StoreFront front, ResponseHeaders headers, St
         var view = await front.LinearizableViewAsync();
         var remaining = await front.AskAsync(new MemberRequest.LeaseRemainingTime(lease));
         var response = new LeaseTimeToLiveResponse { Header = headers.At(view.Revision), ID = request.ID, TTL = -1 };
-        if (view.FindLease(lease) is { } state && remaining is { } seconds)
+        if (view.FindLease(lease) is { } state && remaining >= 0)
         {
-            response.TTL = seconds;
+            response.TTL = remaining;
             response.GrantedTTL = state.GrantedTtlSeconds;
             if (request.Keys)
             {

@@ -3,6 +3,7 @@ using Sync.Etcd.Api;
 using Sync.Mvcc;
 using Sync.Mvcc.Alarms;
 using Sync.Mvcc.Commands;
+using Sync.Raft;
 using Sync.Store.Options;
 using Sync.Store.Replication;
 using MvccAlarmType = Sync.Mvcc.Alarms.AlarmType;
@@ -10,14 +11,13 @@ using WireAlarmType = Sync.Etcd.Api.AlarmType;
 
 namespace Sync.Store.Rpc;
 
-/// <summary>etcd's Maintenance service, as far as it concerns one member.</summary>
+/// <summary>etcd's Maintenance service, as far as this version has it.</summary>
 /// <remarks>Source: etcd, api/etcdserverpb/rpc.proto, service Maintenance.</remarks>
 internal sealed class MaintenanceService(
     StoreFront front,
     ResponseHeaders headers,
     PublishedState published,
-    StoreSettings settings,
-    StoreIdentity identity)
+    StoreSettings settings)
     : Maintenance.MaintenanceBase
 {
     private const long NeverCompacted = -1;
@@ -41,6 +41,7 @@ internal sealed class MaintenanceService(
             StorageVersion = StorageVersion(settings.EtcdVersion),
             DbSizeQuota = settings.QuotaBytes ?? 0,
             DowngradeInfo = new DowngradeInfo(),
+            IsLearner = status.IsLearner,
         };
         if (status.Leader.Value == 0)
         {
@@ -103,10 +104,14 @@ internal sealed class MaintenanceService(
         Task.FromResult(new DefragmentResponse());
 
     /// <inheritdoc/>
-    public override Task<MoveLeaderResponse> MoveLeader(MoveLeaderRequest request, ServerCallContext context) =>
-        request.TargetID == identity.MemberId
-            ? Task.FromResult(new MoveLeaderResponse())
-            : throw RpcErrors.BadTransferee;
+    public override async Task<MoveLeaderResponse> MoveLeader(MoveLeaderRequest request, ServerCallContext context) =>
+        await front.AskAsync(new MemberRequest.LeadershipTransfer(new MemberId(request.TargetID))) switch
+        {
+            TransferResult.Done => new MoveLeaderResponse(),
+            TransferResult.NotLeader => throw RpcErrors.NotLeader,
+            TransferResult.NoSuccessor => throw RpcErrors.BadTransferee,
+            TransferResult.TookTooLong => throw RpcErrors.TransferTimedOut,
+        };
 
     // Hashing reads every value; the caller's thread may be one that serves others.
     private Task<KeyspaceHash> HashAsync(Revision revision)

@@ -1,6 +1,8 @@
 using Grpc.Core;
 using Sync.Member;
+using Sync.Member.Membership;
 using Sync.Mvcc;
+using Sync.Store.Membership;
 using Sync.Store.Replication;
 
 namespace Sync.Store.Rpc;
@@ -9,6 +11,9 @@ namespace Sync.Store.Rpc;
 /// <remarks>The only file that names gRPC status codes. Source: etcd, api/v3rpc/rpctypes/error.go.</remarks>
 internal static class RpcErrors
 {
+    /// <summary>The trailer that tells a refused member whether the cluster works.</summary>
+    public const string KnowsLeaderKey = "sync-knows-leader";
+
     /// <summary>Authentication is asked for while it is off.</summary>
     public static RpcException AuthNotEnabled => New(
         StatusCode.FailedPrecondition, "etcdserver: authentication is not enabled");
@@ -30,8 +35,75 @@ internal static class RpcErrors
     public static RpcException BadTransferee => New(
         StatusCode.FailedPrecondition, "etcdserver: bad leader transferee");
 
+    /// <summary>Only the leader can do it.</summary>
+    public static RpcException NotLeader => New(StatusCode.FailedPrecondition, "etcdserver: not leader");
+
+    /// <summary>The successor did not take leadership over in time.</summary>
+    public static RpcException TransferTimedOut => New(
+        StatusCode.Unknown, "etcdserver: request timed out, leader transfer took too long");
+
+    /// <summary>A member of another cluster asks.</summary>
+    public static RpcException ClusterIdMismatch => New(
+        StatusCode.FailedPrecondition, "etcdserver: cluster ID mismatch");
+
+    /// <summary>A member is refused that does not belong here.</summary>
+    /// <param name="difference">What differs, a sentence.</param>
+    /// <param name="knowsLeader">Whether this member is in a cluster that works.</param>
+    public static RpcException PeerRefused(string difference, bool knowsLeader) => new(
+        new Status(StatusCode.FailedPrecondition, difference),
+        new Metadata { { KnowsLeaderKey, knowsLeader ? "true" : "false" } });
+
+    /// <summary>A member is refused because it was removed.</summary>
+    /// <param name="sentence">What it is told.</param>
+    public static RpcException PeerRemoved(string sentence) => new(
+        new Status(StatusCode.NotFound, sentence), new Metadata { { KnowsLeaderKey, "true" } });
+
     /// <summary>Health is asked of a service that the server does not have.</summary>
     public static RpcException UnknownService => New(StatusCode.NotFound, "unknown service");
+
+    /// <summary>The URLs of a member are none.</summary>
+    public static RpcException MemberUrlsInvalid => New(
+        StatusCode.InvalidArgument, "etcdserver: given member URLs are invalid");
+
+    /// <summary>The cluster has as many learners as it may have.</summary>
+    public static RpcException TooManyLearners => New(
+        StatusCode.FailedPrecondition, "etcdserver: too many learner members in cluster");
+
+    /// <summary>A member without a vote does not answer such calls.</summary>
+    public static RpcException NotForLearner => New(
+        StatusCode.FailedPrecondition, "etcdserver: rpc not supported for learner");
+
+    /// <summary>Why a change of the members was not made.</summary>
+    public static RpcException Of(ClusterRefusal refusal) => refusal switch
+    {
+        ClusterRefusal.MemberUnknown => New(StatusCode.NotFound, "etcdserver: member not found"),
+        ClusterRefusal.MemberExists => New(StatusCode.FailedPrecondition, "etcdserver: member ID already exist"),
+        ClusterRefusal.PeerUrlsTaken => New(StatusCode.FailedPrecondition, "etcdserver: Peer URLs already exists"),
+        ClusterRefusal.NotLearner => New(
+            StatusCode.FailedPrecondition, "etcdserver: can only promote a learner member"),
+        ClusterRefusal.LearnerIsBehind => New(
+            StatusCode.FailedPrecondition,
+            "etcdserver: can only promote a learner member which is in sync with leader"),
+        ClusterRefusal.LeavesNoVoter => Of(ReconfigurationRisk.NotEnoughStarted),
+    };
+
+    /// <summary>Why a change of the members would put the cluster at risk.</summary>
+    public static RpcException Of(ReconfigurationRisk risk) => risk switch
+    {
+        ReconfigurationRisk.NotEnoughStarted => New(
+            StatusCode.FailedPrecondition,
+            "etcdserver: re-configuration failed due to not enough started members"),
+        ReconfigurationRisk.Unhealthy => New(StatusCode.Unavailable, "etcdserver: unhealthy cluster"),
+    };
+
+    /// <summary>What another member answered to a call that was made for a client, without its metadata.</summary>
+    public static RpcException PassedOn(RpcException answer) => answer.StatusCode switch
+    {
+        StatusCode.DeadlineExceeded => Of(new RequestFailedException(RequestFailure.TimedOut)),
+        StatusCode.Unavailable when !answer.Status.Detail.StartsWith("etcdserver: ", StringComparison.Ordinal) =>
+            Of(new RequestFailedException(RequestFailure.TimedOut)),
+        _ => New(answer.StatusCode, answer.Status.Detail),
+    };
 
     /// <summary>A refusal of the keyspace.</summary>
     public static RpcException Of(StoreError error) => error switch
@@ -64,6 +136,8 @@ internal static class RpcErrors
         RequestFailure.TooMuchWaiting => TooManyRequests,
         RequestFailure.LeaderChanged => New(StatusCode.Unavailable, "etcdserver: leader changed"),
         RequestFailure.TimedOut => New(StatusCode.Unavailable, "etcdserver: request timed out"),
+        RequestFailure.LeaderLost => New(
+            StatusCode.Unavailable, "etcdserver: request timed out, possibly due to previous leader failure"),
         RequestFailure.Stopped => Stopped,
     };
 

@@ -4,7 +4,6 @@ using Sync.Mvcc;
 using Sync.Mvcc.Keys;
 using Sync.Store.Hosting;
 using Sync.Store.Options;
-using Sync.Store.Replication;
 using Sync.Store.Watching;
 using Hub = Sync.Mvcc.Watching;
 using Wire = Sync.Etcd.Api;
@@ -16,12 +15,10 @@ namespace Sync.Store.Rpc;
 internal sealed class WatchService(
     WatchInbox inbox,
     ResponseHeaders headers,
-    PublishedState published,
     StoreSettings settings,
     StreamLifetime streams)
     : Wire.Watch.WatchBase
 {
-    private const string NeedsLeader = "hasleader";
     private static readonly ReadOnlyMemory<byte> ZeroByte = new byte[1];
 
     /// <inheritdoc/>
@@ -30,11 +27,6 @@ internal sealed class WatchService(
         IServerStreamWriter<WatchResponse> responseStream,
         ServerCallContext context)
     {
-        if (context.RequestHeaders.GetValue(NeedsLeader) == "true" && published.Status.Leader.Value == 0)
-        {
-            throw RpcErrors.NoLeader;
-        }
-
         using var call = streams.Begin(context);
         using var session = new WatchSession();
         await inbox.TellAsync(new WatchInput.Open(session), call.Ended);

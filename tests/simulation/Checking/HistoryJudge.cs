@@ -83,10 +83,10 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
         var taken = new HashSet<int>();
         foreach (var (entry, time) in cluster.Observer.CommittedEntries)
         {
-            var operations = cluster.Observer.OperationsOf(entry.Payload);
+            var operations = cluster.Observer.OperationsOf(MemberCommandCodec.CommandOf(entry.Payload));
             if (operations is not [var operation, ..])
             {
-                CarryOwn(entry.Payload, time);
+                CarryOwn(MemberCommandCodec.CommandOf(entry.Payload), time);
             }
             else if (operation.Request is KvRequest.Revoke revoke)
             {

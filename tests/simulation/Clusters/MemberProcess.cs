@@ -3,6 +3,7 @@ using Sync.Disk.Checkpoints;
 using Sync.Disk.Segments;
 using Sync.Disk.Wal;
 using Sync.Member;
+using Sync.Member.Forwarding;
 using Sync.Member.Membership;
 using Sync.Member.Proposals;
 using Sync.Member.Turns;
@@ -132,7 +133,13 @@ internal sealed class MemberProcess
     public void Receive(ReadOnlyMemory<byte> bytes)
     {
         _cluster.Trace.Note(TraceKind.Received, (long)Id.Value, bytes.Length);
-        if (MessageCodec.Decode(bytes) is MessageDecoding.Decoded decoded)
+        if (MemberMessageCodec.Owns(bytes.Span))
+        {
+            var said = MemberMessageCodec.Decode(bytes) as MemberMessageDecoding.Decoded
+                ?? throw new SimulationException("the codec reads what it wrote");
+            Post(() => _member.Receive(said.Message));
+        }
+        else if (MessageCodec.Decode(bytes) is MessageDecoding.Decoded decoded)
         {
             var message = BuggyMessages.Heard(Bug, decoded.Message, _random);
             Post(() => _member.Receive(message));
@@ -241,6 +248,11 @@ internal sealed class MemberProcess
         {
             Observe(ready);
             Write(ready);
+        }
+
+        foreach (var message in turn.Messages)
+        {
+            _cluster.Network.Send(message);
         }
 
         if (turn.View is { } view)
@@ -447,6 +459,10 @@ internal sealed class MemberProcess
             case KvRequest.LocalGet:
                 call.Answer(Read(call.Request, View));
                 break;
+            case KvRequest.KeepAlive keep when Bug == PlantedBug.RenewAsFollower
+                && _member.Status.Role != RoleKind.Leader && View.FindLease(new LeaseId(keep.Lease)) is not null:
+                call.Answer(new KvResponse.KeptAlive(IsAlive: true));
+                break;
             case KvRequest.KeepAlive keep:
                 _calls.Add(request, call);
                 _member.Renew(request, new LeaseId(keep.Lease));
@@ -520,13 +536,6 @@ internal sealed class MemberProcess
 
     private void Fail(OpenCall call, RequestFailure failure)
     {
-        if (Bug == PlantedBug.RenewAsFollower && call.Request is KvRequest.KeepAlive keep
-            && View.FindLease(new LeaseId(keep.Lease)) is not null)
-        {
-            call.Answer(new KvResponse.KeptAlive(IsAlive: true));
-            return;
-        }
-
         var isCertain = failure is RequestFailure.NotLeader or RequestFailure.TooMuchWaiting
             || Bug == PlantedBug.ClaimFailure;
         call.End(isCertain ? CallEnd.Failed : CallEnd.Unknown);
@@ -563,7 +572,8 @@ internal sealed class MemberProcess
         LeaseCheckTicks = 5,
         LeaseExtensionMilliseconds = ElectionTicks * TickMilliseconds,
         RemovalsPerTurnMax = _settings.RemovalsPerTurnMax,
-        FirstReadContext = (ulong)_random.NextInt64(),
+        ElectionTicks = ElectionTicks,
+        Run = (ulong)_random.NextInt64(),
     };
 
     private GroupConfiguration Configuration()
@@ -586,7 +596,8 @@ internal sealed class MemberProcess
     {
         if (_directory.Checkpoints.Newest is not { } checkpoint)
         {
-            return new MemberImage(LogIndex.None, Term.None, _cluster.Members, KeyspaceImage.Fresh);
+            return new MemberImage(
+                LogIndex.None, Term.None, Configuration(), _cluster.Members, KeyspaceImage.Fresh);
         }
 
         var applied = Bug switch
@@ -600,6 +611,7 @@ internal sealed class MemberProcess
         return new MemberImage(
             applied,
             _log.TermAt(applied) ?? checkpoint.AppliedTerm,
+            Configuration(),
             ClusterMembersCodec.Decode(checkpoint.Membership.Span),
             keyspace);
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sync.Member.Forwarding;
 using Sync.Raft;
 using Sync.Raft.Messages;
 using Sync.Simulation.Faults;
@@ -32,13 +33,15 @@ internal sealed class SimulatedNetwork(EventQueue queue, RunTrace trace, RunSett
     {
         var bytes = new ArrayBufferWriter<byte>();
         MessageCodec.Encode(GroupId.First, Incarnation.First, message, bytes);
-        trace.Note(TraceKind.Sent, (long)message.From.Value, (long)message.To.Value, bytes.WrittenCount);
-        trace.Mix(bytes.WrittenSpan);
-        Send(Between(message.From, message.To), message.To, bytes.WrittenMemory);
-        if (IsFaulty && settings.Faults.HasFlag(FaultKind.Doubling) && random.Chance(settings.DoublingShare))
-        {
-            Send(Between(message.From, message.To), message.To, bytes.WrittenMemory);
-        }
+        Send(message.From, message.To, bytes.WrittenMemory);
+    }
+
+    /// <summary>Sends what a member asks or answers on its way.</summary>
+    public void Send(MemberMessage message)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        MemberMessageCodec.Encode(GroupId.First, Incarnation.First, message, bytes);
+        Send(message.From, message.To, bytes.WrittenMemory);
     }
 
     /// <summary>Loses everything from one member to another from now on.</summary>
@@ -59,6 +62,17 @@ internal sealed class SimulatedNetwork(EventQueue queue, RunTrace trace, RunSett
             }
 
             link.Held.Clear();
+        }
+    }
+
+    private void Send(MemberId from, MemberId to, ReadOnlyMemory<byte> bytes)
+    {
+        trace.Note(TraceKind.Sent, (long)from.Value, (long)to.Value, bytes.Length);
+        trace.Mix(bytes.Span);
+        Send(Between(from, to), to, bytes);
+        if (IsFaulty && settings.Faults.HasFlag(FaultKind.Doubling) && random.Chance(settings.DoublingShare))
+        {
+            Send(Between(from, to), to, bytes);
         }
     }
 

@@ -63,7 +63,7 @@ public class StoreFlagsTests
     [InlineData("--initial-cluster=default=http://localhost:9", "--initial-cluster has default=http://localhost:9 but missing*")]
     [InlineData("--initial-cluster-state=old", "unexpected clusterState \"old\"*")]
     [InlineData("--cert-file=a.pem", "--cert-file and --client-cert-auth protect an https URL*")]
-    [InlineData("--listen-peer-urls=https://127.0.0.1:2380", "*the peer port has no TLS in this version*")]
+    [InlineData("--listen-peer-urls=https://127.0.0.1:2380", "*https://127.0.0.1:2380 needs --peer-cert-file and --peer-key-file*")]
     [InlineData("--etcd-version=3.6", "--etcd-version: 3.6 is not of the form 3.6.1.")]
     public void A_wrong_value_is_named_with_its_flag(string line, string fault)
     {

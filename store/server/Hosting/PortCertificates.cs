@@ -5,8 +5,8 @@ using Sync.Store.Options;
 
 namespace Sync.Store.Hosting;
 
-/// <summary>The certificates of the client port: the server's, read again when its file changed, and who may call.</summary>
-internal sealed class ClientCertificates
+/// <summary>The certificates of a port: the server's, read again when its file changed, and who may call.</summary>
+internal sealed class PortCertificates
 {
     private readonly TlsSettings _settings;
     private readonly X509Certificate2Collection _trusted;
@@ -14,7 +14,7 @@ internal sealed class ClientCertificates
     private X509Certificate2 _certificate;
     private (DateTime Certificate, DateTime Key) _written;
 
-    private ClientCertificates(
+    private PortCertificates(
         TlsSettings settings, X509Certificate2Collection trusted, X509Certificate2 certificate)
     {
         _settings = settings;
@@ -26,7 +26,7 @@ internal sealed class ClientCertificates
     /// <summary>Reads all files once, so that a wrong one is told at the start.</summary>
     /// <param name="settings">Where the files are.</param>
     /// <exception cref="StartException">A file is missing, is no PEM, or key and certificate do not belong together.</exception>
-    public static ClientCertificates Load(TlsSettings settings)
+    public static PortCertificates Load(TlsSettings settings)
     {
         try
         {
@@ -36,7 +36,7 @@ internal sealed class ClientCertificates
                 trusted.ImportFromPemFile(settings.TrustedCaFile);
             }
 
-            return new ClientCertificates(
+            return new PortCertificates(
                 settings, trusted, X509Certificate2.CreateFromPemFile(settings.CertificateFile, settings.KeyFile));
         }
         catch (Exception failure) when (IsUnusable(failure))
@@ -44,8 +44,9 @@ internal sealed class ClientCertificates
             throw new StartException(
                 $"The certificate {settings.CertificateFile} with the key {settings.KeyFile}"
                 + (settings.TrustedCaFile.Length > 0 ? $" and the authorities {settings.TrustedCaFile}" : "")
-                + $" cannot be used: {failure.Message} Check that --cert-file, --key-file and --trusted-ca-file name PEM"
-                + " files that belong together.",
+                + $" cannot be used: {failure.Message} Check that --{settings.FlagPrefix}cert-file, "
+                + $"--{settings.FlagPrefix}key-file and --{settings.FlagPrefix}trusted-ca-file name PEM files that belong "
+                + "together.",
                 failure);
         }
     }
@@ -58,11 +59,12 @@ internal sealed class ClientCertificates
         if (_settings.RequiresClientCertificate || _trusted.Count > 0)
         {
             https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = (certificate, sent, _) => IsTrusted(certificate, sent);
+            https.ClientCertificateValidation = (certificate, sent, _) => Trusts(certificate, sent);
         }
     }
 
-    private X509Certificate2 Current()
+    /// <summary>The server's certificate as the file has it now.</summary>
+    public X509Certificate2 Current()
     {
         lock (_lock)
         {
@@ -97,12 +99,51 @@ internal sealed class ClientCertificates
     private (DateTime Certificate, DateTime Key) WrittenTimes() =>
         (File.GetLastWriteTimeUtc(_settings.CertificateFile), File.GetLastWriteTimeUtc(_settings.KeyFile));
 
-    private bool IsTrusted(X509Certificate2 certificate, X509Chain? sent)
+    /// <summary>Checks that this member's own certificate is one that the other members' authorities have signed.</summary>
+    /// <exception cref="StartException">It is not, so that the others would refuse it.</exception>
+    public void RequireOwnTrusted()
+    {
+        if (_trusted.Count > 0 && !Trusts(Current(), sent: null))
+        {
+            throw new StartException(
+                $"The certificate {_settings.CertificateFile} ({Describe(Current())}) is not of the authorities in "
+                + $"--{_settings.FlagPrefix}trusted-ca-file {_settings.TrustedCaFile}; the other members would refuse it.");
+        }
+    }
+
+    /// <summary>Why another member's certificate is not taken; null when it is.</summary>
+    /// <param name="certificate">What it presented.</param>
+    /// <param name="sent">What it sent along; may be null.</param>
+    /// <param name="isOtherName">Whether it is for another name than the member was called by.</param>
+    public string? FindFault(X509Certificate2 certificate, X509Chain? sent, bool isOtherName)
+    {
+        if (!Trusts(certificate, sent))
+        {
+            return $"Its certificate, {Describe(certificate)}, is not of the authorities in "
+                + $"--{_settings.FlagPrefix}trusted-ca-file {_settings.TrustedCaFile}.";
+        }
+
+        return isOtherName
+            ? $"Its certificate, {Describe(certificate)}, is for another name than that in its peer URL."
+            : null;
+    }
+
+    private static string Describe(X509Certificate2 certificate) =>
+        $"{certificate.Subject} issued by {certificate.Issuer}";
+
+    /// <summary>Whether a certificate comes from the trusted authorities; without such, from those of the system.</summary>
+    /// <param name="certificate">What the other side presented.</param>
+    /// <param name="sent">What it sent along; may be null.</param>
+    public bool Trusts(X509Certificate2 certificate, X509Chain? sent)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.ExtraStore.AddRange(sent?.ChainPolicy.ExtraStore ?? []);
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(_trusted);
+        if (_trusted.Count > 0)
+        {
+            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            chain.ChainPolicy.CustomTrustStore.AddRange(_trusted);
+        }
+
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         return chain.Build(certificate);
     }

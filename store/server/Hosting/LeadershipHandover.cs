@@ -1,0 +1,73 @@
+using Sync.Raft.Roles;
+using Sync.Store.Options;
+using Sync.Store.Replication;
+
+namespace Sync.Store.Hosting;
+
+/// <summary>Hands leadership to another member before this one stops, so that the cluster need not miss it first.</summary>
+/// <remarks>
+/// It is done before any loop or port is stopped. Source: etcd, server/etcdserver/server.go,
+/// TryTransferLeadershipOnShutdown.
+/// </remarks>
+internal sealed partial class LeadershipHandover(
+    Inbox<MemberRequest> inbox,
+    PublishedState published,
+    FailStop failStop,
+    StoreSettings settings,
+    TimeProvider time,
+    ILogger<LeadershipHandover> logger)
+    : IHostedLifecycleService, IDisposable
+{
+    private readonly CancellationTokenSource _over = new();
+
+    /// <summary>Fires when the member stops and need not hear the others any more.</summary>
+    public CancellationToken Over => _over.Token;
+
+    /// <inheritdoc/>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        if (!failStop.HasFailed && published.Status is { Role: RoleKind.Leader, ServesReadsAlone: false })
+        {
+            await HandOverAsync(cancellationToken);
+        }
+
+        await _over.CancelAsync();
+    }
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose() => _over.Dispose();
+
+    private async Task HandOverAsync(CancellationToken cancellationToken)
+    {
+        var transfer = new MemberRequest.LeadershipTransfer(successor: null);
+        if (!inbox.TryPost(transfer))
+        {
+            return;
+        }
+
+        try
+        {
+            var result = await transfer.Task.WaitAsync(2 * settings.ElectionTimeout, time, cancellationToken);
+            Log.HandedOver(logger, result, published.Status.Leader.Value);
+        }
+        catch (Exception failure) when (failure is TimeoutException or OperationCanceledException or RequestFailedException)
+        {
+            Log.NotHandedOver(logger);
+        }
+    }
+}

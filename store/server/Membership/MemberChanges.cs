@@ -1,0 +1,136 @@
+using Grpc.Core;
+using Sync.Member.Membership;
+using Sync.Peers.Api;
+using Sync.Raft;
+using Sync.Raft.Roles;
+using Sync.Store.Options;
+using Sync.Store.Peers;
+using Sync.Store.Replication;
+using Sync.Store.Rpc;
+
+namespace Sync.Store.Membership;
+
+/// <summary>Changes the members, at this member when it leads, through the leader otherwise.</summary>
+internal sealed class MemberChanges(
+    StoreFront front,
+    PublishedState published,
+    PeerLinks links,
+    PeerChannels channels,
+    StoreIdentity identity,
+    StoreSettings settings,
+    TimeProvider time)
+{
+    private static readonly TimeSpan ConnectedMin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ForwardPatience = TimeSpan.FromSeconds(7);
+
+    /// <summary>Makes a change, and returns when this member's own state holds it.</summary>
+    /// <returns>The members after it.</returns>
+    /// <exception cref="RpcException">It was refused, or got no answer.</exception>
+    public async Task<ClusterMembers> MakeAsync(ClusterChange change)
+    {
+        var status = published.Status;
+        if (status.Role == RoleKind.Leader)
+        {
+            await MakeHereAsync(change);
+        }
+        else if (status.Members.Find(status.Leader) is { } leader)
+        {
+            await ForwardAsync(change, leader);
+            await front.LinearizableViewAsync();
+        }
+        else
+        {
+            throw RpcErrors.NoLeader;
+        }
+
+        return published.Status.Members;
+    }
+
+    /// <summary>Makes a change at this member, which must lead.</summary>
+    /// <exception cref="RpcException">It was refused, or got no answer.</exception>
+    public async Task MakeHereAsync(ClusterChange change)
+    {
+        var members = published.Status.Members;
+        if (members.FindRefusal(change) is { } refusal)
+        {
+            throw RpcErrors.Of(refusal);
+        }
+
+        if (change is ClusterChange.Add { Member.IsLearner: true }
+            && members.All.Count(member => member.IsLearner) >= settings.LearnersMax)
+        {
+            throw RpcErrors.TooManyLearners;
+        }
+
+        if (settings.ChecksReconfiguration
+            && StrictReconfiguration.FindRisk(change, members, IsConnected) is { } risk)
+        {
+            throw RpcErrors.Of(risk);
+        }
+
+        if (await front.AskAsync(new MemberRequest.MembersChange(change)) is { } late)
+        {
+            throw RpcErrors.Of(late);
+        }
+    }
+
+    /// <summary>What the wire says of a change.</summary>
+    public static ClusterChange FromWire(ChangeQuestion question)
+    {
+        var member = new MemberId(question.MemberId);
+        return question.Kind switch
+        {
+            ChangeQuestion.Types.Kind.Remove => new ClusterChange.Remove(member),
+            ChangeQuestion.Types.Kind.Move => new ClusterChange.Move(member, [.. question.PeerUrls]),
+            ChangeQuestion.Types.Kind.Promote => new ClusterChange.Promote(member),
+            _ => new ClusterChange.Add(
+                new ClusterMember(member, "", [.. question.PeerUrls], []) { IsLearner = question.IsLearner }),
+        };
+    }
+
+    private bool IsConnected(MemberId member) =>
+        member.Value == identity.MemberId
+        || links.ConnectedSince(member) is < long.MaxValue and var since && time.GetElapsedTime(since) >= ConnectedMin;
+
+    private async Task ForwardAsync(ClusterChange change, ClusterMember leader)
+    {
+        using var channel = channels.Open(leader.PeerUrls[0]);
+        try
+        {
+            await new Peer.PeerClient(channel).ChangeAsync(
+                ToWire(change), deadline: time.GetUtcNow().UtcDateTime + ForwardPatience);
+        }
+        catch (RpcException failure)
+        {
+            throw RpcErrors.PassedOn(failure);
+        }
+    }
+
+    private ChangeQuestion ToWire(ClusterChange change)
+    {
+        var question = new ChangeQuestion
+        {
+            ClusterId = identity.ClusterId,
+            MemberId = change.MemberId.Value,
+            Kind = change switch
+            {
+                ClusterChange.Remove => ChangeQuestion.Types.Kind.Remove,
+                ClusterChange.Move => ChangeQuestion.Types.Kind.Move,
+                ClusterChange.Promote => ChangeQuestion.Types.Kind.Promote,
+                _ => ChangeQuestion.Types.Kind.Add,
+            },
+        };
+        switch (change)
+        {
+            case ClusterChange.Add { Member: var added }:
+                question.PeerUrls.AddRange(added.PeerUrls);
+                question.IsLearner = added.IsLearner;
+                break;
+            case ClusterChange.Move moved:
+                question.PeerUrls.AddRange(moved.PeerUrls);
+                break;
+        }
+
+        return question;
+    }
+}

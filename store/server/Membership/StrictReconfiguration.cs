@@ -1,0 +1,76 @@
+using Sync.Member.Membership;
+using Sync.Raft;
+
+namespace Sync.Store.Membership;
+
+/// <summary>Why a change of the members would put the cluster at risk.</summary>
+internal enum ReconfigurationRisk
+{
+    /// <summary>Too few members have started to be a majority after the change.</summary>
+    NotEnoughStarted,
+
+    /// <summary>Too few members are connected to the leader to be a majority after the change.</summary>
+    Unhealthy,
+}
+
+/// <summary>Whether a change leaves the cluster with a majority that runs and is connected.</summary>
+/// <remarks>Source: etcd, server/etcdserver/api/membership/cluster.go and server.go, strict reconfiguration checks.</remarks>
+internal static class StrictReconfiguration
+{
+    /// <summary>Looks for what speaks against a change.</summary>
+    /// <param name="change">A change that fits the members.</param>
+    /// <param name="members">The members before it.</param>
+    /// <param name="isConnected">Whether the leader has been connected to a member long enough; it is to itself.</param>
+    /// <returns>Null when nothing does.</returns>
+    public static ReconfigurationRisk? FindRisk(
+        ClusterChange change, ClusterMembers members, Predicate<MemberId> isConnected)
+    {
+        var voters = members.All.Where(member => !member.IsLearner).ToList();
+        var isVoter = voters.Any(member => member.Id == change.MemberId);
+        return change switch
+        {
+            ClusterChange.Add { Member.IsLearner: var isLearner } => FindRiskOfAdding(voters, isLearner, isConnected),
+            ClusterChange.Remove when isVoter => FindRiskOfRemoving(voters, change.MemberId, isConnected),
+            ClusterChange.Promote => HasStartedMajority(voters, others: 1) ? null : ReconfigurationRisk.NotEnoughStarted,
+            _ => null,
+        };
+    }
+
+    private static ReconfigurationRisk? FindRiskOfAdding(
+        List<ClusterMember> voters, bool isLearner, Predicate<MemberId> isConnected)
+    {
+        var enlarged = voters.Count + 1;
+        var started = voters.Count(voter => voter.HasStarted);
+
+        // A cluster of one could never grow otherwise.
+        if (!isLearner && started < MajorityOf(enlarged) && !(started == 1 && enlarged == 2))
+        {
+            return ReconfigurationRisk.NotEnoughStarted;
+        }
+
+        var isAlone = voters.Count == 1;
+        return isAlone || voters.Count(voter => isConnected(voter.Id)) >= MajorityOf(enlarged)
+            ? null
+            : ReconfigurationRisk.Unhealthy;
+    }
+
+    private static ReconfigurationRisk? FindRiskOfRemoving(
+        List<ClusterMember> voters, MemberId removed, Predicate<MemberId> isConnected)
+    {
+        var rest = voters.Where(voter => voter.Id != removed).ToList();
+        if (rest.Count(voter => voter.HasStarted) < MajorityOf(rest.Count))
+        {
+            return ReconfigurationRisk.NotEnoughStarted;
+        }
+
+        // One that is away already is no loss.
+        return !isConnected(removed) || rest.Count(voter => isConnected(voter.Id)) >= MajorityOf(rest.Count)
+            ? null
+            : ReconfigurationRisk.Unhealthy;
+    }
+
+    private static bool HasStartedMajority(List<ClusterMember> voters, int others) =>
+        voters.Count(voter => voter.HasStarted) + others >= MajorityOf(voters.Count + others);
+
+    private static int MajorityOf(int count) => (count / 2) + 1;
+}

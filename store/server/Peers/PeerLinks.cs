@@ -1,0 +1,162 @@
+using Sync.Member.Forwarding;
+using Sync.Member.Membership;
+using Sync.Raft;
+using Sync.Raft.Messages;
+using Sync.Store.Hosting;
+using Sync.Store.Replication;
+
+namespace Sync.Store.Peers;
+
+/// <summary>The links to all other members. Each is a loop of its own; this service starts and awaits them.</summary>
+/// <remarks>The member's thread sends and tells who the members are; nobody waits for a peer.</remarks>
+internal sealed class PeerLinks : BackgroundService
+{
+    private readonly PeerChannels _channels;
+    private readonly PeerIdentity _identity;
+    private readonly Inbox<MemberRequest> _inbox;
+    private readonly PublishedState _published;
+    private readonly FailStop _failStop;
+    private readonly TimeProvider _time;
+    private readonly ILogger<PeerLinks> _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<MemberId, (PeerLink Link, Task Loop)> _links = [];
+    private readonly List<Task> _ended = [];
+    private readonly HashSet<MemberId> _refusers = [];
+    private ClusterMembers? _members;
+    private volatile bool _hasBelonged;
+
+    /// <summary>No links; <see cref="Follow"/> makes them.</summary>
+    public PeerLinks(
+        PeerChannels channels,
+        PeerIdentity identity,
+        Inbox<MemberRequest> inbox,
+        PublishedState published,
+        FailStop failStop,
+        TimeProvider time,
+        ILogger<PeerLinks> logger)
+    {
+        _channels = channels;
+        _identity = identity;
+        _inbox = inbox;
+        _published = published;
+        _failStop = failStop;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Makes links to new members, ends those to members that are no more, takes note of moved ones.</summary>
+    public void Follow(ClusterMembers members)
+    {
+        if (ReferenceEquals(members, _members))
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            _members = members;
+            foreach (var (peer, _) in _links.Where(pair => members.Find(pair.Key) is null).ToList())
+            {
+                _links.Remove(peer, out var gone);
+                _ended.Add(EndAsync(gone.Link, gone.Loop));
+            }
+
+            foreach (var member in members.All.Where(member => member.Id != _identity.Self))
+            {
+                if (_links.TryGetValue(member.Id, out var known))
+                {
+                    known.Link.Urls = member.PeerUrls;
+                }
+                else
+                {
+                    var link = new PeerLink(
+                        member.Id, member.PeerUrls, _channels, _identity, _inbox, Refused, _time, _logger);
+                    _links[member.Id] = (link, link.RunAsync(_stopping.Token));
+                }
+            }
+        }
+    }
+
+    /// <summary>Sends a message of the consensus; it is dropped when the peer is out of reach.</summary>
+    public void Send(Message message) => Find(message.To)?.Send(message);
+
+    /// <summary>Sends a message of the member; it is dropped when the peer is out of reach.</summary>
+    public void Send(MemberMessage message) => Find(message.To)?.Send(message);
+
+    /// <summary>Since when messages to a member get through; the largest number while they do not.</summary>
+    public long ConnectedSince(MemberId peer) => Find(peer)?.ConnectedSince ?? long.MaxValue;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Follow(_published.Status.Members);
+        await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _stopping.CancelAsync();
+        await Task.WhenAll(Loops());
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        foreach (var (link, _) in _links.Values)
+        {
+            link.Dispose();
+        }
+
+        _stopping.Dispose();
+        base.Dispose();
+    }
+
+    private Task[] Loops()
+    {
+        lock (_lock)
+        {
+            return [.. _links.Values.Select(link => link.Loop), .. _ended];
+        }
+    }
+
+    private static async Task EndAsync(PeerLink link, Task loop)
+    {
+        await link.RemoveAsync();
+        await loop;
+        link.Dispose();
+    }
+
+    private PeerLink? Find(MemberId peer)
+    {
+        lock (_lock)
+        {
+            return _links.TryGetValue(peer, out var found) ? found.Link : null;
+        }
+    }
+
+    // A member that has had a leader belongs to its cluster, whoever refuses it. One that never had stops when it is
+    // told what is wrong by a member of a cluster that works, or by so many that it can never have a leader.
+    private void Refused(MemberId peer, PeerFailure failure)
+    {
+        if (failure.IsRemoval)
+        {
+            _failStop.Stop(new StartException(failure.Sentence));
+            return;
+        }
+
+        _hasBelonged |= _published.Status.Leader != MemberId.None;
+        if (_hasBelonged)
+        {
+            return;
+        }
+
+        int refusers, members;
+        lock (_lock)
+        {
+            _refusers.Add(peer);
+            (refusers, members) = (_refusers.Count, _links.Count + 1);
+        }
+
+        if (failure.PeerKnowsLeader || members - refusers <= members / 2)
+        {
+            _failStop.Stop(new StartException($"The member {peer} refuses this one. {failure.Sentence}"));
+        }
+    }
+}

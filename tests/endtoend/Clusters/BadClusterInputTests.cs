@@ -1,0 +1,179 @@
+using Sync.EndToEnd.Tests.Programs;
+using Sync.Etcd.Client.Tests.Connections;
+using Sync.TestKit;
+
+namespace Sync.EndToEnd.Tests.Clusters;
+
+/// <summary>
+/// A member that does not belong to the cluster it was pointed at says what differs and ends; the cluster goes on.
+/// </summary>
+public sealed class BadClusterInputTests : IAsyncLifetime, IDisposable
+{
+    private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromMinutes(4));
+    private readonly TempDirectory _directory = new();
+    private readonly TestAuthority _authority = new();
+    private readonly List<StoreServer> _running = [];
+    private IReadOnlyList<ClusterSeat> _seats = ClusterSeat.Take(["m1", "m2", "m3"]);
+
+    private string InitialCluster => string.Join(',', _seats.Select(seat => seat.Entry));
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var member in _running)
+        {
+            await member.DisposeAsync();
+        }
+    }
+
+    public void Dispose()
+    {
+        _directory.Dispose();
+        _authority.Dispose();
+    }
+
+    [Fact]
+    public async Task A_member_with_another_token_is_told_both()
+    {
+        await StartTwoAsync("--initial-cluster-token", "right");
+
+        var ended = await EndThirdAsync("--initial-cluster", InitialCluster, "--initial-cluster-token", "wrong");
+
+        ended.Should().BeFailure(naming: "Its --initial-cluster-token is \"wrong\", and that of this member");
+        ended.Errors.Should().Contain("\"right\"");
+    }
+
+    [Fact]
+    public async Task A_member_with_another_initial_cluster_is_told_both()
+    {
+        await StartTwoAsync();
+        var other = InitialCluster + ",m4=http://127.0.0.1:1";
+
+        var ended = await EndThirdAsync("--initial-cluster", other);
+
+        ended.Should().BeFailure(naming: $"Its --initial-cluster is {other}, and that of this member");
+        ended.Errors.Should().Contain($"is {InitialCluster};");
+    }
+
+    [Fact]
+    public async Task A_member_with_the_name_of_another_is_told_whose_it_is()
+    {
+        await StartTwoAsync();
+        var seat = _seats[2] with { Name = "m1" };
+
+        var ended = await EndAsync(seat, _directory.At("m3"), "--initial-cluster", InitialCluster);
+
+        ended.Should().BeFailure(naming: $"--initial-cluster has m1={_seats[0].PeerUrl.OriginalString} but missing from");
+    }
+
+    [Fact]
+    public async Task A_member_with_the_data_of_another_cluster_is_told_both_clusters()
+    {
+        await StartTwoAsync();
+        var folder = _directory.At("m3");
+        await using (var stranger = await StoreServer.StartAsync(StoreProgram.Ours, folder, _limit))
+        {
+            await stranger.StopAsync(_limit);
+        }
+
+        var ended = await EndAsync(_seats[2], folder, "--initial-cluster", InitialCluster);
+
+        ended.Should().BeFailure(naming: "Its data is of cluster ");
+        ended.Errors.Should().Contain(" belongs to cluster ").And.Contain("--data-dir");
+    }
+
+    [Fact]
+    public async Task A_member_that_lost_its_disk_is_told_to_be_added_again()
+    {
+        await StartTwoAsync();
+        var third = await StoreServer.StartMemberAsync(
+            StoreProgram.Ours, _seats[2], _directory.At("m3"), ["--initial-cluster", InitialCluster], _limit);
+        await third.KillAsync();
+        await third.DisposeAsync();
+
+        var ended = await EndAsync(_seats[2], _directory.At("empty"), "--initial-cluster", InitialCluster);
+
+        ended.Should().BeFailure(naming: "has already been bootstrapped");
+    }
+
+    [Fact]
+    public async Task A_member_that_joins_without_being_added_is_told_who_the_members_are()
+    {
+        await StartTwoAsync();
+        var stranger = ClusterSeat.Take(["m4"])[0];
+
+        var ended = await EndAsync(
+            stranger,
+            _directory.At("m4"),
+            "--initial-cluster", $"{InitialCluster},{stranger.Entry}",
+            "--initial-cluster-state", "existing");
+
+        ended.Should().BeFailure(naming: "member count is unequal");
+        ended.Errors.Should().Contain(_seats[0].Entry);
+    }
+
+    [Fact]
+    public async Task A_member_that_joins_and_reaches_nobody_is_told_whom_it_asked()
+    {
+        var ended = await EndThirdAsync("--initial-cluster", InitialCluster, "--initial-cluster-state", "existing");
+
+        ended.Should().BeFailure(naming: "could not retrieve cluster information from the given URLs");
+        ended.Errors.Should().Contain(_seats[0].PeerUrl.OriginalString);
+    }
+
+    [Fact]
+    public async Task Members_with_certificates_of_one_authority_form_a_cluster_and_one_of_another_is_refused()
+    {
+        _seats = ClusterSeat.Take(["m1", "m2", "m3"], peerScheme: "https");
+        await StartTwoAsync(CertificateFlags(_authority, "member", _authority.File));
+        using var other = new TestAuthority();
+
+        var ended = await EndThirdAsync(
+            ["--initial-cluster", InitialCluster, .. CertificateFlags(other, "stranger", other.File)]);
+
+        ended.Should().BeFailure(naming: "Its certificate, CN=member issued by CN=test authority, is not of the authorities");
+        ended.Errors.Should().Contain(other.File);
+    }
+
+    [Fact]
+    public async Task A_member_whose_own_certificate_the_others_would_refuse_does_not_start()
+    {
+        _seats = ClusterSeat.Take(["m1", "m2", "m3"], peerScheme: "https");
+        using var other = new TestAuthority();
+
+        var ended = await EndThirdAsync(
+            ["--initial-cluster", InitialCluster, .. CertificateFlags(other, "stranger", _authority.File)]);
+
+        ended.Should().BeFailure(naming: "is not of the authorities in --peer-trusted-ca-file");
+    }
+
+    private static string[] CertificateFlags(TestAuthority authority, string name, string trusted)
+    {
+        var (certificate, key) = authority.Sign(name);
+        return
+        [
+            "--peer-cert-file", certificate, "--peer-key-file", key, "--peer-client-cert-auth",
+            "--peer-trusted-ca-file", trusted,
+        ];
+    }
+
+    private async Task StartTwoAsync(params string[] flags) => _running.AddRange(await Task.WhenAll(
+        _seats.Take(2).Select(seat => StoreServer.StartMemberAsync(
+            StoreProgram.Ours,
+            seat,
+            _directory.At(seat.Name),
+            ["--initial-cluster", InitialCluster, .. flags],
+            _limit))));
+
+    private Task<EndedProgram> EndThirdAsync(params string[] flags) => EndAsync(_seats[2], _directory.At("m3"), flags);
+
+    private async Task<EndedProgram> EndAsync(ClusterSeat seat, string folder, params string[] flags)
+    {
+        await using var process = await ServerProcess.StartAsync(
+            StoreProgram.Ours.Executable, [.. seat.Arguments(folder), .. flags], Readiness.AtOnce, _limit);
+        var exitCode = await process.ExitCodeAsync(_limit);
+
+        return new EndedProgram(exitCode, process.Log.Tail(count: 100));
+    }
+}

@@ -1,0 +1,239 @@
+using System.Diagnostics;
+using System.Globalization;
+using Google.Protobuf;
+using Grpc.Core;
+using Sync.Etcd.Api;
+using Sync.TestKit;
+using Xunit.Abstractions;
+
+namespace Sync.EndToEnd.Tests.Clusters;
+
+/// <summary>
+/// What clients see when members die, stall or restart, at default timings. <c>SYNC_LEADER_KILLS=50</c> kills more
+/// leaders than the default run does, on a machine that does nothing else, and holds the pauses to their limits.
+/// </summary>
+public sealed class LeaderLossTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
+{
+    private const int KillsByDefault = 3;
+
+    private static readonly TimeSpan ResumeMedianMax = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ResumeMax = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ProbeMax = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromMinutes(3 + Kills));
+    private StoreCluster _cluster = null!;
+    private ClusterClient _client = null!;
+
+    private static bool IsMeasured => Environment.GetEnvironmentVariable("SYNC_LEADER_KILLS") is { Length: > 0 };
+
+    private static int Kills =>
+        int.TryParse(Environment.GetEnvironmentVariable("SYNC_LEADER_KILLS"), out var kills) ? kills : KillsByDefault;
+
+    public async Task InitializeAsync()
+    {
+        _cluster = await StoreCluster.StartAsync(StoreProgram.Ours, size: 3, _limit);
+        _client = new ClusterClient(_cluster.Members);
+    }
+
+    public async Task DisposeAsync() => await _cluster.DisposeAsync();
+
+    public void Dispose() => _client?.Dispose();
+
+    [Fact]
+    public async Task Writes_resume_soon_after_the_leader_is_killed_and_none_is_lost()
+    {
+        var pauses = new List<TimeSpan>();
+        var written = 0;
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            var leader = await _client.FindLeaderAsync(_limit);
+            written = await WriteAsync(written, count: 20, first: (leader + 1) % 3);
+
+            var clock = Stopwatch.StartNew();
+            await _cluster.Members[leader].KillAsync();
+            written = await WriteAsync(written, count: 1, first: (leader + 1) % 3);
+            pauses.Add(clock.Elapsed);
+
+            await _cluster.Members[leader].StartAgainAsync(_limit);
+        }
+
+        await ExpectAllAsync(written);
+        output.WriteLine(Told(pauses));
+        if (IsMeasured)
+        {
+            pauses.Order().ElementAt(pauses.Count / 2).Should().BeLessThanOrEqualTo(ResumeMedianMax, "{0}", Told(pauses));
+            pauses.Max().Should().BeLessThanOrEqualTo(ResumeMax, "{0}", Told(pauses));
+        }
+    }
+
+    [Fact]
+    public async Task A_leader_that_stood_still_serves_no_stale_read_when_it_wakes()
+    {
+        var leader = await _client.FindLeaderAsync(_limit);
+        var other = (leader + 1) % 3;
+        await _client.PutAsync(leader, "key", "old", CallMax);
+
+        await _cluster.Members[leader].Process.PauseAsync();
+        List<Task<string?>> asked = [.. Enumerable.Range(0, 20).Select(_ => TryGetAsync(leader, "key"))];
+        await RetryAsync(() => _client.PutAsync(other, "key", "new", CallMax));
+#pragma warning disable RS0030 // The length of the injected fault: the leader stands still for ten seconds.
+        await Task.Delay(TimeSpan.FromSeconds(10), _limit);
+#pragma warning restore RS0030
+        await _cluster.Members[leader].Process.ResumeAsync();
+        asked.AddRange(Enumerable.Range(0, 20).Select(_ => TryGetAsync(leader, "key")));
+
+        (await Task.WhenAll(asked)).Where(value => value is not null).Should().NotContain(
+            "old", "each was asked, or could only be answered, after the new value was acknowledged");
+        (await _client.GetAsync(leader, "key", CallMax)).Should().Be("new");
+    }
+
+    [Fact]
+    public async Task A_rolling_restart_fails_no_request_of_a_client_that_tries_once_more()
+    {
+        using var stop = new CancellationTokenSource();
+        var load = Enumerable.Range(0, 4).Select(writer => WriteUntilAsync(writer, stop.Token)).ToList();
+
+        foreach (var member in _cluster.Members)
+        {
+            (await member.StopAsync(_limit)).Should().Be(0);
+            await member.StartAgainAsync(_limit);
+        }
+
+        await stop.CancelAsync();
+        var written = await Task.WhenAll(load);
+        written.Should().OnlyContain(count => count > 0);
+        for (var writer = 0; writer < written.Length; writer++)
+        {
+            (await _client.GetAsync(0, $"load/{writer}", CallMax)).Should().Be(
+                written[writer].ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    [Fact]
+    public async Task A_watch_and_a_lease_live_on_at_a_member_while_the_leader_changes()
+    {
+        var leader = await _client.FindLeaderAsync(_limit);
+        var member = (leader + 1) % 3;
+        var lease = await _client.Lease(member).LeaseGrantAsync(
+            new LeaseGrantRequest { TTL = 60 }, cancellationToken: _limit);
+        using var watch = _client.Watch(member).Watch(cancellationToken: _limit);
+        await watch.RequestStream.WriteAsync(
+            new WatchRequest { CreateRequest = new WatchCreateRequest { Key = ByteString.CopyFromUtf8("key") } }, _limit);
+        await watch.ResponseStream.MoveNext(_limit);
+
+        await _client.PutAsync(member, "key", "before", CallMax);
+        await _cluster.Members[leader].KillAsync();
+        await _client.PutAsync(member, "key", "after", CallMax);
+
+        var seen = new List<string>();
+        while (seen.Count < 2 && await watch.ResponseStream.MoveNext(_limit))
+        {
+            seen.AddRange(watch.ResponseStream.Current.Events.Select(change => change.Kv.Value.ToStringUtf8()));
+        }
+
+        seen.Should().Equal("before", "after");
+        var left = await _client.Lease(member).LeaseTimeToLiveAsync(
+            new LeaseTimeToLiveRequest { ID = lease.ID }, cancellationToken: _limit);
+        left.GrantedTTL.Should().Be(60);
+    }
+
+    [Fact]
+    public async Task Without_a_majority_everything_ends_in_bounded_time_and_serializable_reads_go_on()
+    {
+        await _client.PutAsync(0, "key", "value", CallMax);
+        (await _client.GetAsync(2, "key", CallMax)).Should().Be("value");
+        using var watch = _client.Watch(2).Watch(
+            headers: new Metadata { { "hasleader", "true" } }, cancellationToken: _limit);
+        await _cluster.Members[0].KillAsync();
+        await _cluster.Members[1].KillAsync();
+
+        var write = () => _client.PutAsync(2, "key", "lost", CallMax);
+        var read = () => _client.GetAsync(2, "key", CallMax);
+        var failures = await Task.WhenAll(
+            Task.Run(() => write.Should().ThrowAsync<RpcException>(), _limit),
+            Task.Run(() => read.Should().ThrowAsync<RpcException>(), _limit));
+
+        failures.Select(failure => failure.Which.Status.Detail).Should().OnlyContain(
+            text => text.StartsWith("etcdserver: request timed out", StringComparison.Ordinal));
+        (await _client.GetAsync(2, "key", CallMax, isSerializable: true)).Should().Be("value");
+        var stream = () => watch.ResponseStream.MoveNext(_limit);
+        (await stream.Should().ThrowAsync<RpcException>()).Which.Status.Detail.Should().Be("etcdserver: no leader");
+        using var http = new HttpClient();
+        using var health = await http.GetAsync(new Uri(_cluster.Members[2].ClientUrl, "health"), _limit);
+        health.StatusCode.Should().Be(System.Net.HttpStatusCode.ServiceUnavailable);
+    }
+
+    // One key after the other, each at the first member that takes it; a failed attempt goes to the next member.
+    private async Task<int> WriteAsync(int written, int count, int first)
+    {
+        for (var end = written + count; written < end; written++)
+        {
+            var member = first;
+            await RetryAsync(() => _client.PutAsync(member++ % 3, $"key/{written}", "value", ProbeMax));
+        }
+
+        return written;
+    }
+
+    private async Task RetryAsync(Func<Task> attempt)
+    {
+        while (true)
+        {
+            try
+            {
+                await attempt();
+                return;
+            }
+            catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+            {
+                _limit.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+        }
+    }
+
+    private async Task<string?> TryGetAsync(int member, string key)
+    {
+        try
+        {
+            return await _client.GetAsync(member, key, CallMax);
+        }
+        catch (RpcException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<int> WriteUntilAsync(int writer, CancellationToken stop)
+    {
+        var written = 0;
+        for (var member = writer; !stop.IsCancellationRequested; member++)
+        {
+            var value = (written + 1).ToString(CultureInfo.InvariantCulture);
+            try
+            {
+                await _client.PutAsync(member % 3, $"load/{writer}", value, CallMax);
+            }
+            catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable)
+            {
+                await _client.PutAsync((member + 1) % 3, $"load/{writer}", value, CallMax);
+            }
+
+            written++;
+        }
+
+        return written;
+    }
+
+    private async Task ExpectAllAsync(int written)
+    {
+        for (var number = 0; number < written; number++)
+        {
+            (await _client.GetAsync(number % 3, $"key/{number}", CallMax)).Should().Be("value");
+        }
+    }
+
+    private static string Told(IEnumerable<TimeSpan> pauses) =>
+        string.Join(", ", pauses.Select(pause => $"{pause.TotalMilliseconds:F0} ms"));
+}
