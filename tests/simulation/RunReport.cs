@@ -30,6 +30,9 @@ internal sealed record RunReport
     /// <summary>Starts of processes.</summary>
     public required int Boots { get; init; }
 
+    /// <summary>Snapshots that members took over.</summary>
+    public required int Snapshots { get; init; }
+
     /// <summary>Watch responses.</summary>
     public required int WatchAnswers { get; init; }
 
@@ -45,7 +48,7 @@ internal sealed record RunReport
     /// <summary>One line on the run.</summary>
     public string Summary => string.Create(CultureInfo.InvariantCulture,
         $"seed {Settings.Seed}: hash {Hash:x16}, {Settings.Members} members, {Operations} operations, {Unknown} unknown, "
-        + $"{Committed} entries, {Leaders} leaders, {Boots} starts, {WatchAnswers} watch responses, {Events} events");
+        + $"{Committed} entries, {Leaders} leaders, {Boots} starts, {Snapshots} snapshots, {WatchAnswers} watch responses, {Events} events");
 
     /// <summary>Everything that is needed to look into a failure.</summary>
     public string Failure => $"""

@@ -62,6 +62,7 @@ internal sealed class SimulationRun
             Committed = _cluster.Observer.CommittedEntries.Count,
             Leaders = _cluster.Observer.Leaders,
             Boots = _cluster.Nodes.Sum(node => node.Boots),
+            Snapshots = _cluster.Observer.Snapshots,
             WatchAnswers = _history.Watches.Sum(watch => watch.Answers.Count),
             Events = _queue.Handled,
             Undecided = judge.Undecided,

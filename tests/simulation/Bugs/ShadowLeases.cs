@@ -1,26 +1,23 @@
-using Sync.Member;
 using Sync.Mvcc;
 using Sync.Mvcc.Leases;
-using Sync.Raft.Roles;
 
 namespace Sync.Simulation.Bugs;
 
-/// <summary>A leader's clock over leases that goes on after the leadership has ended.</summary>
+/// <summary>A leader's clock over leases that goes on after the leadership has ended, and hears of no renewal.</summary>
 internal sealed class ShadowLeases
 {
     private readonly SortedDictionary<LeaseId, long> _deadlines = [];
 
     /// <summary>Looks at the leases while the member leads, and revokes them by what it saw when it leads no more.</summary>
-    public void Watch(GroupMember member, KeyspaceView view, long now, Action<LeaseId> revoke)
+    public void Watch(bool leads, KeyspaceView view, long now, Action<LeaseId> revoke)
     {
-        if (member.Status.Role == RoleKind.Leader)
+        if (leads)
         {
-            _deadlines.Clear();
             foreach (var lease in view.Leases())
             {
-                if (member.RemainingSeconds(lease.Id) is { } seconds)
+                if (!_deadlines.TryGetValue(lease.Id, out var deadline) || deadline <= now)
                 {
-                    _deadlines[lease.Id] = now + (seconds * 1000);
+                    _deadlines[lease.Id] = now + (lease.GrantedTtlSeconds * 1000);
                 }
             }
 

@@ -1,5 +1,6 @@
 using Sync.Member.Proposals;
 using Sync.Mvcc.Commands;
+using Sync.Raft.Log;
 using Sync.Simulation.Clusters;
 using Sync.Simulation.Faults;
 using Sync.Simulation.Histories;
@@ -83,10 +84,16 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
         var taken = new HashSet<int>();
         foreach (var (entry, time) in cluster.Observer.CommittedEntries)
         {
-            var operations = cluster.Observer.OperationsOf(MemberCommandCodec.CommandOf(entry.Payload));
+            if (entry.Payload.IsEmpty || entry.Kind == EntryKind.Configuration)
+            {
+                continue;
+            }
+
+            var payload = MemberCommandCodec.CommandOf(entry.Payload);
+            var operations = cluster.Observer.OperationsOf(payload);
             if (operations is not [var operation, ..])
             {
-                CarryOwn(MemberCommandCodec.CommandOf(entry.Payload), time);
+                CarryOwn(MemberCommandCodec.Decode(payload), time);
             }
             else if (operation.Request is KvRequest.Revoke revoke)
             {
@@ -119,17 +126,17 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
         MemberCommandCodec.Encode(Clients.Wire.CommandOf(operation.Request));
 
     // What members propose of their own.
-    private void CarryOwn(ReadOnlyMemory<byte> payload, long time)
+    private void CarryOwn(MemberCommand command, long time)
     {
-        switch (payload.IsEmpty ? null : MemberCommandCodec.Decode(payload))
+        switch (command)
         {
-            case null or MemberCommand.PublishMember or MemberCommand.ChangeKeyspace { Command: LeaseCheckpointCommand }:
+            case MemberCommand.PublishMember or MemberCommand.ChangeKeyspace { Command: LeaseCheckpointCommand }:
                 break;
             case MemberCommand.ChangeKeyspace { Command: LeaseRevokeCommand revoke }:
                 CarryRevocation(revoke.Lease.Value, time);
                 break;
-            case var other:
-                throw new SimulationException($"a command was committed that nobody proposed: {other}");
+            default:
+                throw new SimulationException($"a command was committed that nobody proposed: {command}");
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class ClientActor(Cluster cluster, History history, Workload wor
 
         var operation = history.Begin(number, workload, cluster.Queue.Now);
         var needsLeader = operation.Request.IsWrite || operation.Request is KvRequest.KeepAlive;
-        var node = needsLeader ? _writesTo : cluster.Nodes[random.Next(cluster.Nodes.Count)];
+        var node = needsLeader && random.Chance(0.6) ? _writesTo : cluster.Nodes[random.Next(cluster.Nodes.Count)];
         cluster.Trace.Note(
             TraceKind.Invoke, number, operation.Id, (long)node.Id.Value, operation.Request);
         var isOver = false;

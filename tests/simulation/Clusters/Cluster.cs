@@ -20,6 +20,7 @@ internal sealed class Cluster
         Network = new SimulatedNetwork(queue, trace, settings, new Random(random.Next()))
         {
             Deliver = Deliver,
+            Unreachable = (from, to) => ProcessOf(from)?.ReportUnreachable(to),
         };
         Nodes = [.. Enumerable.Range(1, settings.Members).Select(NewNode)];
         Members = new ClusterMembers(Nodes.Select(node => MemberOf(node.Id) with { Name = "", ClientUrls = [] }));
@@ -47,11 +48,11 @@ internal sealed class Cluster
         .Where(process => process?.Status.Role == RoleKind.Leader)
         .MaxBy(process => process?.Status.Term.Value);
 
-    /// <summary>The last entry that every member has applied, so that no log has to serve it any more.</summary>
-    public LogIndex NeededByNobody => Nodes.Select(node => node.HighestApplied).Min();
-
     /// <summary>A member as it tells itself.</summary>
     public static ClusterMember MemberOf(MemberId id) => new(id, $"member-{id}", [$"http://peer-{id}"], [$"http://client-{id}"]);
+
+    /// <summary>The running process of a member; null while there is none.</summary>
+    public MemberProcess? ProcessOf(MemberId member) => Nodes[(int)member.Value - 1].Process;
 
     /// <summary>Starts a machine's process.</summary>
     public void Start(ClusterNode node)
@@ -119,7 +120,7 @@ internal sealed class Cluster
         });
     }
 
-    private void Deliver(MemberId to, ReadOnlyMemory<byte> bytes) => Nodes[(int)to.Value - 1].Process?.Receive(bytes);
+    private void Deliver(MemberId to, ReadOnlyMemory<byte> bytes) => ProcessOf(to)?.Receive(bytes);
 
     private ClusterNode NewNode(int number)
     {

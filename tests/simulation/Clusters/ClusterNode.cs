@@ -46,9 +46,6 @@ internal sealed class ClusterNode
     /// <summary>Counts the starts.</summary>
     public int Boots { get; set; }
 
-    /// <summary>The last entry that any process on it has applied.</summary>
-    public LogIndex HighestApplied { get; set; }
-
     /// <summary>What the machine's own clock shows.</summary>
     public long Milliseconds => Clock.MillisecondsAt(_queue.Now);
 

@@ -99,6 +99,16 @@ internal sealed class ClusterObserver(Cluster cluster)
         }
     }
 
+    /// <summary>A member took the state of another one over.</summary>
+    public void Installed(MemberProcess process, LogIndex applied)
+    {
+        _applied[process] = applied;
+        Snapshots++;
+    }
+
+    /// <summary>How many snapshots were installed.</summary>
+    public int Snapshots { get; private set; }
+
     /// <summary>Compares a member's hash with those of the others.</summary>
     public void CompareHash(MemberProcess process, KeyspaceView view, Revision at)
     {

@@ -1,6 +1,7 @@
 using Sync.Disk;
 using Sync.Disk.Checkpoints;
 using Sync.Disk.Segments;
+using Sync.Disk.Snapshots;
 using Sync.Disk.Wal;
 using Sync.Member;
 using Sync.Member.Forwarding;
@@ -13,6 +14,7 @@ using Sync.Raft;
 using Sync.Raft.Membership;
 using Sync.Raft.Messages;
 using Sync.Raft.Roles;
+using Sync.Raft.Snapshots;
 using Sync.Simulation.Bugs;
 using Sync.Simulation.Clients;
 using Sync.Simulation.Faults;
@@ -41,8 +43,7 @@ internal sealed class MemberProcess
     private readonly Random _random;
     private readonly DataDirectory _directory;
     private readonly GroupLog _log;
-    private readonly Keyspace _keyspace;
-    private readonly GroupConfiguration _configuration;
+    private readonly KeyspaceSettings _keyspaceSettings;
     private readonly GroupMember _member;
     private readonly WatchFront _watches;
     private readonly Queue<Action> _inbox = new();
@@ -50,6 +51,8 @@ internal sealed class MemberProcess
     private readonly Queue<LogWrite> _writes = new();
     private readonly ShadowLeases? _shadow;
 
+    private Keyspace _keyspace;
+    private SnapshotStaging? _accepted;
     private ulong _lastRequest;
     private bool _isTurnPlanned;
     private bool _isSyncing;
@@ -69,14 +72,14 @@ internal sealed class MemberProcess
         _directory = DataDirectory.Open(node.Disk, identity, DirectorySettings());
         _log = _directory.Log[GroupId.First];
         var image = Image();
-        _configuration = Configuration();
-        _keyspace = Keyspace.Restore(
-            new KeyspaceSettings { LeaseTtlMinimumSeconds = LeaseTtl.ShortestFor(ElectionTicks * TickMilliseconds) },
-            _directory.Segments,
-            image.Keyspace,
-            _directory.Changes());
+        _keyspaceSettings = new KeyspaceSettings
+        {
+            LeaseTtlMinimumSeconds = LeaseTtl.ShortestFor(ElectionTicks * TickMilliseconds),
+        };
+        _keyspace = Keyspace.Restore(_keyspaceSettings, _directory.Segments, image.Keyspace, _directory.Changes());
+        _directory.Segments.Published(_keyspace.View);
         var consensus = new Consensus(
-            ConsensusSettings(), HardState(), _configuration, _log, image.Applied, new Random(_random.Next()));
+            ConsensusSettings(), HardState(), image.Configuration, _log, image.Applied, new Random(_random.Next()));
         _member = new GroupMember(MemberSettings(), consensus, _keyspace, image, Now);
         View = _keyspace.View;
         _checkpointed = _directory.Checkpoints.Newest?.Applied ?? LogIndex.None;
@@ -84,7 +87,7 @@ internal sealed class MemberProcess
         _shadow = Bug == PlantedBug.RevokeAsOldLeader ? new ShadowLeases() : null;
         _nextTick = Now + _random.Next(TickMilliseconds);
         _cluster.Observer.Booted(this);
-        if (_configuration.Voters.Length == 1)
+        if (image.Configuration.Voters.Length == 1)
         {
             _member.Campaign();
         }
@@ -135,8 +138,7 @@ internal sealed class MemberProcess
         _cluster.Trace.Note(TraceKind.Received, (long)Id.Value, bytes.Length);
         if (MemberMessageCodec.Owns(bytes.Span))
         {
-            var said = MemberMessageCodec.Decode(bytes) as MemberMessageDecoding.Decoded
-                ?? throw new SimulationException("the codec reads what it wrote");
+            var said = (MemberMessageDecoding.Decoded)MemberMessageCodec.Decode(bytes);
             Post(() => _member.Receive(said.Message));
         }
         else if (MessageCodec.Decode(bytes) is MessageDecoding.Decoded decoded)
@@ -149,6 +151,12 @@ internal sealed class MemberProcess
             throw new SimulationException("the codec reads what it wrote");
         }
     }
+
+    /// <summary>Says that a message did not reach a peer.</summary>
+    public void ReportUnreachable(MemberId peer) => Post(() => _member.ReportUnreachable(peer));
+
+    /// <summary>Wishes another leader.</summary>
+    public void TransferLeadership(MemberId successor) => Post(() => _member.TransferLeadership(successor));
 
     /// <summary>Takes a client's call; it ends in any case, when the process dies at the latest.</summary>
     public void Take(OpenCall call) => Post(() => Begin(call));
@@ -216,7 +224,7 @@ internal sealed class MemberProcess
 
         // Ticks that a pause swallowed are not made up for.
         _nextTick = Math.Max(_nextTick + TickMilliseconds, Now);
-        _shadow?.Watch(_member, View, Now, lease => _cluster.Leader?.Post(
+        _shadow?.Watch(_member.Status.Role == RoleKind.Leader, View, Now, lease => _cluster.Leader?.Post(
             () => _cluster.Leader?._member.Propose(
                 RequestId.None, MemberCommandCodec.Encode(new Mvcc.Commands.LeaseRevokeCommand(lease)))));
         PlanTurn(0);
@@ -247,6 +255,12 @@ internal sealed class MemberProcess
         if (turn.Ready is { } ready)
         {
             Observe(ready);
+            Send(ready.Messages);
+            if (ready.Snapshot is not null)
+            {
+                Install();
+            }
+
             Write(ready);
         }
 
@@ -258,9 +272,13 @@ internal sealed class MemberProcess
         if (turn.View is { } view)
         {
             _directory.Segments.Published(view);
-            _node.HighestApplied = LogIndex.Max(_node.HighestApplied, _member.Status.Applied);
             _cluster.Observer.Published(this, view);
             Publish(view);
+        }
+
+        foreach (var need in turn.Ready?.SnapshotNeeds ?? [])
+        {
+            SendSnapshot(need);
         }
 
         Answer(turn);
@@ -296,9 +314,81 @@ internal sealed class MemberProcess
         }
     }
 
+    // The new state is whole before anything is acknowledged; a crash leaves the old one or the new one.
+    private void Install()
+    {
+        if (_accepted is not { Manifest: { } manifest } staging)
+        {
+            throw new SimulationException("a snapshot is installed that nobody accepted");
+        }
+
+        _accepted = null;
+        _directory.Install(staging);
+        staging.Dispose();
+        _keyspace = Keyspace.Restore(
+            _keyspaceSettings, _directory.Segments, manifest.State.Keyspace, _directory.Changes());
+        _directory.Segments.Published(_keyspace.View);
+        _member.Install(_keyspace, ImageOf(manifest.State));
+        _checkpointed = manifest.State.Applied;
+        _cluster.Observer.Installed(this, manifest.State.Applied);
+    }
+
+    private void SendSnapshot(SnapshotNeed need)
+    {
+        var capture = _directory.Capture(StateOf(_member.Image), View);
+        var state = capture.Manifest.State;
+        var offer = new SnapshotOffer(
+            Id, need.Follower, need.Term, new SnapshotHeader(state.Applied, state.AppliedTerm, state.Configuration));
+        var transfer = new SnapshotTransfer(
+            _cluster, offer, outcome => Post(() => _member.ReportSnapshot(need.Follower, outcome)), _random.Next());
+        Plan(_random.Spread(Durations.Millisecond, 50 * Durations.Millisecond), () =>
+        {
+            var content = new byte[capture.LengthBytes];
+            using (var reader = capture.Open())
+            {
+                for (var read = 0; reader.Read(content.AsSpan(read)) is var count and > 0; read += count)
+                {
+                    // The reader gives what it has.
+                }
+            }
+
+            capture.Dispose();
+            transfer.Begin(content);
+        });
+    }
+
+    /// <summary>Takes a whole snapshot in, and offers it to the member.</summary>
+    /// <param name="offer">What the sender says of it.</param>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="pieceBytes">In which pieces they came.</param>
+    /// <param name="taken">Told when the member has heard of it.</param>
+    public void Receive(SnapshotOffer offer, ReadOnlyMemory<byte> content, int pieceBytes, Action taken)
+    {
+        var staging = _directory.Receive($"the snapshot of member {offer.From}");
+        while (staging.Offset < content.Length)
+        {
+            var piece = content.Span[(int)staging.Offset..];
+            staging.Accept(staging.Offset, piece[..Math.Min(pieceBytes, piece.Length)]);
+        }
+
+        staging.Complete();
+        Post(() =>
+        {
+            if (_member.Offer(offer) == SnapshotVerdict.Accepted)
+            {
+                _accepted = staging;
+            }
+            else
+            {
+                staging.Dispose();
+            }
+
+            taken();
+        });
+    }
+
     private void Write(Ready ready)
     {
-        Send(ready.Messages);
         if (ready.Entries.Length > 0 || ready.HardState is not null)
         {
             _lastTicket = _log.Append(ready.Entries.Span, ready.HardState);
@@ -351,17 +441,22 @@ internal sealed class MemberProcess
         var durable = hasWritten ? _directory.Log.Sync() : long.MaxValue;
         _isSyncing = false;
         var last = 0UL;
+        var promises = new List<Message>();
         while (_writes.TryPeek(out var first) && first.Ticket <= durable)
         {
             _writes.Dequeue();
             last = Math.Max(last, first.ReadyNumber);
-            Send(first.Messages);
+            promises.AddRange(first.Messages);
         }
 
-        if (last > 0 && Bug != PlantedBug.CountBeforeSync)
+        Post(() =>
         {
-            Post(() => _member.Written(last));
-        }
+            Send(promises);
+            if (last > 0 && Bug != PlantedBug.CountBeforeSync)
+            {
+                _member.Written(last);
+            }
+        });
 
         if (_writes.Count > 0)
         {
@@ -415,34 +510,32 @@ internal sealed class MemberProcess
 
     private void Save(MemberImage image, SegmentsCapture capture)
     {
-        _directory.Checkpoints.Save(
-            new Checkpoint
-            {
-                Group = GroupId.First,
-                Incarnation = Incarnation.First,
-                Applied = image.Applied,
-                AppliedTerm = image.AppliedTerm,
-                Configuration = _configuration,
-                Membership = ClusterMembersCodec.Encode(image.Members),
-                Keyspace = image.Keyspace,
-                Segments = capture.Extents,
-            },
-            capture);
+        _directory.Checkpoints.Save(StateOf(image), capture);
         _cluster.Trace.Note(TraceKind.Checkpoint, (long)Id.Value, (long)image.Applied.Value);
         _isSaving = false;
-        if (_directory.Checkpoints.Previous is { } previous && Bug != PlantedBug.CutLogBeforeCheckpoint)
+        if (Bug != PlantedBug.CutLogBeforeCheckpoint)
         {
-            Post(() => DropLog(LogIndex.Min(previous.Applied, _cluster.NeededByNobody)));
+            Post(() => _directory.DropLog(_settings.CatchUpEntries));
         }
     }
 
-    private void DropLog(LogIndex index)
+    private static Checkpoint StateOf(MemberImage image) => new()
     {
-        if (index >= _log.FirstIndex)
-        {
-            _log.DropThrough(index);
-        }
-    }
+        Group = GroupId.First,
+        Incarnation = Incarnation.First,
+        Applied = image.Applied,
+        AppliedTerm = image.AppliedTerm,
+        Configuration = image.Configuration,
+        Membership = ClusterMembersCodec.Encode(image.Members),
+        Keyspace = image.Keyspace,
+    };
+
+    private static MemberImage ImageOf(Checkpoint state) => new(
+        state.Applied,
+        state.AppliedTerm,
+        state.Configuration,
+        ClusterMembersCodec.Decode(state.Membership.Span),
+        state.Keyspace);
 
     private void Begin(OpenCall call)
     {
@@ -459,8 +552,8 @@ internal sealed class MemberProcess
             case KvRequest.LocalGet:
                 call.Answer(Read(call.Request, View));
                 break;
-            case KvRequest.KeepAlive keep when Bug == PlantedBug.RenewAsFollower
-                && _member.Status.Role != RoleKind.Leader && View.FindLease(new LeaseId(keep.Lease)) is not null:
+            case KvRequest.KeepAlive keep when Bug == PlantedBug.RenewAsFollower && _member.Status.Role != RoleKind.Leader
+                && View.FindLease(new LeaseId(keep.Lease)) is not null:
                 call.Answer(new KvResponse.KeptAlive(IsAlive: true));
                 break;
             case KvRequest.KeepAlive keep:
@@ -596,23 +689,20 @@ internal sealed class MemberProcess
     {
         if (_directory.Checkpoints.Newest is not { } checkpoint)
         {
-            return new MemberImage(
-                LogIndex.None, Term.None, Configuration(), _cluster.Members, KeyspaceImage.Fresh);
+            return new MemberImage(LogIndex.None, Term.None, Configuration(), _cluster.Members, KeyspaceImage.Fresh);
         }
 
-        var applied = Bug switch
+        var image = ImageOf(checkpoint);
+        return Bug switch
         {
-            PlantedBug.ApplyTwice when checkpoint.Applied >= _log.FirstIndex => checkpoint.Applied.Previous,
-            PlantedBug.SkipEntry when checkpoint.Applied < _log.LastIndex && checkpoint.Applied < _log.HardState.Commit =>
-                checkpoint.Applied.Next,
-            _ => checkpoint.Applied,
+            PlantedBug.ApplyTwice when image.Applied >= _log.FirstIndex => At(image, image.Applied.Previous),
+            PlantedBug.SkipEntry when image.Applied < _log.LastIndex && image.Applied < _log.HardState.Commit =>
+                At(image, image.Applied.Next),
+            PlantedBug.ForgetLeases => image with { Keyspace = image.Keyspace with { Leases = [] } },
+            _ => image,
         };
-        var keyspace = Bug == PlantedBug.ForgetLeases ? checkpoint.Keyspace with { Leases = [] } : checkpoint.Keyspace;
-        return new MemberImage(
-            applied,
-            _log.TermAt(applied) ?? checkpoint.AppliedTerm,
-            Configuration(),
-            ClusterMembersCodec.Decode(checkpoint.Membership.Span),
-            keyspace);
     }
+
+    private MemberImage At(MemberImage image, LogIndex index) =>
+        image with { Applied = index, AppliedTerm = _log.TermAt(index) ?? image.AppliedTerm };
 }

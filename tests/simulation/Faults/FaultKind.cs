@@ -51,5 +51,8 @@ internal enum FaultKind
     /// <summary>Clocks run apart by up to a hundredth.</summary>
     Drift = 1 << 14,
 
-    All = (1 << 15) - 1,
+    /// <summary>The leader hands over to another member.</summary>
+    Transfer = 1 << 15,
+
+    All = (1 << 16) - 1,
 }

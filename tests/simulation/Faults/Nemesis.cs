@@ -11,6 +11,7 @@ internal sealed class Nemesis(Cluster cluster, Random random)
     [
         FaultKind.Partition, FaultKind.OneWayCut, FaultKind.Clog, FaultKind.LeaderCut, FaultKind.Pause, FaultKind.PowerLoss,
         FaultKind.PowerLossOfAll, FaultKind.Kill, FaultKind.DiskError, FaultKind.SlowDisk,
+        FaultKind.Transfer,
     ];
 
     private readonly FaultKind[] _chosen = [.. Sudden.Where(fault => cluster.Settings.Faults.HasFlag(fault))];
@@ -74,6 +75,9 @@ internal sealed class Nemesis(Cluster cluster, Random random)
                 break;
             case FaultKind.SlowDisk:
                 SlowDown(AnyNode);
+                break;
+            case FaultKind.Transfer:
+                cluster.Leader?.TransferLeadership(AnyNode.Id);
                 break;
         }
     }

@@ -37,6 +37,9 @@ internal sealed record RunSettings
     /// <summary>Entries between two checkpoints.</summary>
     public required int CheckpointEntries { get; init; }
 
+    /// <summary>Entries that the log keeps before a checkpoint, for followers that are behind.</summary>
+    public required int CatchUpEntries { get; init; }
+
     public required int LogSegmentBytes { get; init; }
 
     public required int LogRecentBytes { get; init; }
@@ -92,6 +95,7 @@ internal sealed record RunSettings
             DelayShare = random.Pick(0.005, 0.02),
             SyncDelayMost = random.Pick(1, 5, 20) * Durations.Millisecond,
             CheckpointEntries = (int)random.Spread(10, 1000),
+            CatchUpEntries = random.Pick(0, 20, 5000),
             LogSegmentBytes = random.Pick(16, 32, 256) * 1024,
             LogRecentBytes = random.Pick(0, 1000, 1_000_000),
             SegmentBytes = random.Pick(4, 16, 256) * 1024,

@@ -28,7 +28,10 @@ internal sealed class SimulatedNetwork(EventQueue queue, RunTrace trace, RunSett
     /// <summary>How long a packet takes on a link without faults.</summary>
     public long NextDelay() => random.Spread(LeastDelay, MostDelay);
 
-    /// <summary>Sends a message on its way.</summary>
+    /// <summary>Told when something did not cross a link that is cut: who sent it, and to whom.</summary>
+    public Action<MemberId, MemberId> Unreachable { get; set; } = static (_, _) => { };
+
+    /// <summary>Sends a message of the consensus on its way.</summary>
     public void Send(Message message)
     {
         var bytes = new ArrayBufferWriter<byte>();
@@ -36,13 +39,16 @@ internal sealed class SimulatedNetwork(EventQueue queue, RunTrace trace, RunSett
         Send(message.From, message.To, bytes.WrittenMemory);
     }
 
-    /// <summary>Sends what a member asks or answers on its way.</summary>
+    /// <summary>Sends a message of a member on its way.</summary>
     public void Send(MemberMessage message)
     {
         var bytes = new ArrayBufferWriter<byte>();
         MemberMessageCodec.Encode(GroupId.First, Incarnation.First, message, bytes);
         Send(message.From, message.To, bytes.WrittenMemory);
     }
+
+    /// <summary>Whether a link lets nothing through now.</summary>
+    public bool IsCut(MemberId from, MemberId to) => Between(from, to) is { IsCut: true } or { IsClogged: true };
 
     /// <summary>Loses everything from one member to another from now on.</summary>
     public void Cut(MemberId from, MemberId to) => Between(from, to).IsCut = true;
@@ -69,10 +75,16 @@ internal sealed class SimulatedNetwork(EventQueue queue, RunTrace trace, RunSett
     {
         trace.Note(TraceKind.Sent, (long)from.Value, (long)to.Value, bytes.Length);
         trace.Mix(bytes.Span);
-        Send(Between(from, to), to, bytes);
+        var link = Between(from, to);
+        if (link.IsCut && random.Chance(0.3))
+        {
+            queue.After(NextDelay(), () => Unreachable(from, to));
+        }
+
+        Send(link, to, bytes);
         if (IsFaulty && settings.Faults.HasFlag(FaultKind.Doubling) && random.Chance(settings.DoublingShare))
         {
-            Send(Between(from, to), to, bytes);
+            Send(link, to, bytes);
         }
     }
 

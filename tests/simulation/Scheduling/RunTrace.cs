@@ -17,6 +17,7 @@ internal enum TraceKind
     Written,
     Applied,
     Checkpoint,
+    Snapshot,
     Invoke,
     Answer,
     Unknown,
