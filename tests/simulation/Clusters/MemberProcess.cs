@@ -500,12 +500,16 @@ internal sealed class MemberProcess
         var capture = _directory.Segments.Capture();
         _checkpointed = image.Applied;
         _isSaving = true;
+        var saveLatest = 100 * Durations.Millisecond;
         if (Bug == PlantedBug.CutLogBeforeCheckpoint)
         {
+            // Its window is as long as on a slow disk, or few crashes would meet it.
+            saveLatest = 2 * Durations.Second;
             _log.DropThrough(image.Applied);
+            _directory.Log.Maintain();
         }
 
-        Plan(_random.Spread(Durations.Millisecond, 100 * Durations.Millisecond), () => Save(image, capture));
+        Plan(_random.Spread(Durations.Millisecond, saveLatest), () => Save(image, capture));
     }
 
     private void Save(MemberImage image, SegmentsCapture capture)
