@@ -33,6 +33,22 @@ internal static class RawClient
         return await SendAsync(client.GetStream(), method, target, headers, body, limit.Token);
     }
 
+    /// <summary>Sends a request many times in one piece, so that a busy test does not spread them over time.</summary>
+    /// <returns>All answers, as they came.</returns>
+    public static async Task<string> SendTogetherAsync(int port, string target, string header, int count)
+    {
+        var limit = Deadline.In(Limit);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port, limit);
+        var stream = client.GetStream();
+        var request = $"GET {target} HTTP/1.1\r\nHost: test\r\n{header}\r\n";
+        await stream.WriteAsync(
+            Encoding.UTF8.GetBytes(
+                string.Concat(Enumerable.Repeat(request + "\r\n", count - 1)) + request + "Connection: close\r\n\r\n"),
+            limit);
+        return await new StreamReader(stream).ReadToEndAsync(limit);
+    }
+
     /// <summary>Sends a request at a Unix socket.</summary>
     public static async Task<RawAnswer> SendAsync(
         string socketPath, string method, string target, IReadOnlyList<string>? headers = null, string? body = null)
