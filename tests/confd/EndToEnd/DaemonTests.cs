@@ -3,12 +3,14 @@ using Sync.TestKit;
 namespace Sync.Confd.Tests.EndToEnd;
 
 /// <summary>A confd that stays: signals, failures that heal, crashes.</summary>
-public sealed class DaemonTests : IAsyncDisposable
+public sealed class DaemonTests : IAsyncLifetime
 {
     private readonly ConfdRun _confd = new();
     private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromSeconds(60));
 
-    public ValueTask DisposeAsync() => _confd.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _confd.DisposeAsync();
 
     [Theory]
     [InlineData("TERM")]

@@ -4,7 +4,7 @@ using Sync.TestKit;
 namespace Sync.Confd.Tests.EndToEnd;
 
 /// <summary>One-time runs of the real executable over the file backend, which needs no server.</summary>
-public sealed class OneTimeTests : IAsyncDisposable
+public sealed class OneTimeTests : IAsyncLifetime
 {
     private const string Database = """
         hostname: {{ getenv "HOSTNAME" }}
@@ -26,7 +26,9 @@ public sealed class OneTimeTests : IAsyncDisposable
     private readonly ConfdRun _confd = new();
     private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromSeconds(30));
 
-    public ValueTask DisposeAsync() => _confd.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _confd.DisposeAsync();
 
     [Fact]
     public async Task The_example_resources_of_confd_give_their_expected_files()

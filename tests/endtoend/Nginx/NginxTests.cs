@@ -5,14 +5,16 @@ using Sync.TestKit;
 namespace Sync.EndToEnd.Tests.Nginx;
 
 /// <summary>The example with nginx: upstreams come and go with keys, and nothing broken ever reaches nginx.</summary>
-public sealed class NginxTests : IAsyncDisposable
+public sealed class NginxTests : IAsyncLifetime
 {
     private readonly TempDirectory _folder = new();
     private readonly int _port = FreePort.Take();
     private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromSeconds(60));
     private ServerProcess? _confd;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_confd is not null)
         {
