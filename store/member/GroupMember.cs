@@ -190,14 +190,30 @@ public sealed class GroupMember
         {
             _consensus.Propose(payload);
         }
+        else if (_proposals.Count >= _settings.WaitingRequestsMax
+            || _proposals.PayloadBytes + payload.Length > _settings.WaitingBytesMax)
+        {
+            Fail(request, RequestFailure.TooMuchWaiting);
+        }
         else
         {
             Offer(_proposals.Add(request, payload, _tick, Deadline));
         }
     }
 
-    /// <summary>Asks for a linearizable read; <see cref="MemberTurn.Reads"/> answers.</summary>
-    public void Read(RequestId request) => _reads.Add(request, Deadline);
+    /// <summary>
+    /// Asks for a linearizable read; <see cref="MemberTurn.Reads"/> or <see cref="MemberTurn.Failed"/> answers.
+    /// </summary>
+    public void Read(RequestId request)
+    {
+        if (_reads.Count >= _settings.WaitingRequestsMax)
+        {
+            Fail(request, RequestFailure.TooMuchWaiting);
+            return;
+        }
+
+        _reads.Add(request, Deadline);
+    }
 
     /// <summary>
     /// Renews a lease, here or at the leader; <see cref="MemberTurn.Renewals"/> or <see cref="MemberTurn.Failed"/>

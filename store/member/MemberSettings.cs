@@ -17,6 +17,12 @@ public sealed record MemberSettings
     /// <summary>After how long an unanswered read question is asked again.</summary>
     public required int ReadRetryTicks { get; init; }
 
+    /// <summary>The most writes, and the most reads, that wait at one time; more are refused.</summary>
+    public int WaitingRequestsMax { get; init; } = 65_536;
+
+    /// <summary>The most bytes of writes that wait at one time; more are refused.</summary>
+    public long WaitingBytesMax { get; init; } = 256L * 1024 * 1024;
+
     /// <summary>Between two looks at what leases are due: those to revoke, those whose remaining time to write down.</summary>
     public required int LeaseCheckTicks { get; init; }
 

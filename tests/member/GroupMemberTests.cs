@@ -53,6 +53,33 @@ public class GroupMemberTests
     }
 
     [Fact]
+    public void More_writes_than_may_wait_are_refused_at_once_and_the_others_are_done()
+    {
+        var solo = SoloMember.Leading(settings => settings with { WaitingRequestsMax = 2 });
+
+        var requests = Enumerable.Range(0, 3).Select(number => solo.Propose(Put("a", $"{number}"))).ToList();
+        solo.TakeTurn();
+        solo.Failures.Should().ContainSingle().Which.Should().Be(
+            new KeyValuePair<RequestId, RequestFailure>(requests[2], RequestFailure.TooMuchWaiting));
+        solo.Settle();
+
+        Value(solo, "a").Should().Be("1");
+        solo.Apply(Put("a", "3")).IsOk.Should().BeTrue("there is room again");
+    }
+
+    [Fact]
+    public void More_bytes_of_writes_than_may_wait_are_refused_at_once()
+    {
+        var solo = SoloMember.Leading(settings => settings with { WaitingBytesMax = 1000 });
+
+        var request = solo.Propose(Put("a", new string('x', 1000)));
+        solo.TakeTurn();
+
+        solo.Failures.Should().ContainKey(request);
+        solo.Apply(Put("a", "1")).IsOk.Should().BeTrue();
+    }
+
+    [Fact]
     public void A_refused_command_is_answered_and_changes_nothing()
     {
         var solo = SoloMember.Leading();

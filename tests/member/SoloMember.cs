@@ -18,6 +18,7 @@ internal sealed class SoloMember
     public static readonly ClusterMember Self =
         new(new MemberId(7), "solo", ["http://127.0.0.1:2380"], ["http://127.0.0.1:2379"]);
 
+    private readonly Func<MemberSettings, MemberSettings> _adjust;
     private readonly DurableLog _log = new();
     private readonly Queue<Ready> _unsynced = new();
     private MemoryChangeStore _changes = new();
@@ -30,7 +31,11 @@ internal sealed class SoloMember
     private ulong _lastRequest;
     private long _now;
 
-    public SoloMember() => (_keyspace, _member) = Start();
+    public SoloMember(Func<MemberSettings, MemberSettings>? adjust = null)
+    {
+        _adjust = adjust ?? (settings => settings);
+        (_keyspace, _member) = Start();
+    }
 
     public KeyspaceView View => _keyspace.View;
 
@@ -44,9 +49,9 @@ internal sealed class SoloMember
 
     public Dictionary<RequestId, RequestFailure> Failures { get; } = [];
 
-    public static SoloMember Leading()
+    public static SoloMember Leading(Func<MemberSettings, MemberSettings>? adjust = null)
     {
-        var solo = new SoloMember();
+        var solo = new SoloMember(adjust);
         solo.Settle();
         return solo;
     }
@@ -169,7 +174,7 @@ internal sealed class SoloMember
             LeaseExtensionMilliseconds = 1000,
             Run = 1,
         };
-        var member = new GroupMember(settings, consensus, keyspace, _checkpoint, _now);
+        var member = new GroupMember(_adjust(settings), consensus, keyspace, _checkpoint, _now);
         member.Campaign();
         return (keyspace, member);
     }

@@ -21,11 +21,18 @@ internal sealed class PendingProposals
     /// <summary>Whether a proposal waits for a leader that takes it.</summary>
     public bool HasUnoffered => _unoffered.Count > 0;
 
+    /// <summary>How many proposals are open.</summary>
+    public int Count => _open.Count;
+
+    /// <summary>The payloads of all open proposals, in bytes.</summary>
+    public long PayloadBytes { get; private set; }
+
     /// <summary>Notes a request that was not offered to any leader yet.</summary>
     public Proposal Add(RequestId request, ReadOnlyMemory<byte> payload, long tick, long deadlineTick)
     {
         var proposal = new Proposal(request, payload, tick, deadlineTick);
         _open.Add(request, proposal);
+        PayloadBytes += payload.Length;
         _byDeadline.Enqueue(proposal);
         return proposal;
     }
@@ -119,7 +126,11 @@ internal sealed class PendingProposals
     public RequestId Close(Proposal proposal)
     {
         proposal.IsClosed = true;
-        _open.Remove(proposal.Request);
+        if (_open.Remove(proposal.Request))
+        {
+            PayloadBytes -= proposal.Payload.Length;
+        }
+
         Unplace(proposal);
         while (_byDeadline.TryPeek(out var first) && first.IsClosed)
         {

@@ -21,8 +21,15 @@ internal sealed class PendingReads(ulong firstContext, int retryTicks)
 
     private sealed record Question(ReadContext Context, List<Waiting> Reads, long RetryTick, LogIndex Index);
 
+    /// <summary>How many reads wait.</summary>
+    public int Count { get; private set; }
+
     /// <summary>Notes a read.</summary>
-    public void Add(RequestId request, long deadlineTick) => _unasked.Add(new Waiting(request, deadlineTick));
+    public void Add(RequestId request, long deadlineTick)
+    {
+        _unasked.Add(new Waiting(request, deadlineTick));
+        Count++;
+    }
 
     /// <summary>Asks one question for all reads that came since the last one.</summary>
     /// <param name="consensus">Whom to ask; without a leader the reads go on waiting.</param>
@@ -69,6 +76,7 @@ internal sealed class PendingReads(ulong firstContext, int retryTicks)
             foreach (var read in _confirmed.Dequeue().Reads)
             {
                 served.Add(read.Request);
+                Count--;
             }
         }
     }
@@ -81,11 +89,21 @@ internal sealed class PendingReads(ulong firstContext, int retryTicks)
             _unasked.AddRange(_asked.Dequeue().Reads);
         }
 
-        foreach (var read in _unasked.Where(read => read.DeadlineTick <= tick))
+        TakeOverdue(_unasked, tick, failed);
+        foreach (var question in _confirmed)
+        {
+            // Its index may never be applied here, when this member is cut off from now on.
+            TakeOverdue(question.Reads, tick, failed);
+        }
+    }
+
+    private void TakeOverdue(List<Waiting> reads, long tick, ICollection<FailedRequest> failed)
+    {
+        foreach (var read in reads.Where(read => read.DeadlineTick <= tick))
         {
             failed.Add(new FailedRequest(read.Request, RequestFailure.TimedOut));
         }
 
-        _unasked.RemoveAll(read => read.DeadlineTick <= tick);
+        Count -= reads.RemoveAll(read => read.DeadlineTick <= tick);
     }
 }

@@ -19,6 +19,7 @@ namespace Sync.Store.Corruption;
 internal sealed partial class HashComparison(
     StoreFront front,
     PublishedState published,
+    PeerLinks links,
     PeerChannels channels,
     Inbox<MemberRequest> inbox,
     StoreIdentity identity,
@@ -116,7 +117,7 @@ internal sealed partial class HashComparison(
     // Null when the member has no hash to compare: it is away, too far behind, or has compacted otherwise.
     private async Task<MemberHash?> AskAsync(ClusterMember member, Revision revision, CancellationToken stopping)
     {
-        using var channel = channels.Open(member.PeerUrls[0]);
+        using var channel = channels.Open(links.UrlOf(member));
         var client = new Peer.PeerClient(channel);
         var question = new HashQuestion { ClusterId = identity.ClusterId, Revision = revision.Value };
         var began = time.GetTimestamp();

@@ -4,7 +4,10 @@ using Sync.Store.Replication;
 
 namespace Sync.Store.Hosting;
 
-/// <summary>Notices that this member has known no leader for too long.</summary>
+/// <summary>
+/// Notices that this member has known no leader for too long, and that its data is known to differ from that of the
+/// others.
+/// </summary>
 /// <param name="published">Whom it knows.</param>
 /// <param name="settings">How long an election takes.</param>
 /// <param name="time">Looks from time to time.</param>
@@ -17,9 +20,13 @@ internal sealed class LeaderWatch(PublishedState published, StoreSettings settin
     private const int LooksMax = 3;
 
     private volatile CancellationTokenSource _lost = new();
+    private volatile CancellationTokenSource _diverged = new();
 
     /// <summary>Fires when the leader that is known now, or the next one, is lost for too long.</summary>
     public CancellationToken Lost => _lost.Token;
+
+    /// <summary>Fires when this member's data turns out to differ.</summary>
+    public CancellationToken Diverged => _diverged.Token;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -30,6 +37,7 @@ internal sealed class LeaderWatch(PublishedState published, StoreSettings settin
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
+                await WatchDivergenceAsync();
                 looks = published.Status.Leader == MemberId.None ? looks + 1 : 0;
                 if (looks == LooksMax)
                 {
@@ -43,6 +51,19 @@ internal sealed class LeaderWatch(PublishedState published, StoreSettings settin
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The server stops; streams hear of that by themselves.
+        }
+    }
+
+    // An operator may have disarmed the alarm, so that streams begin anew.
+    private async Task WatchDivergenceAsync()
+    {
+        if (published.HasDiverged && !_diverged.IsCancellationRequested)
+        {
+            await _diverged.CancelAsync();
+        }
+        else if (!published.HasDiverged && _diverged.IsCancellationRequested)
+        {
+            _diverged = new CancellationTokenSource();
         }
     }
 }

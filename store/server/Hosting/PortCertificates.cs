@@ -8,6 +8,10 @@ namespace Sync.Store.Hosting;
 /// <summary>The certificates of a port: the server's, read again when its file changed, and who may call.</summary>
 internal sealed class PortCertificates
 {
+    // The purposes of RFC 5280, section 4.2.1.12: to be a server, to be a client.
+    private static readonly Oid ServerPurpose = new("1.3.6.1.5.5.7.3.1");
+    private static readonly Oid ClientPurpose = new("1.3.6.1.5.5.7.3.2");
+
     private readonly TlsSettings _settings;
     private readonly X509Certificate2Collection _trusted;
     private readonly Lock _lock = new();
@@ -59,7 +63,7 @@ internal sealed class PortCertificates
         if (_settings.RequiresClientCertificate || _trusted.Count > 0)
         {
             https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = (certificate, sent, _) => Trusts(certificate, sent);
+            https.ClientCertificateValidation = (certificate, sent, _) => Trusts(certificate, sent, ClientPurpose);
         }
     }
 
@@ -103,7 +107,7 @@ internal sealed class PortCertificates
     /// <exception cref="StartException">It is not, so that the others would refuse it.</exception>
     public void RequireOwnTrusted()
     {
-        if (_trusted.Count > 0 && !Trusts(Current(), sent: null))
+        if (_trusted.Count > 0 && !Trusts(Current(), sent: null, purpose: null))
         {
             throw new StartException(
                 $"The certificate {_settings.CertificateFile} ({Describe(Current())}) is not of the authorities in "
@@ -117,7 +121,7 @@ internal sealed class PortCertificates
     /// <param name="isOtherName">Whether it is for another name than the member was called by.</param>
     public string? FindFault(X509Certificate2 certificate, X509Chain? sent, bool isOtherName)
     {
-        if (!Trusts(certificate, sent))
+        if (!Trusts(certificate, sent, ServerPurpose))
         {
             return $"Its certificate, {Describe(certificate)}, is not of the authorities in "
                 + $"--{_settings.FlagPrefix}trusted-ca-file {_settings.TrustedCaFile}.";
@@ -134,9 +138,15 @@ internal sealed class PortCertificates
     /// <summary>Whether a certificate comes from the trusted authorities; without such, from those of the system.</summary>
     /// <param name="certificate">What the other side presented.</param>
     /// <param name="sent">What it sent along; may be null.</param>
-    public bool Trusts(X509Certificate2 certificate, X509Chain? sent)
+    /// <param name="purpose">What a certificate with a list of purposes must name; null asks for none.</param>
+    private bool Trusts(X509Certificate2 certificate, X509Chain? sent, Oid? purpose)
     {
         using var chain = new X509Chain();
+        if (purpose is not null)
+        {
+            chain.ChainPolicy.ApplicationPolicy.Add(purpose);
+        }
+
         chain.ChainPolicy.ExtraStore.AddRange(sent?.ChainPolicy.ExtraStore ?? []);
         if (_trusted.Count > 0)
         {

@@ -1,9 +1,10 @@
 using Grpc.Core;
+using Sync.Mvcc;
 using Sync.Store.Rpc;
 
 namespace Sync.Store.Hosting;
 
-/// <summary>Ends long streams when their client goes, the server stops, or the leader that they want is lost.</summary>
+/// <summary>Ends long streams when their client goes, the server stops, the leader that they want is lost, or the data is wrong.</summary>
 /// <param name="lifetime">Says when the server stops.</param>
 /// <param name="leader">Says when there is no leader for too long.</param>
 internal sealed class StreamLifetime(IHostApplicationLifetime lifetime, LeaderWatch leader)
@@ -12,7 +13,8 @@ internal sealed class StreamLifetime(IHostApplicationLifetime lifetime, LeaderWa
     public StreamCall Begin(ServerCallContext context) => new(
         context.CancellationToken,
         lifetime.ApplicationStopping,
-        CallGate.NeedsLeader(context) ? leader.Lost : CancellationToken.None);
+        CallGate.NeedsLeader(context) ? leader.Lost : CancellationToken.None,
+        leader.Diverged);
 }
 
 /// <summary>One stream: why and when it ends.</summary>
@@ -21,14 +23,20 @@ internal sealed class StreamCall : IDisposable
     private readonly CancellationToken _clientGone;
     private readonly CancellationToken _serverStops;
     private readonly CancellationToken _leaderLost;
+    private readonly CancellationToken _diverged;
     private readonly CancellationTokenSource _ended;
 
-    internal StreamCall(CancellationToken clientGone, CancellationToken serverStops, CancellationToken leaderLost)
+    internal StreamCall(
+        CancellationToken clientGone,
+        CancellationToken serverStops,
+        CancellationToken leaderLost,
+        CancellationToken diverged)
     {
         _clientGone = clientGone;
         _serverStops = serverStops;
         _leaderLost = leaderLost;
-        _ended = CancellationTokenSource.CreateLinkedTokenSource(clientGone, serverStops, leaderLost);
+        _diverged = diverged;
+        _ended = CancellationTokenSource.CreateLinkedTokenSource(clientGone, serverStops, leaderLost, diverged);
     }
 
     /// <summary>Fires when either side ends the stream.</summary>
@@ -43,7 +51,7 @@ internal sealed class StreamCall : IDisposable
     public Task EndAsync() => _ended.CancelAsync();
 
     /// <summary>Tells a client that is still there why this side ended the stream.</summary>
-    /// <exception cref="RpcException">The server stops, or the leader is lost.</exception>
+    /// <exception cref="RpcException">The server stops, the leader is lost, or the data differs.</exception>
     public void ThrowWhenStopped()
     {
         if (_clientGone.IsCancellationRequested)
@@ -59,6 +67,11 @@ internal sealed class StreamCall : IDisposable
         if (_leaderLost.IsCancellationRequested)
         {
             throw RpcErrors.NoLeader;
+        }
+
+        if (_diverged.IsCancellationRequested)
+        {
+            throw RpcErrors.Of(StoreError.Corrupt);
         }
     }
 

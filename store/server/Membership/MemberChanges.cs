@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Sync.Member;
 using Sync.Member.Membership;
 using Sync.Peers.Api;
 using Sync.Raft;
@@ -19,9 +20,13 @@ internal sealed class MemberChanges(
     StoreIdentity identity,
     StoreSettings settings,
     TimeProvider time)
+    : IDisposable
 {
     private static readonly TimeSpan ConnectedMin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ForwardPatience = TimeSpan.FromSeconds(7);
+
+    // A change is judged by the members that the one before it has left.
+    private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Makes a change, and returns when this member's own state holds it.</summary>
     /// <returns>The members after it.</returns>
@@ -49,6 +54,26 @@ internal sealed class MemberChanges(
     /// <summary>Makes a change at this member, which must lead.</summary>
     /// <exception cref="RpcException">It was refused, or got no answer.</exception>
     public async Task MakeHereAsync(ClusterChange change)
+    {
+        if (!await _turn.WaitAsync(ForwardPatience))
+        {
+            throw RpcErrors.Of(new RequestFailedException(RequestFailure.TimedOut));
+        }
+
+        try
+        {
+            await JudgeAndMakeAsync(change);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private async Task JudgeAndMakeAsync(ClusterChange change)
     {
         var members = published.Status.Members;
         if (members.FindRefusal(change) is { } refusal)
@@ -94,7 +119,7 @@ internal sealed class MemberChanges(
 
     private async Task ForwardAsync(ClusterChange change, ClusterMember leader)
     {
-        using var channel = channels.Open(leader.PeerUrls[0]);
+        using var channel = channels.Open(links.UrlOf(leader));
         try
         {
             await new Peer.PeerClient(channel).ChangeAsync(

@@ -32,11 +32,29 @@ internal static class Bootstrap
         var answers = await Task.WhenAll(settings.Cluster.PeerUrls
             .Where(member => member.Key != settings.Name)
             .Select(member => AskAsync(member.Value, own, channels)));
-        var isKnown = answers.Any(answer => answer is { Refusal: null });
-        var refusal = answers.FirstOrDefault(answer => answer?.Refusal is { PeerKnowsLeader: true });
-        return refusal is null || isKnown
-            ? founding
-            : throw new StartException($"The member at {refusal.Url} refuses this one. {refusal.Refusal?.Sentence}");
+        return FindRefusal(answers) is { } refusal
+            ? throw new StartException($"The member at {refusal.Url} refuses this one. {refusal.Refusal?.Sentence}")
+            : founding;
+    }
+
+    private static Reply? FindRefusal(IReadOnlyList<Reply?> answers)
+    {
+        var refusals = answers.OfType<Reply>().Where(answer => answer.Refusal is not null).ToList();
+        if (refusals.Find(refused => refused.Refusal is { IsFinal: true }) is { } final)
+        {
+            return final;
+        }
+
+        // Whom one of the others knows belongs to the cluster.
+        if (answers.Any(answer => answer is { Refusal: null }))
+        {
+            return null;
+        }
+
+        // Refused by so many, it can never have a leader.
+        var members = answers.Count + 1;
+        return refusals.Find(refused => refused.Refusal is { PeerKnowsLeader: true })
+            ?? (members - refusals.Count <= members / 2 ? refusals[0] : null);
     }
 
     private static DirectoryIdentity IdentityOf(InitialCluster cluster, string name) => new(

@@ -15,6 +15,11 @@ internal sealed class PeerIdentity(StoreSettings settings, DataDirectory directo
 {
     private const uint Protocol = 1;
 
+    // Until it has applied something, or was welcomed by another member, it holds nothing, however often it is started.
+    private readonly bool _startedEmpty =
+        (directory.Checkpoints.Newest?.Applied ?? LogIndex.None) == LogIndex.None
+        && directory.Log[directory.Identity.Group].LastIndex == LogIndex.None;
+
     private volatile bool _wasWelcomed;
 
     /// <summary>This member.</summary>
@@ -34,9 +39,11 @@ internal sealed class PeerIdentity(StoreSettings settings, DataDirectory directo
     /// <param name="receiver">Whom it takes the receiver for.</param>
     public Introduction IntroduceTo(MemberId receiver)
     {
-        var introduction = Describe(settings, directory.Identity, isNew: directory.IsNew && !_wasWelcomed);
+        var status = published.Status;
+        var holdsNothing = _startedEmpty && !_wasWelcomed && status.Applied == LogIndex.None;
+        var introduction = Describe(settings, directory.Identity, isNew: holdsNothing);
         introduction.ReceiverId = receiver.Value;
-        introduction.KnowsLeader = published.Status.Leader != MemberId.None;
+        introduction.KnowsLeader = status.Leader != MemberId.None;
         return introduction;
     }
 
@@ -64,18 +71,40 @@ internal sealed class PeerIdentity(StoreSettings settings, DataDirectory directo
         return introduction;
     }
 
+    /// <summary>Whether another member takes messages of this one.</summary>
+    public bool WasWelcomed => _wasWelcomed;
+
     /// <summary>What differs between a member that calls and this one.</summary>
     /// <param name="caller">What it says of itself.</param>
     /// <returns>One sentence, from the caller's point of view; null when it is welcome.</returns>
     public string? FindDifference(Introduction caller)
     {
         var own = IntroduceTo(new MemberId(caller.MemberId));
-        return FindDifference(caller, own) ?? FindStranger(caller, published.Status.Members);
+        return FindDifference(caller, own) ?? FindSameName(caller, published.Status.Members);
     }
 
-    /// <summary>Whether a member that calls was removed from the cluster.</summary>
-    public bool WasRemoved(Introduction caller) =>
-        caller.ClusterId == ClusterId && published.Status.Members.WasRemoved(new MemberId(caller.MemberId));
+    /// <summary>Whether a member that calls was removed from this life of the cluster.</summary>
+    public bool WasRemoved(Introduction caller) => IsOfThisLife(caller) && WasRemoved(new MemberId(caller.MemberId));
+
+    /// <summary>Whether a member was removed from the cluster.</summary>
+    public bool WasRemoved(MemberId member) => published.Status.Members.WasRemoved(member);
+
+    /// <summary>
+    /// What a member that calls has lost: it has been in the cluster, and holds nothing. Its vote would count for
+    /// entries that it promised to keep.
+    /// </summary>
+    /// <param name="caller">What it says of itself.</param>
+    /// <returns>One sentence; null when it has lost nothing.</returns>
+    public string? FindLoss(Introduction caller) =>
+        IsOfThisLife(caller) && caller.IsNew
+        && published.Status.Members.Find(new MemberId(caller.MemberId)) is { Name.Length: > 0 }
+            ? $"member {caller.MemberId:x} has already been bootstrapped, and its data directory is empty: what it "
+                + "promised is lost. Remove it with 'member remove', add it again, and start it with "
+                + "--initial-cluster-state existing."
+            : null;
+
+    private bool IsOfThisLife(Introduction caller) =>
+        caller.ClusterId == ClusterId && caller.Incarnation == directory.Identity.Incarnation.Value;
 
     private static string? FindDifference(Introduction caller, Introduction own)
     {
@@ -117,16 +146,9 @@ internal sealed class PeerIdentity(StoreSettings settings, DataDirectory directo
     }
 
     // A member that is unknown here may have been added by an entry that has not arrived yet.
-    private static string? FindStranger(Introduction caller, ClusterMembers members)
+    private static string? FindSameName(Introduction caller, ClusterMembers members)
     {
         var known = members.Find(new MemberId(caller.MemberId));
-        if (known is { Name.Length: > 0 } && caller.IsNew)
-        {
-            return $"member {caller.MemberId:x} has already been bootstrapped, and its data directory is empty: what it "
-                + "promised is lost. Remove it with 'member remove', add it again, and start it with "
-                + "--initial-cluster-state existing.";
-        }
-
         var sameName = members.All.FirstOrDefault(
             member => member.Id.Value != caller.MemberId && member.Name.Length > 0 && member.Name == caller.Name);
         return sameName is not null && known is not { Name.Length: > 0 }

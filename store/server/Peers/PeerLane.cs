@@ -14,8 +14,8 @@ namespace Sync.Store.Peers;
 /// <param name="PeerKnowsLeader">Whether the peer that refused is in a cluster that works.</param>
 internal sealed record PeerFailure(string Sentence, bool IsRefusal, bool PeerKnowsLeader)
 {
-    /// <summary>Whether this member was removed from the cluster.</summary>
-    public bool IsRemoval { get; init; }
+    /// <summary>Whether this member must not go on, whoever else welcomes it: it was removed, or has lost its data.</summary>
+    public bool IsFinal { get; init; }
 }
 
 /// <summary>One stream of messages to a peer over a connection of its own, with a bounded queue before it.</summary>
@@ -100,7 +100,7 @@ internal sealed class PeerLane(PeerChannels channels, PeerIdentity identity, Mem
         {
             return new PeerFailure(failure.Status.Detail, IsRefusal: true, PeerKnowsLeader: knowsLeader == "true")
             {
-                IsRemoval = failure.StatusCode == StatusCode.NotFound,
+                IsFinal = failure.StatusCode is StatusCode.NotFound or StatusCode.DataLoss,
             };
         }
 
@@ -108,7 +108,7 @@ internal sealed class PeerLane(PeerChannels channels, PeerIdentity identity, Mem
         return new PeerFailure(
             cause?.Message ?? failure.Status.Detail,
             IsRefusal: cause is System.Security.Authentication.AuthenticationException,
-            PeerKnowsLeader: true);
+            PeerKnowsLeader: false);
     }
 
     private async Task<AsyncDuplexStreamingCall<Frame, Welcome>> ConnectAsync(

@@ -31,6 +31,7 @@ internal sealed partial class PeerLink : IDisposable
     private readonly CancellationTokenSource _removed = new();
     private volatile IReadOnlyList<string> _urls;
     private volatile string? _lastFailure;
+    private volatile string? _reachedAt;
     private int _reportedUnreachable;
     private long _connectedSince = long.MaxValue;
 
@@ -64,6 +65,9 @@ internal sealed partial class PeerLink : IDisposable
         get => _urls;
         set => _urls = value;
     }
+
+    /// <summary>Where the peer was reached last; the first of its addresses while it never was.</summary>
+    public string Url => _reachedAt is { } reached && _urls.Contains(reached) ? reached : _urls[0];
 
     /// <summary>Since when messages get through, as a timestamp of the clock; the largest number while they do not.</summary>
     public long ConnectedSince => Volatile.Read(ref _connectedSince);
@@ -123,11 +127,14 @@ internal sealed partial class PeerLink : IDisposable
     {
         for (var attempt = 0; !ended.IsCancellationRequested; attempt++)
         {
+            var urls = _urls;
+            var url = urls[attempt % urls.Count];
             var failure = await lane.RunOnceAsync(
-                _urls[attempt % _urls.Count],
+                url,
                 () =>
                 {
                     attempt = 0;
+                    _reachedAt = url;
                     Connected(isFirst);
                 },
                 ended);

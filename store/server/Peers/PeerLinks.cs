@@ -3,6 +3,7 @@ using Sync.Member.Membership;
 using Sync.Raft;
 using Sync.Raft.Messages;
 using Sync.Store.Hosting;
+using Sync.Store.Options;
 using Sync.Store.Replication;
 
 namespace Sync.Store.Peers;
@@ -23,6 +24,8 @@ internal sealed class PeerLinks : BackgroundService
     private readonly Dictionary<MemberId, (PeerLink Link, Task Loop)> _links = [];
     private readonly List<Task> _ended = [];
     private readonly HashSet<MemberId> _refusers = [];
+    private readonly HashSet<MemberId> _leaving = [];
+    private readonly TimeSpan _farewell;
     private ClusterMembers? _members;
     private volatile bool _hasBelonged;
 
@@ -33,9 +36,11 @@ internal sealed class PeerLinks : BackgroundService
         Inbox<MemberRequest> inbox,
         PublishedState published,
         FailStop failStop,
+        StoreSettings settings,
         TimeProvider time,
         ILogger<PeerLinks> logger)
     {
+        _farewell = settings.ElectionTimeout;
         _channels = channels;
         _identity = identity;
         _inbox = inbox;
@@ -56,10 +61,12 @@ internal sealed class PeerLinks : BackgroundService
         lock (_lock)
         {
             _members = members;
-            foreach (var (peer, _) in _links.Where(pair => members.Find(pair.Key) is null).ToList())
+            foreach (var (peer, (link, loop)) in _links.Where(pair => members.Find(pair.Key) is null).ToList())
             {
-                _links.Remove(peer, out var gone);
-                _ended.Add(EndAsync(gone.Link, gone.Loop));
+                if (_leaving.Add(peer))
+                {
+                    _ended.Add(EndAsync(peer, link, loop));
+                }
             }
 
             foreach (var member in members.All.Where(member => member.Id != _identity.Self))
@@ -86,6 +93,9 @@ internal sealed class PeerLinks : BackgroundService
 
     /// <summary>Since when messages to a member get through; the largest number while they do not.</summary>
     public long ConnectedSince(MemberId peer) => Find(peer)?.ConnectedSince ?? long.MaxValue;
+
+    /// <summary>Where a member is best called: where it was reached last.</summary>
+    public string UrlOf(ClusterMember member) => Find(member.Id)?.Url ?? member.PeerUrls[0];
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -116,8 +126,16 @@ internal sealed class PeerLinks : BackgroundService
         }
     }
 
-    private static async Task EndAsync(PeerLink link, Task loop)
+    // A member that is removed still has to hear of it.
+    private async Task EndAsync(MemberId peer, PeerLink link, Task loop)
     {
+        await Task.Delay(_farewell, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+        {
+            _links.Remove(peer);
+            _leaving.Remove(peer);
+        }
+
         await link.RemoveAsync();
         await loop;
         link.Dispose();
@@ -131,17 +149,18 @@ internal sealed class PeerLinks : BackgroundService
         }
     }
 
-    // A member that has had a leader belongs to its cluster, whoever refuses it. One that never had stops when it is
-    // told what is wrong by a member of a cluster that works, or by so many that it can never have a leader.
+    // A member that has had a leader, or is welcome to one of the others, belongs to its cluster, whoever else refuses
+    // it. One that never had stops when it is told what is wrong by a member of a cluster that works, or by so many that
+    // it can never have a leader.
     private void Refused(MemberId peer, PeerFailure failure)
     {
-        if (failure.IsRemoval)
+        if (failure.IsFinal)
         {
             _failStop.Stop(new StartException(failure.Sentence));
             return;
         }
 
-        _hasBelonged |= _published.Status.Leader != MemberId.None;
+        _hasBelonged |= _published.Status.Leader != MemberId.None || _identity.WasWelcomed;
         if (_hasBelonged)
         {
             return;
@@ -151,7 +170,7 @@ internal sealed class PeerLinks : BackgroundService
         lock (_lock)
         {
             _refusers.Add(peer);
-            (refusers, members) = (_refusers.Count, _links.Count + 1);
+            (refusers, members) = (_refusers.Count, _links.Count - _leaving.Count + 1);
         }
 
         if (failure.PeerKnowsLeader || members - refusers <= members / 2)

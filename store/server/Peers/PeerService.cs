@@ -26,6 +26,8 @@ internal sealed partial class PeerService(
     /// <summary>The metadata key of the calling member's identity, in hexadecimal.</summary>
     public const string CallerKey = "sync-member";
 
+    private const int ToldMax = 1000;
+
     private readonly ConcurrentDictionary<ulong, string> _told = [];
 
     /// <inheritdoc/>
@@ -34,6 +36,12 @@ internal sealed partial class PeerService(
         if (identity.WasRemoved(request))
         {
             throw RpcErrors.PeerRemoved($"{MemberLoop.RemovedText}.");
+        }
+
+        if (identity.FindLoss(request) is { } loss)
+        {
+            TellRefusal(request, context.Peer, loss);
+            throw RpcErrors.PeerLostItsData(loss);
         }
 
         var own = identity.IntroduceTo(new MemberId(request.MemberId));
@@ -59,6 +67,12 @@ internal sealed partial class PeerService(
             await responseStream.WriteAsync(new Welcome(), ended.Token);
             while (await requestStream.MoveNext(ended.Token))
             {
+                if (identity.WasRemoved(caller))
+                {
+                    // It connects anew and hears why nobody listens to it.
+                    throw RpcErrors.PeerRemoved($"{MemberLoop.RemovedText}.");
+                }
+
                 foreach (var bytes in requestStream.Current.Messages)
                 {
                     Take(bytes.Memory, caller);
@@ -127,6 +141,11 @@ internal sealed partial class PeerService(
     // A refused member tries again and again; the same reason is told once.
     private void TellRefusal(Introduction caller, string address, string difference)
     {
+        if (_told.Count > ToldMax)
+        {
+            _told.Clear();
+        }
+
         if (!_told.TryGetValue(caller.MemberId, out var last) || last != difference)
         {
             _told[caller.MemberId] = difference;

@@ -5,6 +5,7 @@ using Sync.Member.Membership;
 using Sync.Member.Turns;
 using Sync.Mvcc;
 using Sync.Raft;
+using Sync.Raft.Membership;
 using Sync.Raft.Roles;
 using Sync.Raft.Snapshots;
 using Sync.Store.Durability;
@@ -47,7 +48,7 @@ internal sealed partial class MemberLoop : BackgroundService
     private readonly OpenQuestions _questions = new();
     private readonly PendingTransfers _transfers = new();
     private readonly DurableMessages _promises = new();
-    private readonly long _transferTicks;
+    private readonly long _electionTicks;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Keyspace _keyspace;
@@ -56,6 +57,9 @@ internal sealed partial class MemberLoop : BackgroundService
     private SnapshotStaging? _accepted;
     private LogIndex _checkpointed;
     private long _tick;
+
+    // The tick by which a member that was removed stops at the latest.
+    private long _removedBy = long.MaxValue;
     private bool _hasRewrites;
 
     /// <summary>A loop that has not started.</summary>
@@ -87,7 +91,7 @@ internal sealed partial class MemberLoop : BackgroundService
         _time = time;
         _logger = logger;
         _tickInterval = settings.HeartbeatInterval;
-        _transferTicks = (long)(2 * settings.ElectionTimeout / settings.HeartbeatInterval);
+        _electionTicks = (long)(settings.ElectionTimeout / settings.HeartbeatInterval);
         _snapshotCount = (ulong)settings.SnapshotCount;
         _snapshotCatchUpEntries = settings.SnapshotCatchUpEntries;
         _checkpointed = restored.Directory.Checkpoints.Newest?.Applied ?? LogIndex.None;
@@ -141,6 +145,7 @@ internal sealed partial class MemberLoop : BackgroundService
             {
                 _member.Tick(Milliseconds(_time.GetTimestamp()));
                 _transfers.Advance(_member.Status.Leader, ++_tick);
+                StopWhenRemoved();
 
                 // Ticks that a stall swallowed are not made up for: what waits would be timed out by them at once.
                 nextTick = Math.Max(
@@ -155,7 +160,10 @@ internal sealed partial class MemberLoop : BackgroundService
         }
     }
 
-    private bool VotesAlone => _restored.Configuration.Voters is [var only] && only == _restored.Directory.Identity.Member;
+    private bool VotesAlone => IsAlone(_restored.Configuration);
+
+    private bool IsAlone(GroupConfiguration configuration) =>
+        configuration.Voters is [var only] && only == _restored.Directory.Identity.Member;
 
     private TimeSpan Patience(long nextTick)
     {
@@ -189,7 +197,7 @@ internal sealed partial class MemberLoop : BackgroundService
                 _member.AwaitRemoval(_questions.Add(removal), removal.Compaction);
                 break;
             case MemberRequest.LeadershipTransfer transfer:
-                _transfers.Begin(_member, transfer, _tick + _transferTicks);
+                _transfers.Begin(_member, transfer, _tick + (2 * _electionTicks));
                 break;
             case MemberRequest.MembersChange change:
                 _member.Change(_questions.Add(change), change.Change);
@@ -274,8 +282,10 @@ internal sealed partial class MemberLoop : BackgroundService
             _published.Status = _member.Status;
             _peers.Follow(_published.Status.Members);
             _watches.Look();
-            StopWhenRemoved(_published.Status.Members);
-            if (_published.Status.ServesReadsAlone)
+            NoteRemoval(_published.Status.Members);
+
+            // The log may hold that others vote too: then it must open its peer port before it can have a leader.
+            if (_published.Status.ServesReadsAlone || !IsAlone(_published.Status.Configuration))
             {
                 _ready.TrySetResult();
             }
@@ -330,9 +340,18 @@ internal sealed partial class MemberLoop : BackgroundService
         }
     }
 
-    private void StopWhenRemoved(ClusterMembers members)
+    private void NoteRemoval(ClusterMembers members)
     {
-        if (members.WasRemoved(_restored.Directory.Identity.Member))
+        if (_removedBy == long.MaxValue && members.WasRemoved(_restored.Directory.Identity.Member))
+        {
+            _removedBy = _tick + _electionTicks;
+        }
+    }
+
+    // A leader that was removed leads on until a majority of the others knows; they could have no leader otherwise.
+    private void StopWhenRemoved()
+    {
+        if (_removedBy != long.MaxValue && (_member.Status.Role != RoleKind.Leader || _tick >= _removedBy))
         {
             _failStop.Stop(new StartException(RemovedText));
         }
@@ -370,8 +389,9 @@ internal sealed partial class MemberLoop : BackgroundService
 
     private void SaveCheckpointWhenDue()
     {
+        // What was just installed is newer than what is published, and is a checkpoint already.
         var applied = _published.Status.Applied;
-        if (applied.Value - _checkpointed.Value < _snapshotCount || _upkeep.IsSaving)
+        if (applied <= _checkpointed || applied.Value - _checkpointed.Value < _snapshotCount || _upkeep.IsSaving)
         {
             return;
         }

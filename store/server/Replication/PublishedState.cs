@@ -1,5 +1,6 @@
 using Sync.Member;
 using Sync.Mvcc;
+using Sync.Mvcc.Alarms;
 
 namespace Sync.Store.Replication;
 
@@ -31,6 +32,10 @@ internal sealed class PublishedState(KeyspaceView view, MemberStatus status)
         get => _status;
         set => _status = value;
     }
+
+    /// <summary>Whether this member's data is known to differ from that of the others.</summary>
+    public bool HasDiverged => View.Alarms.Any(
+        alarm => alarm.Type == AlarmType.Corrupt && alarm.Member == Status.Self.Value);
 
     /// <summary>How large the data is.</summary>
     public DataSize Size

@@ -63,7 +63,7 @@ internal sealed record RestoredMember(
                 Incarnation = identity.Incarnation,
                 HeartbeatTicks = 1,
 
-                // The inbox bounds how many requests wait; this only keeps them from filling the memory.
+                // The member bounds what its own clients wait for; this is for those of all members.
                 UncommittedBytesMax = 1L << 30,
                 ElectionTicks = Ticks(settings, settings.ElectionTimeout),
             },

@@ -5,7 +5,6 @@ using Sync.Mvcc;
 using Sync.Peers.Api;
 using Sync.Raft;
 using Sync.Store.Replication;
-using AlarmType = Sync.Mvcc.Alarms.AlarmType;
 
 namespace Sync.Store.Rpc;
 
@@ -51,6 +50,11 @@ internal sealed class CallGate(PublishedState published) : Interceptor
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
         Check(context);
+        if (HasDiverged && !IsForOperator(request))
+        {
+            throw RpcErrors.Of(StoreError.Corrupt);
+        }
+
         return continuation(request, responseStream, context);
     }
 
@@ -81,8 +85,7 @@ internal sealed class CallGate(PublishedState published) : Interceptor
         request is StatusRequest or RangeRequest { Serializable: true } or HealthCheckRequest
             or Introduction or ChangeQuestion or HashQuestion;
 
-    private bool HasDiverged => published.View.Alarms.Any(
-        alarm => alarm.Type == AlarmType.Corrupt && alarm.Member == published.Status.Self.Value);
+    private bool HasDiverged => published.HasDiverged;
 
     // What an operator needs to see that, and to mend it.
     private static bool IsForOperator(object request) =>

@@ -58,6 +58,11 @@ internal static class RpcErrors
     public static RpcException PeerRemoved(string sentence) => new(
         new Status(StatusCode.NotFound, sentence), new Metadata { { KnowsLeaderKey, "true" } });
 
+    /// <summary>A member is refused because what it promised to keep is gone.</summary>
+    /// <param name="sentence">What it is told.</param>
+    public static RpcException PeerLostItsData(string sentence) => new(
+        new Status(StatusCode.DataLoss, sentence), new Metadata { { KnowsLeaderKey, "true" } });
+
     /// <summary>Health is asked of a service that the server does not have.</summary>
     public static RpcException UnknownService => New(StatusCode.NotFound, "unknown service");
 

@@ -12,6 +12,9 @@ internal static class SnapshotBlobs
     private const int BlobBytes = 32 * 1024;
     private const int DigestBytes = 32;
 
+    // The state that is sent keeps the log from being cut: a client that takes nothing more is not waited for.
+    private static readonly TimeSpan BlobTimeMax = TimeSpan.FromSeconds(60);
+
     /// <summary>Sends a snapshot as fast as the client takes it, with one blob in memory.</summary>
     /// <param name="front">Ends the process when a read meets damage.</param>
     /// <param name="capture">What to send.</param>
@@ -26,6 +29,7 @@ internal static class SnapshotBlobs
         CancellationToken cancellation)
     {
         using var snapshot = capture.Open();
+        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         while (snapshot.RemainingBytes > 0)
         {
             var content = snapshot.RemainingBytes - DigestBytes;
@@ -37,7 +41,8 @@ internal static class SnapshotBlobs
                 Blob = UnsafeByteOperations.UnsafeWrap(blob),
                 Version = storageVersion,
             };
-            await blobs.WriteAsync(response, cancellation);
+            stalled.CancelAfter(BlobTimeMax);
+            await blobs.WriteAsync(response, stalled.Token);
         }
     }
 }

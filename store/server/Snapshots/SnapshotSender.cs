@@ -17,6 +17,7 @@ namespace Sync.Store.Snapshots;
 /// <summary>Streams snapshots to members that are too far behind for the log, no faster than the operator allows.</summary>
 /// <remarks>One member is sent one snapshot at a time, which the consensus sees to.</remarks>
 internal sealed partial class SnapshotSender(
+    PeerLinks links,
     PeerChannels channels,
     PeerIdentity identity,
     PublishedState published,
@@ -28,6 +29,10 @@ internal sealed partial class SnapshotSender(
     : BackgroundService
 {
     private const int PieceBytes = 64 * 1024;
+
+    // The state that is sent keeps the log from being cut: who takes nothing more is not waited for.
+    private static readonly TimeSpan PieceTimeMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
@@ -91,33 +96,45 @@ internal sealed partial class SnapshotSender(
         finally
         {
             capture.Dispose();
+            if (outcome is SnapshotOutcome.Failed)
+            {
+                // The consensus asks for another one at once.
+                await Task.Delay(PauseAfterFailure, time, _stopping.Token)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             inbox.Post(new MemberRequest.SnapshotEnded(need.Follower, outcome));
         }
     }
 
     private async Task StreamAsync(SnapshotNeed need, SnapshotCapture capture)
     {
-        var urls = published.Status.Members.Find(need.Follower)?.PeerUrls
+        var follower = published.Status.Members.Find(need.Follower)
             ?? throw new IOException("It is no member any more.");
-        using var channel = channels.Open(urls[0]);
+        using var channel = channels.Open(links.UrlOf(follower));
         var caller = new Metadata
         {
             { PeerService.CallerKey, identity.Self.Value.ToString("x", CultureInfo.InvariantCulture) },
         };
-        using var call = new Peer.PeerClient(channel).Catch(caller, cancellationToken: _stopping.Token);
-        await call.RequestStream.WriteAsync(new SnapshotPiece { Offer = OfferOf(need, capture) }, _stopping.Token);
+        using var stalled = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        using var call = new Peer.PeerClient(channel).Catch(caller, cancellationToken: stalled.Token);
+        stalled.CancelAfter(PieceTimeMax);
+        await call.RequestStream.WriteAsync(new SnapshotPiece { Offer = OfferOf(need, capture) }, stalled.Token);
         using var reader = capture.Open();
         var began = time.GetTimestamp();
         var sent = 0L;
         var piece = new byte[PieceBytes];
         for (var count = reader.Read(piece); count > 0; count = reader.Read(piece))
         {
+            stalled.CancelAfter(PieceTimeMax);
             await call.RequestStream.WriteAsync(
-                new SnapshotPiece { Content = ByteString.CopyFrom(piece, 0, count) }, _stopping.Token);
+                new SnapshotPiece { Content = ByteString.CopyFrom(piece, 0, count) }, stalled.Token);
             sent += count;
+            stalled.CancelAfter(Timeout.InfiniteTimeSpan);
             await KeepPaceAsync(sent, time.GetElapsedTime(began));
         }
 
+        // The follower makes it durable before it answers.
         await call.RequestStream.CompleteAsync();
         await call.ResponseAsync;
     }

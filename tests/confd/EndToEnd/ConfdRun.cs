@@ -3,7 +3,7 @@ using Sync.TestKit;
 namespace Sync.Confd.Tests.EndToEnd;
 
 /// <summary>A confd beside the test, with a configuration folder of its own.</summary>
-internal sealed class ConfdRun : IAsyncDisposable
+internal sealed class ConfdRun : IAsyncDisposable, IDisposable
 {
     private readonly TempDirectory _folder = new();
     private ServerProcess? _process;
@@ -65,14 +65,22 @@ internal sealed class ConfdRun : IAsyncDisposable
     public static string[] Watching(StoreServer server) =>
         ["-backend", "etcdv3", "-node", server.ClientUrl.ToString(), "-watch"];
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends confd if it still runs.</summary>
+    public async Task EndAsync()
     {
         if (_process is not null)
         {
             await _process.DisposeAsync();
         }
-
-        _folder.Dispose();
     }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder.Dispose();
 }

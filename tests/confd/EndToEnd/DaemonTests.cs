@@ -3,14 +3,16 @@ using Sync.TestKit;
 namespace Sync.Confd.Tests.EndToEnd;
 
 /// <summary>A confd that stays: signals, failures that heal, crashes.</summary>
-public sealed class DaemonTests : IAsyncLifetime
+public sealed class DaemonTests : IAsyncLifetime, IDisposable
 {
     private readonly ConfdRun _confd = new();
     private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromSeconds(60));
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync() => await _confd.DisposeAsync();
+    public Task DisposeAsync() => _confd.EndAsync();
+
+    public void Dispose() => _confd.Dispose();
 
     [Theory]
     [InlineData("TERM")]

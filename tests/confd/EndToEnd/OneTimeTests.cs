@@ -4,7 +4,7 @@ using Sync.TestKit;
 namespace Sync.Confd.Tests.EndToEnd;
 
 /// <summary>One-time runs of the real executable over the file backend, which needs no server.</summary>
-public sealed class OneTimeTests : IAsyncLifetime
+public sealed class OneTimeTests : IAsyncLifetime, IDisposable
 {
     private const string Database = """
         hostname: {{ getenv "HOSTNAME" }}
@@ -28,7 +28,9 @@ public sealed class OneTimeTests : IAsyncLifetime
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync() => await _confd.DisposeAsync();
+    public Task DisposeAsync() => _confd.EndAsync();
+
+    public void Dispose() => _confd.Dispose();
 
     [Fact]
     public async Task The_example_resources_of_confd_give_their_expected_files()

@@ -98,6 +98,35 @@ public sealed class BadClusterInputTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_member_that_lost_its_disk_is_not_let_in_by_a_second_start_either()
+    {
+        await StartTwoAsync();
+        await using (var third = await StoreServer.StartMemberAsync(
+            StoreProgram.Ours, _seats[2], _directory.At("m3"), ["--initial-cluster", InitialCluster], _limit))
+        {
+            // Until the second one surely knows that the third has been there.
+            using var client = new ClusterClient(_running);
+            for (var number = 0; number < 10; number++)
+            {
+                await client.PutAsync(1, "key", $"{number}", TimeSpan.FromSeconds(30));
+            }
+
+            await Task.WhenAll([third.KillAsync(), .. _running.Select(member => member.KillAsync())]);
+        }
+
+        // With nobody there to refuse it, it begins a directory of its own.
+        var empty = _directory.At("empty");
+        await using (await StartUnledAsync(_seats[2], empty))
+        {
+        }
+
+        await using var second = await StartUnledAsync(_seats[1], _directory.At("m2"));
+        var ended = await EndAsync(_seats[2], empty, "--initial-cluster", InitialCluster);
+
+        ended.Should().BeFailure(naming: "has already been bootstrapped");
+    }
+
+    [Fact]
     public async Task A_member_that_joins_without_being_added_is_told_who_the_members_are()
     {
         await StartTwoAsync();
@@ -165,6 +194,14 @@ public sealed class BadClusterInputTests : IAsyncLifetime, IDisposable
             _directory.At(seat.Name),
             ["--initial-cluster", InitialCluster, .. flags],
             _limit))));
+
+    private Task<StoreServer> StartUnledAsync(ClusterSeat seat, string folder) => StoreServer.StartMemberAsync(
+        StoreProgram.Ours,
+        seat,
+        folder,
+        ["--initial-cluster", InitialCluster],
+        _limit,
+        Readiness.Port(seat.PeerUrl.Port));
 
     private Task<EndedProgram> EndThirdAsync(params string[] flags) => EndAsync(_seats[2], _directory.At("m3"), flags);
 

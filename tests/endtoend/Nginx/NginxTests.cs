@@ -5,7 +5,7 @@ using Sync.TestKit;
 namespace Sync.EndToEnd.Tests.Nginx;
 
 /// <summary>The example with nginx: upstreams come and go with keys, and nothing broken ever reaches nginx.</summary>
-public sealed class NginxTests : IAsyncLifetime
+public sealed class NginxTests : IAsyncLifetime, IDisposable
 {
     private readonly TempDirectory _folder = new();
     private readonly int _port = FreePort.Take();
@@ -22,8 +22,9 @@ public sealed class NginxTests : IAsyncLifetime
         }
 
         await StopNginxAsync();
-        _folder.Dispose();
     }
+
+    public void Dispose() => _folder.Dispose();
 
     [DebianTheory("etcd", "etcdctl", "nginx")]
     [InlineData("etcd")]

@@ -130,6 +130,23 @@ public class ForwardingTests
     }
 
     [Fact]
+    public void A_read_that_is_confirmed_for_an_entry_that_never_comes_ends_in_its_time()
+    {
+        var trio = MemberTrio.Led();
+        var follower = trio.Followers[0];
+        trio.Delivers = (_, to, message) => to != follower || message is not AppendRequest;
+        trio.Propose(trio.Leader, Put("a"));
+        trio.Elapse(ticks: 2);
+
+        var read = trio.Read(follower);
+        trio.Elapse(ticks: 10);
+        trio.Failures.Should().BeEmpty("it waits for the entry");
+        trio.Elapse(ticks: 70);
+
+        trio.Failures.Should().ContainKey(read);
+    }
+
+    [Fact]
     public void A_lease_is_renewed_and_asked_for_at_every_member()
     {
         var trio = MemberTrio.Led();

@@ -65,6 +65,12 @@ internal sealed class MemberTrio
         return new RequestId(_lastRequest);
     }
 
+    public RequestId Read(ulong at)
+    {
+        Of(at).Member.Read(NextRequest());
+        return new RequestId(_lastRequest);
+    }
+
     public RequestId Renew(ulong at, LeaseId lease)
     {
         Of(at).Member.Renew(NextRequest(), lease);
