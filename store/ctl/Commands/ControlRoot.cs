@@ -99,6 +99,7 @@ internal static class ControlRoot
             EndpointCommands.Create(runner),
             MemberCommands.Create(runner),
             .. MaintenanceCommands.Create(runner),
+            CheckCommands.Create(runner),
             SnapshotCommand.Create(runner),
             AuthCommands.Create(runner),
             UserCommands.Create(runner),

@@ -25,6 +25,9 @@ internal sealed class ControlSession(ControlSettings settings, Terminal terminal
     /// <summary>The store, at whichever endpoint answers; made when first asked for.</summary>
     public EtcdClient Client => _client.Value;
 
+    /// <summary>The store over a connection of its own; the caller disposes of it.</summary>
+    public EtcdClient NewClient() => Connect(settings);
+
     /// <summary>The store at one endpoint; the caller disposes of it.</summary>
     public EtcdClient ClientOf(string endpoint) =>
         Connect(settings with { Client = settings.Client with { Endpoints = [endpoint] } });

@@ -15,6 +15,7 @@ internal static class CommandLineRules
     public static IReadOnlyList<string> Apply(RootCommand root, IReadOnlyList<string> words)
     {
         var options = Known(root);
+        Command command = root;
         var applied = new List<string>();
         for (var place = 0; place < words.Count; place++)
         {
@@ -26,12 +27,13 @@ internal static class CommandLineRules
 
             if (word.Length < 2 || word[0] != '-')
             {
+                command = command.Subcommands.FirstOrDefault(below => below.Name == word) ?? command;
                 applied.Add(word);
                 continue;
             }
 
             var name = word.Split('=')[0];
-            if (!options.TryGetValue(name, out var isSwitch))
+            if (!Own(command).TryGetValue(name, out var isSwitch) && !options.TryGetValue(name, out isSwitch))
             {
                 throw new ControlFailure(ExitCode.Error, $"unknown flag: {name}");
             }
@@ -47,18 +49,20 @@ internal static class CommandLineRules
         return applied;
     }
 
-    // Whether each option of any command is a switch. No two commands give one name two meanings.
+    // Whether each option of any command is a switch.
     private static Dictionary<string, bool> Known(Command command)
     {
         var known = command.Subcommands.SelectMany(Known).DistinctBy(option => option.Key).ToDictionary();
-        foreach (var option in command.Options)
+        foreach (var (name, isSwitch) in Own(command))
         {
-            foreach (var name in option.Aliases.Append(option.Name))
-            {
-                known[name] = option.ValueType == typeof(bool);
-            }
+            known[name] = isSwitch;
         }
 
         return known;
     }
+
+    // One name may be a switch of one command and have a value at another.
+    private static Dictionary<string, bool> Own(Command command) => command.Options
+        .SelectMany(option => option.Aliases.Append(option.Name), (option, name) => (name, option.ValueType == typeof(bool)))
+        .ToDictionary();
 }
