@@ -106,8 +106,9 @@ internal sealed class SnapshotFeed
     private void Replace(FeedState next)
     {
         var before = Current;
-        Volatile.Write(ref _current, next.After(before));
-        before.Supersede();
+        var current = next.After(before);
+        Volatile.Write(ref _current, current);
+        before.Supersede(current);
     }
 
     private readonly record struct PastSnapshot(MetadataSnapshot Snapshot, long ChangedBytes);
