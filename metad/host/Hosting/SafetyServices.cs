@@ -84,7 +84,10 @@ internal static partial class SafetyServices
     private static ReloadedFiles<SecretList>? Secrets(IServiceProvider provider, string? file)
     {
         var logger = provider.GetRequiredService<ILogger<SecretList>>();
-        return file is null ? null : SecretFile.Open(file, problem => Log.Unusable(logger, problem));
+        return file is null
+            ? null
+            : SecretFile.Open(
+                file, problem => Log.Unusable(logger, problem), provider.GetRequiredService<TimeProvider>());
     }
 
     private static partial class Log

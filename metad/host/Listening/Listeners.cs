@@ -38,7 +38,7 @@ internal sealed partial class Listeners
         _processes = processes;
         var safety = options.Safety;
         var clients = safety.ManageClientCa is { } file
-            ? new ClientAuthorities(file, safety.ManageClientNames, Complain)
+            ? new ClientAuthorities(file, safety.ManageClientNames, Complain, time)
             : null;
         _metadata = new(
             new(IsManage: false),
