@@ -32,7 +32,10 @@ internal static partial class SafetyServices
             .AddSingleton<Listeners>()
             .AddSingleton(new HostPolicy(options, Environment.MachineName))
             .AddSingleton(provider => new CallerIdentity(
-                options, provider.GetRequiredService<TrustedProxies>(), Signatures(provider, safety)))
+                options,
+                provider.GetRequiredService<TrustedProxies>(),
+                Signatures(provider, safety),
+                new LinkTable()))
             .AddSingleton(provider => Tokens(provider, safety))
             .AddSingleton<MetadataRules>()
             .AddContainers(safety)
