@@ -51,18 +51,17 @@ public sealed class QuietStreamTests : IDisposable
         quiet.Should().Equal(": quiet", "id: 501");
         _local.Write(("/d/a", "2"));
         (await BlockAsync()).Should().Equal("event: put", "id: 502", """data: {"path":"/a","value":"2"}""");
-        (await _local.ReadStreamAsync("/d", lastEvent: 501)).Should().Be(
+        _local.ReadStream("/d", lastEvent: 501).Should().Be(
             "retry: 2000\n\nevent: put\nid: 502\ndata: {\"path\":\"/a\",\"value\":\"2\"}\n\n");
     }
 
     [Fact]
-    public async Task A_reader_that_comes_back_to_what_it_has_is_given_its_new_place_and_no_event()
+    public void A_reader_that_comes_back_to_what_it_has_is_given_its_new_place_and_no_event()
     {
-        await _local.StartAsync();
         _local.Write(("/d/a", "1"));
         _local.Write(("/elsewhere", "x"));
 
-        (await _local.ReadStreamAsync("/d", lastEvent: 1)).Should().Be("retry: 2000\n\n: quiet\nid: 2\n\n");
+        _local.ReadStream("/d", lastEvent: 1).Should().Be("retry: 2000\n\n: quiet\nid: 2\n\n");
     }
 
     [Fact]

@@ -71,16 +71,18 @@ internal sealed class LocalFeed : IDisposable
         return (_endpoint.HandleAsync(context, target, Snapshots.Client(Client)), context);
     }
 
-    public async Task<string> ReadAsync(string target, params (string Name, string Value)[] headers)
+    /// <summary>Reads what needs no waiting: the body, or the status where that is not 200.</summary>
+    public string Read(string target, params (string Name, string Value)[] headers)
     {
         using var body = new MemoryStream();
         var (answered, context) = Ask(target, body, default, headers);
-        await answered;
-        return context.Response.StatusCode == 200 ? Encoding.UTF8.GetString(body.ToArray()) : $"{context.Response.StatusCode}";
+        return !answered.IsCompletedSuccessfully ? throw new InvalidOperationException($"{target} was not answered at once.")
+            : context.Response.StatusCode == 200 ? Encoding.UTF8.GetString(body.ToArray())
+            : $"{context.Response.StatusCode}";
     }
 
-    /// <summary>What a stream of events begins with.</summary>
-    public async Task<string> ReadStreamAsync(string target, long? lastEvent = null)
+    /// <summary>What a stream of events begins with; the reader leaves then.</summary>
+    public string ReadStream(string target, long? lastEvent = null)
     {
         using var left = new CancellationTokenSource();
         using var body = new MemoryStream();
@@ -89,10 +91,10 @@ internal sealed class LocalFeed : IDisposable
             : [("Accept", "text/event-stream")];
 
         // A body in memory is written to before the stream waits for the first time.
-        var answered = Ask(target, body, left.Token, headers).Answered;
-        await left.CancelAsync();
-        await answered;
-        return Encoding.UTF8.GetString(body.ToArray());
+        var (_, context) = Ask(target, body, left.Token, headers);
+        var text = Encoding.UTF8.GetString(body.ToArray());
+        left.Cancel();
+        return context.Response.StatusCode == 200 ? text : $"{context.Response.StatusCode}";
     }
 
     /// <summary>Ends everything that waits, as the program's end does.</summary>
