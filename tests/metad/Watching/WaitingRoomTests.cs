@@ -69,7 +69,7 @@ public sealed class WaitingRoomTests
         using var local = new LocalFeed();
         await local.StartAsync();
         local.Write(("/d", "0"));
-        for (var number = 1; number <= 2_000; number++)
+        for (var number = 1; number <= 10_000; number++)
         {
             // The waiter goes by the state of before; its entry and the change race.
             var waiter = NewWaiter(local, "/d");
