@@ -58,11 +58,11 @@ internal sealed class IdentityWait
         try
         {
             // Both are looked at before the caller is, so that no change between is missed.
-            var (state, containers) = (_services.Feed.Current, _containers.Changed);
+            var (state, changes) = (_services.Feed.Current, _containers.Changes);
             while (!IsKnown(state, client = await _containers.NameAsync(context, client)))
             {
-                await Task.WhenAny(state.Superseded, containers).WaitAsync(ended.Token);
-                (state, containers) = (_services.Feed.Current, _containers.Changed);
+                await FirstOfAsync([state.Superseded, .. changes], ended.Token);
+                (state, changes) = (_services.Feed.Current, _containers.Changes);
             }
         }
         catch (OperationCanceledException)
@@ -75,6 +75,15 @@ internal sealed class IdentityWait
         }
 
         return client;
+    }
+
+    // Leaves nothing behind at the tasks that did not end: they may live for days, and many wait for each.
+    private static async Task FirstOfAsync(IEnumerable<Task> tasks, CancellationToken cancellationToken)
+    {
+        using var turn = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(tasks.Select(task => task.WaitAsync(turn.Token)));
+        await turn.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private bool IsKnown(FeedState state, ClientIdentity client) => state.Snapshot.For(client, _settings).IsKnown;

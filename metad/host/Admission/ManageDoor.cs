@@ -5,7 +5,6 @@ using Sync.Metad.Auditing;
 using Sync.Metad.Clients;
 using Sync.Metad.Endpoints;
 using Sync.Metad.Files;
-using Sync.Metad.Model.Clients;
 using Sync.Metad.Model.Formats;
 using Sync.Metad.Model.Paths;
 using Sync.Metad.Options;
@@ -25,6 +24,7 @@ internal sealed class ManageDoor : IDisposable
     private readonly SafetyOptions _safety;
     private readonly ReloadedFiles<SecretList>? _tokens;
     private readonly HashSet<uint> _users;
+    private readonly LinkTable _links = new();
 
     // Only what fails is counted; an address that failed too often is not looked at for a moment.
     private readonly PartitionedRateLimiter<string> _failures = PartitionedRateLimiter.Create<string, string>(
@@ -115,7 +115,7 @@ internal sealed class ManageDoor : IDisposable
                 : new(StatusCodes.Status403Forbidden, "this user may not manage", Denial.Authentication, caller);
         }
 
-        caller = ClientAddress.Of(
+        caller = _links.AddressOf(
             context.Features.GetRequiredFeature<IHttpConnectionFeature>().RemoteIpAddress ?? IPAddress.None).ToString();
         if (!_safety.IsManageGuarded)
         {

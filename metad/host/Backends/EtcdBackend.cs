@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
@@ -55,12 +56,14 @@ internal sealed class EtcdBackend : IBackend
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A write of more than 128 operations is several transactions: the keys that are set first, then those that go.
+    /// A write of more than 128 operations is several transactions: the keys that are set first, then those that go, so that
+    /// one that ends early has taken nothing away. The exception says how many of them were written.
     /// </remarks>
     public async Task<long?> WriteAsync(
         IReadOnlyList<BackendOperation> operations, WriteGuard? guard, CancellationToken cancellationToken)
     {
-        var revision = 0L;
+        var parts = operations.OrderBy(operation => operation is not BackendOperation.PutKey).Chunk(OperationsMax).ToList();
+        var (revision, written) = (0L, 0);
         try
         {
             if (guard is not null)
@@ -68,13 +71,13 @@ internal sealed class EtcdBackend : IBackend
                 return await WriteGuardedAsync(operations, guard, cancellationToken);
             }
 
-            foreach (var part in operations.OrderBy(operation => operation is not BackendOperation.PutKey)
-                .Chunk(OperationsMax))
+            foreach (var part in parts)
             {
                 var request = new TxnRequest();
                 request.Success.AddRange(part.Select(RequestOf));
                 var answer = await _client.TransactAsync(request, cancellationToken);
                 revision = HasEffect(answer) ? answer.Header.Revision : revision;
+                written++;
             }
 
             return revision;
@@ -82,9 +85,21 @@ internal sealed class EtcdBackend : IBackend
         catch (RpcException exception)
         {
             var isAway = exception.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded;
-            throw new BackendException(exception.Status.Detail, isAway, exception);
+            throw new BackendException(Told(exception.Status.Detail, written, parts.Count), isAway, exception);
+        }
+        catch (OperationCanceledException exception) when (written > 0)
+        {
+            throw new BackendException(
+                Told("the backend did not answer in time; the next may still be", written, parts.Count),
+                isAway: true,
+                exception);
         }
     }
+
+    // A write that failed whole is told by the store's own words.
+    private static string Told(string problem, int written, int count) => written == 0
+        ? problem
+        : string.Create(CultureInfo.InvariantCulture, $"{written} of {count} transactions were written, then: {problem}");
 
     private async Task<long?> WriteGuardedAsync(
         IReadOnlyList<BackendOperation> operations, WriteGuard guard, CancellationToken cancellationToken)

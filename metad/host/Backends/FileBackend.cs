@@ -17,6 +17,9 @@ internal sealed class FileBackend : IBackend, IDisposable
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
 
+    // Of no file that exists, and not the stamp before the first look.
+    private static readonly (DateTime Written, long Length) NoFile = (default, -1);
+
     private readonly string _path;
     private readonly KeyLayout _layout;
     private readonly TimeProvider _time;
@@ -74,6 +77,7 @@ internal sealed class FileBackend : IBackend, IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            await TakeEditAsync(cancellationToken);
             if (!_keys.Holds(guard))
             {
                 return null;
@@ -106,6 +110,26 @@ internal sealed class FileBackend : IBackend, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
+    // What was edited by hand since the last look counts before a write does: the write would put the file it knows over it.
+    private async Task TakeEditAsync(CancellationToken cancellationToken)
+    {
+        var stamp = StampNow();
+        if (stamp == _stamp || stamp == NoFile)
+        {
+            return;
+        }
+
+        try
+        {
+            await TakeAsync(await File.ReadAllBytesAsync(_path, cancellationToken), stamp, cancellationToken);
+        }
+        catch (FormatException exception)
+        {
+            throw new BackendException(
+                $"{_path} was edited and cannot be read, nothing was written: {exception.Message}", isAway: false, exception);
+        }
+    }
+
     private async Task LookOnAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(LookInterval, _time);
@@ -132,8 +156,7 @@ internal sealed class FileBackend : IBackend, IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var file = new FileInfo(_path);
-            var stamp = (file.LastWriteTimeUtc, file.Exists ? file.Length : -1);
+            var stamp = StampNow();
             if (stamp != _stamp || _failures > 0)
             {
                 await TakeAsync(await File.ReadAllBytesAsync(_path, cancellationToken), stamp, cancellationToken);
@@ -198,7 +221,12 @@ internal sealed class FileBackend : IBackend, IDisposable
         using var staged = AtomicFile.Stage(_path, FileDocument.Write(_keys.All, _layout), new() { Mode = mode });
         File.SetLastWriteTimeUtc(staged.StagedPath, DateTimeOffset.FromUnixTimeMilliseconds(revision).UtcDateTime);
         staged.Commit();
-        var info = new FileInfo(_path);
-        _stamp = (info.LastWriteTimeUtc, info.Length);
+        _stamp = StampNow();
+    }
+
+    private (DateTime Written, long Length) StampNow()
+    {
+        var file = new FileInfo(_path);
+        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : NoFile;
     }
 }

@@ -20,18 +20,22 @@ internal sealed class CallerIdentity
     private readonly bool _isForwardedFor;
     private readonly bool _isStrict;
     private readonly TrustedProxies _proxies;
+    private readonly LinkTable _links;
     private readonly ProxySignatures? _signatures;
 
     /// <summary>Reads the settings once.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="proxies">The proxies that are trusted by their address.</param>
     /// <param name="signatures">Checks signatures; null believes none.</param>
-    public CallerIdentity(MetadOptions options, TrustedProxies proxies, ProxySignatures? signatures)
+    /// <param name="links">Names links.</param>
+    public CallerIdentity(
+        MetadOptions options, TrustedProxies proxies, ProxySignatures? signatures, LinkTable links)
     {
         _isForwardedFor = options.ForwardedFor;
         _isStrict = options.Strict;
         _proxies = proxies;
         _signatures = signatures;
+        _links = links;
     }
 
     /// <summary>Tells who the caller is.</summary>
@@ -62,7 +66,7 @@ internal sealed class CallerIdentity
     /// <param name="headers">The request's headers.</param>
     internal Caller Identify(IPAddress peer, IHeaderDictionary headers)
     {
-        var address = ClientAddress.Of(peer);
+        var address = _links.AddressOf(peer);
         if (!_isForwardedFor || !_proxies.Believes(address))
         {
             return _isStrict && IsForwarded(headers) ? new Caller.Forwarded() : new Caller.Known(new(address));

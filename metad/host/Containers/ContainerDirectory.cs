@@ -12,8 +12,6 @@ namespace Sync.Metad.Containers;
 /// </remarks>
 internal sealed class ContainerDirectory : BackgroundService
 {
-    private static readonly Task Never = new TaskCompletionSource().Task;
-
     private readonly RuntimeMirror[] _runtimes;
 
     /// <summary>Creates a directory over runtimes.</summary>
@@ -23,10 +21,8 @@ internal sealed class ContainerDirectory : BackgroundService
     public ContainerDirectory(IEnumerable<IContainerRuntime> runtimes, TimeProvider time, ILogger<RuntimeMirror> logger) =>
         _runtimes = [.. runtimes.Select(runtime => new RuntimeMirror(runtime, time, logger))];
 
-    /// <summary>Ends when a runtime told of a change.</summary>
-    public Task Changed => _runtimes.Length == 0
-        ? Never
-        : Task.WhenAny(_runtimes.Select(runtime => runtime.Changed));
+    /// <summary>One task a runtime, which ends when that one told of a change.</summary>
+    public IReadOnlyList<Task> Changes => [.. _runtimes.Select(runtime => runtime.Changed)];
 
     /// <summary>Adds names to a caller that has an address and no names.</summary>
     /// <param name="context">The caller's request.</param>
@@ -35,6 +31,17 @@ internal sealed class ContainerDirectory : BackgroundService
         _runtimes.Length > 0 && client is { Address: { } address, Names.IsEmpty: true }
             ? new(NameAsync(context, address))
             : ValueTask.FromResult(client);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        foreach (var runtime in _runtimes)
+        {
+            runtime.Dispose();
+        }
+
+        base.Dispose();
+    }
 
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>

@@ -4,12 +4,13 @@ using Sync.Metad.Model.Clients;
 namespace Sync.Metad.Containers;
 
 /// <summary>Follows one runtime, so that the owner of an address is found without asking for all.</summary>
-internal sealed partial class RuntimeMirror
+internal sealed partial class RuntimeMirror : IDisposable
 {
     private static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(5);
 
     private readonly IContainerRuntime _runtime;
+    private readonly ContainerQuestions _questions;
     private readonly TimeProvider _time;
     private readonly ILogger<RuntimeMirror> _logger;
     private Listing _listing = new(ImmutableDictionary<ClientAddress, ImmutableArray<string>>.Empty);
@@ -18,6 +19,7 @@ internal sealed partial class RuntimeMirror
     public RuntimeMirror(IContainerRuntime runtime, TimeProvider time, ILogger<RuntimeMirror> logger)
     {
         _runtime = runtime;
+        _questions = new(runtime, ConfirmTimeout, time);
         _time = time;
         _logger = logger;
     }
@@ -42,10 +44,11 @@ internal sealed partial class RuntimeMirror
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var found = await _runtime.FindAsync(id, either.Token);
+            var found = await _questions.AskAsync(id, either.Token);
             return found is not null && found.Addresses.Contains(address) ? found.Names : [];
         }
-        catch (Exception exception) when (IsAway(exception) || limit.IsCancellationRequested)
+        catch (Exception exception) when (IsAway(exception)
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return [];
         }
@@ -77,6 +80,9 @@ internal sealed partial class RuntimeMirror
             await Task.Delay(retry < RetryMax ? retry : RetryMax, _time, stoppingToken);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _questions.Dispose();
 
     private void Publish(IReadOnlyList<RunningContainer> containers)
     {

@@ -2,27 +2,55 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Sync.Metad.Model.Clients;
 using Sync.Metad.Model.Formats;
+using Sync.Metad.Model.Paths;
 
 namespace Sync.Metad.Endpoints;
 
-/// <summary>What an answer from one snapshot depends on.</summary>
+/// <summary>
+/// What an answer from one snapshot depends on, as the request was understood: spellings that mean the same, names in a
+/// query that mean nothing, and whether the caller waited for it make no other answer.
+/// </summary>
 /// <param name="Client">The caller.</param>
-/// <param name="Target">The target of the request line as it was sent, query included.</param>
-/// <param name="Format">The form that the caller accepts.</param>
-internal readonly record struct AnswerKey(ClientIdentity Client, string Target, BodyFormat Format);
+/// <param name="Path">The place.</param>
+/// <param name="Format">The form that is written.</param>
+/// <param name="IsPretty">Indents JSON; false for every other form.</param>
+/// <param name="IsListing">Writes the names of a directory and nothing below them.</param>
+/// <param name="Depth">How many levels are written; null is all.</param>
+/// <param name="Count">How many members are written; null is all.</param>
+/// <param name="After">The name after which members are written; null begins with the first.</param>
+internal readonly record struct AnswerKey(
+    ClientIdentity Client,
+    MetadataPath Path,
+    BodyFormat Format,
+    bool IsPretty,
+    bool IsListing,
+    int? Depth,
+    int? Count,
+    string? After);
 
 /// <summary>
-/// Answers that were written from one snapshot; it goes when the snapshot goes. Takes 4,096 answers and 16 MiB, and
-/// keeps what it has when it is full.
+/// Answers that were written from one snapshot; it is emptied when the next snapshot takes that one's place. Takes 4,096
+/// answers and 16 MiB, of one answer 4 MiB and of one account 256 answers, and keeps what it has when it is full.
 /// </summary>
 internal sealed class AnswerCache
 {
+    /// <summary>The most bytes that one answer may have: a larger one is written each time that it is asked for.</summary>
+    public const int AnswerBytesMax = 4 * 1024 * 1024;
+
+    /// <summary>The most answers that are kept for one account, so that one caller leaves room for others.</summary>
+    public const int AnswersPerAccountMax = 256;
+
     private const int AnswersMax = 4_096;
     private const long BytesMax = 16 * 1024 * 1024;
 
     private readonly ConcurrentDictionary<AnswerKey, Answer> _answers = new();
-    private long _count;
+
+    // Bound by _lock, which is taken to keep an answer and to close, never to find one.
+    private readonly Dictionary<string, int> _byAccount = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
+    private int _count;
     private long _bytes;
+    private bool _isClosed;
 
     /// <summary>Creates an empty cache.</summary>
     /// <param name="revision">The snapshot's revision.</param>
@@ -41,13 +69,34 @@ internal sealed class AnswerCache
     /// <param name="answer">The answer.</param>
     public void Keep(AnswerKey key, Answer answer)
     {
-        var size = answer.Body.Length + (2 * key.Target.Length);
-        if (Interlocked.Increment(ref _count) > AnswersMax || Interlocked.Add(ref _bytes, size) > BytesMax)
+        if (answer.Body.Length > AnswerBytesMax)
         {
-            Interlocked.Decrement(ref _count);
             return;
         }
 
-        _answers.TryAdd(key, answer);
+        var account = key.Client.Account;
+        var bytes = answer.Body.Length + key.Path.Bytes.Length + (2 * (key.After?.Length ?? 0));
+        lock (_lock)
+        {
+            var held = _byAccount.GetValueOrDefault(account);
+            var hasRoom = !_isClosed && _count < AnswersMax && _bytes + bytes <= BytesMax && held < AnswersPerAccountMax;
+            if (hasRoom && _answers.TryAdd(key, answer))
+            {
+                _count++;
+                _bytes += bytes;
+                _byAccount[account] = held + 1;
+            }
+        }
+    }
+
+    /// <summary>Lets go of all answers and takes no more: who still holds the old state must not hold them with it.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            _answers.Clear();
+            _byAccount.Clear();
+        }
     }
 }

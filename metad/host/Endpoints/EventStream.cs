@@ -1,9 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using Sync.Metad.Model.Clients;
 using Sync.Metad.Model.Formats;
-using Sync.Metad.Model.Paths;
 using Sync.Metad.Model.Views;
 using Sync.Metad.Watching;
 
@@ -19,7 +17,9 @@ namespace Sync.Metad.Endpoints;
 /// Paths are relative to the place; the place itself is <c>""</c>. The events of one revision end with the one that carries
 /// its <c>id</c>, so a reader that comes back with <c>Last-Event-ID</c> never continues from the middle of a revision. Where
 /// that revision is no longer known a snapshot begins the stream anew. A slow reader skips revisions, never changes.
-/// Source: the HTML standard, section on server-sent events.
+/// A quiet stream carries the <c>id</c> of the newest revision that shows the reader what it has: nothing is dispatched for a
+/// block without data, but its id is the one to come back with, however much changed elsewhere meanwhile.
+/// Source: the HTML standard, section on server-sent events, interpreting an event stream.
 /// </remarks>
 internal sealed class EventStream
 {
@@ -44,16 +44,45 @@ internal sealed class EventStream
 
     /// <summary>Sends events until the caller leaves, the program stops, or there is no more room to wait.</summary>
     /// <param name="context">The request; its headers have not been sent.</param>
-    /// <param name="client">The caller.</param>
-    /// <param name="path">The place.</param>
-    /// <param name="state">The state to begin with.</param>
-    /// <param name="ended">Ends the stream.</param>
-    public async Task RunAsync(
-        HttpContext context, ClientIdentity client, MetadataPath path, FeedState state, CancellationToken ended)
+    /// <param name="waiter">Waits from the state to begin with.</param>
+    /// <param name="stopping">Ends every stream.</param>
+    public Task RunAsync(HttpContext context, Waiter waiter, CancellationToken stopping)
     {
+        context.Response.ContentType = ContentType;
+        context.Response.Headers.CacheControl = "no-store";
+        var buffer = new ByteBuffer(1024);
+        buffer.Append("retry: 2000\n\n"u8);
+        Begin(buffer, context.Request.Headers["Last-Event-ID"].ToString(), waiter);
+        return FollowAsync(context, waiter, buffer, stopping);
+    }
+
+    // Neither a state nor what was sent is kept while nothing happens.
+    private async Task FollowAsync(
+        HttpContext context, Waiter waiter, ByteBuffer unsent, CancellationToken stopping)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            await FollowAsync(context, client, path, state, ended);
+            while (true)
+            {
+                await SendAsync(context, unsent, ended.Token);
+                unsent = new();
+                if (!_room.TryEnter(waiter))
+                {
+                    return;
+                }
+
+                try
+                {
+                    await UntilWokenAsync(context, waiter, ended.Token);
+                }
+                finally
+                {
+                    _room.Leave(waiter);
+                }
+
+                waiter = GoOn(waiter, unsent);
+            }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -61,49 +90,40 @@ internal sealed class EventStream
         }
     }
 
-    private async Task FollowAsync(
-        HttpContext context, ClientIdentity client, MetadataPath path, FeedState state, CancellationToken ended)
+    private async Task UntilWokenAsync(HttpContext context, Waiter waiter, CancellationToken ended)
     {
-        context.Response.ContentType = ContentType;
-        context.Response.Headers.CacheControl = "no-store";
-        var buffer = new ByteBuffer(1024);
-        buffer.Append("retry: 2000\n\n"u8);
-        Begin(buffer, context.Request.Headers["Last-Event-ID"].ToString(), client, path, state);
         while (true)
         {
-            await SendAsync(context, buffer, ended);
-            var waiter = new Waiter(client, path, state, _settings);
-            if (!_room.TryEnter(waiter))
-            {
-                return;
-            }
-
             try
             {
                 await waiter.Woken.WaitAsync(SilenceMax, _time, ended);
-                var next = _feed.Current;
-                WriteChanges(buffer, See(state.Snapshot, client, path), See(next.Snapshot, client, path), next.Snapshot.Revision);
-                state = next;
+                return;
             }
             catch (TimeoutException)
             {
-                // A comment keeps proxies from closing a connection that is merely quiet.
-                buffer.Append(": quiet\n\n"u8);
-            }
-            finally
-            {
-                _room.Leave(waiter);
+                // Keeps proxies from closing a connection that is merely quiet.
+                var quiet = new ByteBuffer();
+                WriteQuiet(quiet, waiter.Known.Revision);
+                await SendAsync(context, quiet, ended);
             }
         }
     }
 
-    private void Begin(ByteBuffer buffer, string lastEvent, ClientIdentity client, MetadataPath path, FeedState state)
+    // The waiter of what comes after the changes that are written.
+    private Waiter GoOn(Waiter woken, ByteBuffer buffer)
     {
-        var now = See(state.Snapshot, client, path);
+        var next = new Waiter(woken.Client, woken.Path, _feed.Current, _settings);
+        WriteChanges(buffer, woken.Known.View, next.Known.View, next.Known.Revision);
+        return next;
+    }
+
+    private void Begin(ByteBuffer buffer, string lastEvent, Waiter waiter)
+    {
+        var (now, current) = waiter.Known;
         var isKnown = long.TryParse(lastEvent, NumberStyles.None, CultureInfo.InvariantCulture, out var revision);
         if (isKnown && _feed.Find(revision) is { } known)
         {
-            WriteChanges(buffer, See(known, client, path), now, state.Snapshot.Revision);
+            WriteChanges(buffer, known.For(waiter.Client, _settings).Find(waiter.Path), now, current);
             return;
         }
 
@@ -117,15 +137,17 @@ internal sealed class EventStream
             JsonFormat.Write(body, now, isIndented: false);
         }
 
-        WriteEvent(buffer, "snapshot"u8, body.Written, state.Snapshot.Revision);
+        WriteEvent(buffer, "snapshot"u8, body.Written, current);
     }
-
-    private View? See(MetadataSnapshot snapshot, ClientIdentity client, MetadataPath path) =>
-        snapshot.For(client, _settings).Find(path);
 
     private static void WriteChanges(ByteBuffer buffer, View? before, View? after, long revision)
     {
         var changes = ViewDifference.Between(before, after);
+        if (changes.Count == 0)
+        {
+            WriteQuiet(buffer, revision);
+        }
+
         var data = new ByteBuffer();
         for (var index = 0; index < changes.Count; index++)
         {
@@ -147,6 +169,16 @@ internal sealed class EventStream
         }
     }
 
+    private static void WriteQuiet(ByteBuffer buffer, long revision)
+    {
+        buffer.Append(": quiet\nid: "u8);
+        WriteRevision(buffer, revision);
+        buffer.Append("\n\n"u8);
+    }
+
+    private static void WriteRevision(ByteBuffer buffer, long revision) =>
+        buffer.Append(Encoding.ASCII.GetBytes(revision.ToString(CultureInfo.InvariantCulture)));
+
     // JSON has no line ends of its own, so the data is always one line.
     private static void WriteEvent(ByteBuffer buffer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> data, long? revision)
     {
@@ -155,7 +187,7 @@ internal sealed class EventStream
         if (revision is { } id)
         {
             buffer.Append("\nid: "u8);
-            buffer.Append(Encoding.ASCII.GetBytes(id.ToString(CultureInfo.InvariantCulture)));
+            WriteRevision(buffer, id);
         }
 
         buffer.Append("\ndata: "u8);
@@ -166,7 +198,6 @@ internal sealed class EventStream
     private static async Task SendAsync(HttpContext context, ByteBuffer buffer, CancellationToken ended)
     {
         context.Response.BodyWriter.Write(buffer.Written);
-        buffer.CutTo(0);
         await context.Response.BodyWriter.FlushAsync(ended);
     }
 }

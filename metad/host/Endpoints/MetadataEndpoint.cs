@@ -49,117 +49,106 @@ internal sealed class MetadataEndpoint
     /// <param name="rawTarget">The target of the request line as it was sent.</param>
     /// <param name="client">Who sent it.</param>
     /// <returns>True when the answer was held back for a change, so that its time says nothing.</returns>
-    public async Task<bool> HandleAsync(HttpContext context, string rawTarget, ClientIdentity client)
+    public Task<bool> HandleAsync(HttpContext context, string rawTarget, ClientIdentity client)
     {
-        var state = _feed.Current;
         var format = AcceptHeader.Choose(context.Request.Headers.Accept);
         var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
-        if (isRead && IsFresh(state) && !IsEventStream(context)
-            && state.Answers.Find(new(client, rawTarget, format)) is { } kept)
+        return RequestTarget.Decode(rawTarget) switch
         {
-            await SendAsync(context, state, kept);
-            return false;
-        }
-
-        switch (RequestTarget.Decode(rawTarget))
-        {
-            case RequestTarget.Redirected redirected:
-                await Reply.RedirectAsync(context, redirected.Location);
-                break;
-            case RequestTarget.Resolved resolved when isRead && !resolved.Path.Bytes.SequenceEqual("/favicon.ico"u8):
-                return await ReadAsync(context, rawTarget, client, resolved, format);
-            case RequestTarget.Malformed:
-                await SendAsync(context, state, Answer.Error(400, "the path cannot be decoded", format));
-                break;
-            default:
-                await Reply.SendAsync(context, Answer.NoRoute);
-                break;
-        }
-
-        return false;
+            RequestTarget.Redirected redirected =>
+                EndAsync(Reply.RedirectAsync(context, redirected.Location), isHeld: false),
+            RequestTarget.Resolved resolved when isRead && !resolved.Path.Bytes.SequenceEqual("/favicon.ico"u8) =>
+                ReadAsync(context, client, resolved, format),
+            RequestTarget.Malformed => SendAsync(
+                context, _feed.Current, Answer.Error(400, "the path cannot be decoded", format), isHeld: false),
+            _ => EndAsync(Reply.SendAsync(context, Answer.NoRoute), isHeld: false),
+        };
     }
 
-    private async Task<bool> ReadAsync(
-        HttpContext context, string rawTarget, ClientIdentity client, RequestTarget.Resolved target, BodyFormat accepted)
+    // This and what it calls by the way is not async where it has a state in hand: a state that an async method holds
+    // stays, with the answers that were written from it, for as long as the method waits.
+    private Task<bool> ReadAsync(
+        HttpContext context, ClientIdentity client, RequestTarget.Resolved target, BodyFormat accepted)
     {
         var query = MetadataQuery.Parse(target.Query).WaitingUpTo(_waitMax);
-        var format = query.Format ?? accepted;
+        var read = new Read(
+            client, target.Path, query, query.Format ?? accepted, Known: query.KnownTag ?? KnownTag(context));
         var state = _feed.Current;
         if (!IsFresh(state))
         {
             var reason = state.IsLoaded ? "the backend has been away for too long" : "the backend's keys are not loaded yet";
-            await SendAsync(context, state, Answer.Error(503, reason, format));
-            return false;
+            return SendAsync(context, state, Answer.Error(503, reason, read.Format), isHeld: false);
         }
 
         if (IsEventStream(context) && state.Snapshot.For(client, _settings).IsKnown)
         {
-            await StreamAsync(context, client, target.Path, state);
-            return true;
+            return StreamAsync(context, read, state);
+        }
+
+        // Of a place that is a document for cloud-init nothing is ever kept.
+        if (!query.IsWait && state.Answers.Find(read.Key) is { } kept)
+        {
+            return SendAsync(context, state, kept, isHeld: false);
         }
 
         if (CloudTree.Covering(state.Snapshot.For(client, _settings), target.Path, client.Account) is { } cloud)
         {
-            await SendAsync(context, state, Page(cloud.Find(target.Path), format));
-            return false;
+            return SendAsync(context, state, Page(cloud.Find(target.Path), read.Format), isHeld: false);
         }
 
-        var read = new Read(client, target.Path, query, format, Known: query.KnownTag ?? KnownTag(context));
-        if (!query.IsWait)
-        {
-            var answer = Write(state, read);
-            if (!answer.IsError)
-            {
-                state.Answers.Keep(new(client, rawTarget, accepted), answer);
-            }
-
-            await SendAsync(context, state, answer);
-            return false;
-        }
-
-        await WaitAsync(context, state, read);
-        return true;
+        return !query.IsWait ? SendAsync(context, state, Write(state, read), isHeld: false)
+            : IsAnsweredAtOnce(state, read) ? SendAsync(context, state, Write(state, read), isHeld: true)
+            : WaitAsync(context, read, NewWaiter(state, read), known: read.IsPartial ? Write(state, read).Tag : null);
     }
 
-    private async Task WaitAsync(HttpContext context, FeedState state, Read read)
+    private async Task<bool> WaitAsync(HttpContext context, Read read, Waiter waiter, string? known)
     {
-        if (IsAnsweredAtOnce(state, read))
-        {
-            await SendAsync(context, state, Write(state, read));
-            return;
-        }
-
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping);
         var started = _time.GetTimestamp();
-        var known = read.IsPartial ? Write(state, read).Tag : null;
         while (true)
         {
             var left = read.Query.Timeout - _time.GetElapsedTime(started);
-            var outcome = await WaitAsync(context, state, read, left < TimeSpan.Zero ? TimeSpan.Zero : left);
+            var outcome = await WaitAsync(waiter, left < TimeSpan.Zero ? TimeSpan.Zero : left, ended.Token);
             if (outcome == WaitOutcome.NoRoom)
             {
                 context.Response.Headers.RetryAfter = "1";
-                await SendAsync(context, state, Answer.Error(429, "too many requests wait", read.Format));
-                return;
+                return await SendAsync(
+                    context, _feed.Current, Answer.Error(429, "too many requests wait", read.Format), isHeld: true);
             }
 
-            // What changed may lie outside the part that is asked for, or below a depth that is not written.
-            state = _feed.Current;
-            var answer = Write(state, read);
-            if (outcome == WaitOutcome.Over || known is null || answer.Tag != known)
+            // Nothing is written for a caller that is no longer there.
+            context.RequestAborted.ThrowIfCancellationRequested();
+            if (AnswerTo(context, read, known: outcome == WaitOutcome.Over ? null : known, ref waiter) is { } answer)
             {
-                await SendAsync(context, state, answer);
-                return;
+                return await EndAsync(SendAsync(context, answer), isHeld: true);
             }
         }
     }
 
-    private async Task StreamAsync(HttpContext context, ClientIdentity client, MetadataPath path, FeedState state)
+    // What changed may lie outside the part that is asked for, or below a depth that is not written: then there is no
+    // answer yet, and the waiter becomes one that waits from what is now.
+    private Answer? AnswerTo(HttpContext context, Read read, string? known, ref Waiter waiter)
+    {
+        var state = _feed.Current;
+        var answer = Write(state, read);
+        if (known is not null && answer.Tag == known)
+        {
+            waiter = NewWaiter(state, read);
+            return null;
+        }
+
+        SetHeaders(context, state, answer);
+        return answer;
+    }
+
+    private Task<bool> StreamAsync(HttpContext context, Read read, FeedState state)
     {
         _metrics.CountStream();
         Reply.SetVersion(context, _reply.NextRequestId(), state.Answers.Version);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping);
-        await _events.RunAsync(context, client, path, state, ended.Token);
+        return EndAsync(_events.RunAsync(context, NewWaiter(state, read), _stopping), isHeld: true);
     }
+
+    private Waiter NewWaiter(FeedState known, Read read) => new(read.Client, read.Path, known, _settings);
 
     private static bool IsEventStream(HttpContext context) => HttpMethods.IsGet(context.Request.Method)
         && context.Request.Headers.Accept.ToString().Contains(EventStream.ContentType, StringComparison.OrdinalIgnoreCase);
@@ -180,10 +169,8 @@ internal sealed class MetadataEndpoint
         return ClientView.IsSelf(read.Path) && view.IsKnown && !view.HasNameFor(read.Path);
     }
 
-    private async Task<WaitOutcome> WaitAsync(HttpContext context, FeedState known, Read read, TimeSpan? timeout)
+    private async Task<WaitOutcome> WaitAsync(Waiter waiter, TimeSpan? timeout, CancellationToken ended)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping);
-        var waiter = new Waiter(read.Client, read.Path, known, _settings);
         if (!_room.TryEnter(waiter))
         {
             return WaitOutcome.NoRoom;
@@ -191,10 +178,10 @@ internal sealed class MetadataEndpoint
 
         try
         {
-            var isWoken = await IsWokenAsync(waiter, timeout ?? Timeout.InfiniteTimeSpan, ended.Token);
+            var isWoken = await IsWokenAsync(waiter, timeout ?? Timeout.InfiniteTimeSpan, ended);
             if (isWoken && _quiet > TimeSpan.Zero)
             {
-                await SettleAsync(read.Client, read.Path, ended.Token);
+                await SettleAsync(waiter, ended);
             }
 
             return isWoken ? WaitOutcome.Woken : WaitOutcome.Over;
@@ -206,13 +193,13 @@ internal sealed class MetadataEndpoint
     }
 
     // Holds a woken request back until nothing it would show has changed for a while, but not for ever.
-    private async Task SettleAsync(ClientIdentity client, MetadataPath path, CancellationToken ended)
+    private async Task SettleAsync(Waiter woken, CancellationToken ended)
     {
         var started = _time.GetTimestamp();
         var isMoving = true;
         while (isMoving && QuietTotalMax - _time.GetElapsedTime(started) is { Ticks: > 0 } left)
         {
-            var again = new Waiter(client, path, _feed.Current, _settings);
+            var again = new Waiter(woken.Client, woken.Path, _feed.Current, _settings);
             isMoving = _room.TryEnter(again);
             try
             {
@@ -241,6 +228,11 @@ internal sealed class MetadataEndpoint
 
     private Answer Write(FeedState state, Read read)
     {
+        if (state.Answers.Find(read.Key) is { } kept)
+        {
+            return kept;
+        }
+
         if (state.Snapshot.For(read.Client, _settings).Find(read.Path) is not { } view)
         {
             return Answer.Error(404, "Not found", read.Format);
@@ -259,7 +251,11 @@ internal sealed class MetadataEndpoint
         }
 
         var answer = Answer.Of(buffer, read.Format);
-        return next is null ? answer : answer with { Next = Uri.EscapeDataString(Encoding.UTF8.GetString(next.Bytes)) };
+        answer = next is null
+            ? answer
+            : answer with { Next = Uri.EscapeDataString(Encoding.UTF8.GetString(next.Bytes)) };
+        state.Answers.Keep(read.Key, answer);
+        return answer;
     }
 
     private static Answer Page(CloudPage? page, BodyFormat format) => page is null
@@ -269,7 +265,13 @@ internal sealed class MetadataEndpoint
     private bool IsFresh(FeedState state) => state.IsLoaded
         && (_staleMax == TimeSpan.Zero || state.LostSince is not { } since || _time.GetUtcNow() - since <= _staleMax);
 
-    private Task SendAsync(HttpContext context, FeedState state, Answer answer)
+    private Task<bool> SendAsync(HttpContext context, FeedState state, Answer answer, bool isHeld)
+    {
+        SetHeaders(context, state, answer);
+        return EndAsync(SendAsync(context, answer), isHeld);
+    }
+
+    private void SetHeaders(HttpContext context, FeedState state, Answer answer)
     {
         Reply.SetVersion(context, _reply.NextRequestId(), state.Answers.Version);
         if (state.LostSince is { } since)
@@ -285,15 +287,24 @@ internal sealed class MetadataEndpoint
             {
                 context.Response.Headers["X-Metad-Next"] = next;
             }
+        }
+    }
 
-            if (KnownTag(context) is { } known && answer.IsKnownAs(known))
-            {
-                context.Response.StatusCode = StatusCodes.Status304NotModified;
-                return Task.CompletedTask;
-            }
+    private static Task SendAsync(HttpContext context, Answer answer)
+    {
+        if (!answer.IsError && KnownTag(context) is { } known && answer.IsKnownAs(known))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
         }
 
         return Reply.SendAsync(context, answer);
+    }
+
+    private static async Task<bool> EndAsync(Task sending, bool isHeld)
+    {
+        await sending;
+        return isHeld;
     }
 
     // How a wait ended: by a change, or by its limit, the caller or the program's end.
@@ -309,5 +320,15 @@ internal sealed class MetadataEndpoint
         ClientIdentity Client, MetadataPath Path, MetadataQuery Query, BodyFormat Format, string? Known)
     {
         public bool IsPartial => Known is not null || Query.IsListing || Query.Limits is not null;
+
+        public AnswerKey Key => new(
+            Client,
+            Path,
+            Format,
+            IsPretty: Query.IsPretty && Format == BodyFormat.Json,
+            Query.IsListing,
+            Query.Depth,
+            Query.Count,
+            Query.After);
     }
 }

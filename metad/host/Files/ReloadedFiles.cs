@@ -1,32 +1,46 @@
 namespace Sync.Metad.Files;
 
 /// <summary>
-/// A value that files hold, read again when their bytes changed: they are compared at each use, so it does not matter
-/// how they were replaced. A change that cannot be used leaves the last good value and is told once.
+/// A value that files hold, read again when their bytes changed: they are compared whole, so it does not matter how they
+/// were replaced. A change that cannot be used leaves the last good value and is told once.
 /// </summary>
+/// <remarks>
+/// The files are looked at when the value is used and the last look is a second old, so a change counts within a second of
+/// the next use. One user looks; the others go on with the value that is there and wait for nothing.
+/// </remarks>
 /// <typeparam name="T">The value; immutable.</typeparam>
 internal sealed class ReloadedFiles<T>
     where T : class
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
     private readonly string[] _paths;
     private readonly Func<IReadOnlyList<byte[]>, T> _read;
     private readonly Action<string> _complain;
+    private readonly TimeProvider _time;
+
+    // Held by the one who looks; binds _content and _problem.
     private readonly Lock _lock = new();
 
     private byte[][] _content;
-    private T _value;
     private string? _problem;
+    private T _value;
+    private long _lookedAt;
 
     /// <summary>Reads the files.</summary>
     /// <param name="paths">The files.</param>
     /// <param name="read">Makes the value of their contents, in the same order; throws <see cref="FormatException"/>.</param>
     /// <param name="complain">Told, in a sentence, of a change that cannot be used.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="FormatException">A file cannot be read or used; the message names it.</exception>
-    public ReloadedFiles(IEnumerable<string> paths, Func<IReadOnlyList<byte[]>, T> read, Action<string> complain)
+    public ReloadedFiles(
+        IEnumerable<string> paths, Func<IReadOnlyList<byte[]>, T> read, Action<string> complain, TimeProvider time)
     {
         _paths = [.. paths];
         _read = read;
         _complain = complain;
+        _time = time;
+        _lookedAt = time.GetTimestamp();
         _content = Contents();
         _value = read(_content);
     }
@@ -36,20 +50,33 @@ internal sealed class ReloadedFiles<T>
     {
         get
         {
-            lock (_lock)
+            if (_time.GetElapsedTime(Volatile.Read(ref _lookedAt)) >= LookInterval && _lock.TryEnter())
             {
                 try
                 {
-                    Refresh();
-                    _problem = null;
+                    Look();
                 }
-                catch (FormatException exception)
+                finally
                 {
-                    Complain(exception.Message);
+                    _lock.Exit();
                 }
-
-                return _value;
             }
+
+            return Volatile.Read(ref _value);
+        }
+    }
+
+    private void Look()
+    {
+        Volatile.Write(ref _lookedAt, _time.GetTimestamp());
+        try
+        {
+            Refresh();
+            _problem = null;
+        }
+        catch (FormatException exception)
+        {
+            Complain(exception.Message);
         }
     }
 
@@ -58,7 +85,7 @@ internal sealed class ReloadedFiles<T>
         var content = Contents();
         if (!content.Zip(_content).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)))
         {
-            _value = _read(content);
+            Volatile.Write(ref _value, _read(content));
             _content = content;
         }
     }

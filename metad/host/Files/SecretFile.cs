@@ -12,12 +12,13 @@ internal static class SecretFile
     /// <summary>A list of secrets that is read again when the file changed.</summary>
     /// <param name="path">The file: one secret a line, of at least 16 bytes; empty lines and those with # are passed over.</param>
     /// <param name="complain">Told of a change that cannot be used.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="FormatException">The file cannot be used; the message names it and never a secret.</exception>
-    public static ReloadedFiles<SecretList> Open(string path, Action<string> complain) => new([path], contents =>
+    public static ReloadedFiles<SecretList> Open(string path, Action<string> complain, TimeProvider time) => new([path], contents =>
     {
         RequirePrivate(path);
         return Read(path, contents[0]);
-    }, complain);
+    }, complain, time);
 
     /// <summary>Refuses a file that everybody may read.</summary>
     /// <param name="path">The file.</param>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Sync.Posix;
 
 namespace Sync.Metad.Hosting;
 
@@ -9,7 +11,7 @@ internal sealed class PidFile : IDisposable
 
     private PidFile(string? path) => _path = path;
 
-    /// <summary>Writes the file.</summary>
+    /// <summary>Writes the file, with mode 0644.</summary>
     /// <param name="path">Where; null writes none.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
@@ -17,7 +19,9 @@ internal sealed class PidFile : IDisposable
     {
         if (path is not null)
         {
-            File.WriteAllText(path, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            // Others may read the number and nobody else may change it, whatever the mask says.
+            AtomicFile.Replace(
+                path, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), new());
         }
 
         return new(path);

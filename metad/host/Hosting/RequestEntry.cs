@@ -49,6 +49,8 @@ internal sealed partial class RequestEntry
         catch (Exception exception) when (context.RequestAborted.IsCancellationRequested
             && exception is OperationCanceledException or ConnectionAbortedException or IOException)
         {
+            // How long it stayed says nothing.
+            started = null;
             Log.Left(_logger, context.Request.Method, target);
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)

@@ -32,7 +32,10 @@ internal static partial class SafetyServices
             .AddSingleton<Listeners>()
             .AddSingleton(new HostPolicy(options, Environment.MachineName))
             .AddSingleton(provider => new CallerIdentity(
-                options, provider.GetRequiredService<TrustedProxies>(), Signatures(provider, safety)))
+                options,
+                provider.GetRequiredService<TrustedProxies>(),
+                Signatures(provider, safety),
+                new LinkTable()))
             .AddSingleton(provider => Tokens(provider, safety))
             .AddSingleton<MetadataRules>()
             .AddContainers(safety)
@@ -84,7 +87,10 @@ internal static partial class SafetyServices
     private static ReloadedFiles<SecretList>? Secrets(IServiceProvider provider, string? file)
     {
         var logger = provider.GetRequiredService<ILogger<SecretList>>();
-        return file is null ? null : SecretFile.Open(file, problem => Log.Unusable(logger, problem));
+        return file is null
+            ? null
+            : SecretFile.Open(
+                file, problem => Log.Unusable(logger, problem), provider.GetRequiredService<TimeProvider>());
     }
 
     private static partial class Log

@@ -17,10 +17,11 @@ internal sealed class ClientAuthorities
     /// <param name="file">PEM file of their certificates.</param>
     /// <param name="names">Common or DNS names, of which a certificate must have one; empty takes every certificate.</param>
     /// <param name="complain">Told of a change that cannot be used.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="FormatException">The file cannot be used; the message names it.</exception>
-    public ClientAuthorities(string file, IEnumerable<string> names, Action<string> complain)
+    public ClientAuthorities(string file, IEnumerable<string> names, Action<string> complain, TimeProvider time)
     {
-        _authorities = new([file], contents => Read(file, contents[0]), complain);
+        _authorities = new([file], contents => Read(file, contents[0]), complain, time);
         _names = new(names, StringComparer.Ordinal);
     }
 

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sync.Metad.Admission;
 using Sync.Metad.Clients;
-using Sync.Metad.Model.Clients;
 using Sync.Metad.Options;
 
 namespace Sync.Metad.Listening;
@@ -19,6 +18,7 @@ internal sealed partial class Listeners
     private readonly DoorLog _log;
     private readonly TrustedProxies _proxies;
     private readonly ProcessTable _processes;
+    private readonly LinkTable _links = new();
     private readonly Api _metadata;
     private readonly Api _manage;
 
@@ -38,7 +38,7 @@ internal sealed partial class Listeners
         _processes = processes;
         var safety = options.Safety;
         var clients = safety.ManageClientCa is { } file
-            ? new ClientAuthorities(file, safety.ManageClientNames, Complain)
+            ? new ClientAuthorities(file, safety.ManageClientNames, Complain, time)
             : null;
         _metadata = new(
             new(IsManage: false),
@@ -163,7 +163,7 @@ internal sealed partial class Listeners
         peer = null;
         if (connection.RemoteEndPoint is IPEndPoint { Address: var remote })
         {
-            var address = ClientAddress.Of(remote);
+            var address = _links.AddressOf(remote);
             peer = _proxies.Holds(address) ? null : address.ToString();
             return true;
         }

@@ -34,7 +34,7 @@ internal sealed class ServerCertificate
         TimeProvider time,
         Action<string> complain)
     {
-        _certificate = new([certificateFile, keyFile], Read, complain);
+        _certificate = new([certificateFile, keyFile], Read, complain, time);
         _clients = clients;
         _isClientRequired = isClientRequired;
 

@@ -4,7 +4,13 @@ using Sync.Metad.Model.Views;
 namespace Sync.Metad.Watching;
 
 /// <summary>All that a request answers from, at one instant. Immutable but for the cache of its own answers.</summary>
-/// <param name="Sequence">Counts the states from 0; a revision may fall when the store is replaced, this never does.</param>
+/// <remarks>
+/// Holds up to 16 MiB of answers: what waits keeps a view of the snapshot and never the state.
+/// </remarks>
+/// <param name="Sequence">
+/// Counts the snapshots from 0: equal in two states that have the same one. A revision may fall when the store is
+/// replaced, this never does.
+/// </param>
 /// <param name="Snapshot">Data, mappings and rules of one revision.</param>
 /// <param name="IsLoaded">States that the backend's keys have been read once.</param>
 /// <param name="Through">
@@ -28,10 +34,25 @@ internal sealed record FeedState(
 
     /// <summary>This state as the one that follows another, with a signal of its own.</summary>
     /// <param name="before">The state that it takes the place of.</param>
-    public FeedState After(FeedState before) => this with { Sequence = before.Sequence + 1, _superseded = NewSignal() };
+    public FeedState After(FeedState before) => this with
+    {
+        Sequence = ReferenceEquals(Snapshot, before.Snapshot) ? before.Sequence : before.Sequence + 1,
+        _superseded = NewSignal(),
+    };
 
-    /// <summary>Ends <see cref="Superseded"/>. Called once the next state is in place.</summary>
-    public void Supersede() => _superseded.TrySetResult();
+    /// <summary>
+    /// Ends <see cref="Superseded"/>, and the cache unless the next state goes on with it. Called once that is in place.
+    /// </summary>
+    /// <param name="next">The state that took the place of this one.</param>
+    public void Supersede(FeedState next)
+    {
+        if (!ReferenceEquals(Answers, next.Answers))
+        {
+            Answers.Close();
+        }
+
+        _superseded.TrySetResult();
+    }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -63,7 +63,7 @@ internal sealed partial class MirrorLoop : BackgroundService
     {
         var isFirst = !_feed.Current.IsLoaded;
         var unreadable = _builder.Apply(revision, changes);
-        _feed.Publish(_builder.Current);
+        _feed.Publish(_builder.Current, _builder.ChangedBytes);
         if (isFirst)
         {
             Log.Loaded(_logger, changes.Count, revision);

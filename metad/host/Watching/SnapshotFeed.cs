@@ -8,16 +8,20 @@ namespace Sync.Metad.Watching;
 /// Holds the current state: one loop replaces it whole, every request reads the reference once and takes no lock.
 /// </summary>
 /// <remarks>
-/// The last 128 snapshots stay at hand, without their answers, for readers that come back with the revision they know.
-/// They share all that did not change between them.
+/// The last snapshots stay at hand, without their answers, for readers that come back with the revision they know. They
+/// share all that did not change between them: 128 are kept, fewer where what changed since the oldest is over 16 MiB.
 /// </remarks>
 internal sealed class SnapshotFeed
 {
     private const int HistoryMax = 128;
+    private const long HistoryBytesMax = 16 * 1024 * 1024;
 
     // Oldest first; replaced whole by the one loop that publishes.
-    private ImmutableQueue<MetadataSnapshot> _history = [];
+    private ImmutableQueue<PastSnapshot> _history = [];
     private int _historyCount;
+
+    // Of the changes after the oldest: the one that made it holds nothing that would go without it.
+    private long _historyBytes;
 
     private FeedState _current = new(
         Sequence: 0,
@@ -32,9 +36,10 @@ internal sealed class SnapshotFeed
 
     /// <summary>A revision took effect. Called by the mirror's loop alone, as are the others below.</summary>
     /// <param name="snapshot">The snapshot at that revision.</param>
-    public void Publish(MetadataSnapshot snapshot)
+    /// <param name="changedBytes">The bytes of what changed to it, old and new.</param>
+    public void Publish(MetadataSnapshot snapshot, long changedBytes)
     {
-        Remember(snapshot);
+        Remember(new(snapshot, changedBytes));
         Replace(Current with
         {
             Snapshot = snapshot,
@@ -48,7 +53,7 @@ internal sealed class SnapshotFeed
     /// <param name="revision">Its revision.</param>
     /// <returns>Null when it is too old, or never was.</returns>
     public MetadataSnapshot? Find(long revision) =>
-        Volatile.Read(ref _history).LastOrDefault(snapshot => snapshot.Revision == revision);
+        Volatile.Read(ref _history).LastOrDefault(past => past.Snapshot.Revision == revision).Snapshot;
 
     /// <summary>
     /// All keys were read anew. The store may be another one, whose revisions mean other content than those of before.
@@ -57,6 +62,7 @@ internal sealed class SnapshotFeed
     {
         Volatile.Write(ref _history, []);
         _historyCount = 0;
+        _historyBytes = 0;
     }
 
     /// <summary>Nothing changed up to a revision.</summary>
@@ -82,25 +88,28 @@ internal sealed class SnapshotFeed
         return state;
     }
 
-    private void Remember(MetadataSnapshot snapshot)
+    private void Remember(PastSnapshot last)
     {
-        var history = _history;
-        if (_historyCount == HistoryMax)
+        var history = _history.Enqueue(last);
+        _historyBytes += _historyCount == 0 ? 0 : last.ChangedBytes;
+        _historyCount++;
+        while (_historyCount > HistoryMax || _historyBytes > HistoryBytesMax)
         {
             history = history.Dequeue();
-        }
-        else
-        {
-            _historyCount++;
+            _historyBytes -= history.Peek().ChangedBytes;
+            _historyCount--;
         }
 
-        Volatile.Write(ref _history, history.Enqueue(snapshot));
+        Volatile.Write(ref _history, history);
     }
 
     private void Replace(FeedState next)
     {
         var before = Current;
-        Volatile.Write(ref _current, next.After(before));
-        before.Supersede();
+        var current = next.After(before);
+        Volatile.Write(ref _current, current);
+        before.Supersede(current);
     }
+
+    private readonly record struct PastSnapshot(MetadataSnapshot Snapshot, long ChangedBytes);
 }

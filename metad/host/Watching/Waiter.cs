@@ -11,14 +11,16 @@ internal sealed class Waiter
     private readonly ViewSettings _settings;
     private readonly Lock _lock = new();
 
-    // Moves on with the snapshots it was equal in, so that comparisons stay small and old snapshots can go.
-    private View? _answer;
-    private long _comparedWith;
+    // Of the newest snapshot that shows what the caller knows: comparisons stay small and old snapshots can go. A snapshot
+    // that shows something else wakes and changes none of them.
+    private View? _known;
+    private long _knownRevision;
+    private long _knownSequence;
 
     /// <summary>Creates a waiter for a change from what a state shows.</summary>
     /// <param name="client">The caller.</param>
     /// <param name="path">The path that was asked for.</param>
-    /// <param name="known">The state whose answer the caller knows, or is content to wait from.</param>
+    /// <param name="known">The state whose answer the caller knows, or is content to wait from. It is not kept.</param>
     /// <param name="settings">What the operator decided for all callers.</param>
     public Waiter(ClientIdentity client, MetadataPath path, FeedState known, ViewSettings settings)
     {
@@ -26,8 +28,9 @@ internal sealed class Waiter
         Account = client.Account;
         Path = path;
         _settings = settings;
-        _comparedWith = known.Sequence;
-        _answer = known.Snapshot.For(client, settings).Find(path);
+        _known = known.Snapshot.For(client, settings).Find(path);
+        _knownRevision = known.Snapshot.Revision;
+        _knownSequence = known.Sequence;
     }
 
     /// <summary>The caller.</summary>
@@ -42,25 +45,39 @@ internal sealed class Waiter
     /// <summary>Ends when the answer differs.</summary>
     public Task Woken => _woken.Task;
 
+    /// <summary>What the caller knows, as the newest snapshot that shows it has it, and that snapshot's revision.</summary>
+    public (View? View, long Revision) Known
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_known, _knownRevision);
+            }
+        }
+    }
+
     /// <summary>Wakes the request if a state answers it differently; one older than the last is passed over.</summary>
-    /// <param name="state">The state of now.</param>
-    public void Compare(FeedState state)
+    /// <param name="round">A look at a state.</param>
+    public void Compare(WaitingRound round)
     {
         lock (_lock)
         {
-            if (state.Sequence <= _comparedWith || _woken.Task.IsCompleted)
+            var state = round.State;
+            if (state.Sequence <= _knownSequence || _woken.Task.IsCompleted)
             {
                 return;
             }
 
-            var answer = state.Snapshot.For(Client, _settings).Find(Path);
-            if (!ViewEquality.AreSame(_answer, answer))
+            var (now, areSame) = round.Look(new(Client, Path, _settings, _knownSequence), _known);
+            if (areSame)
+            {
+                (_known, _knownRevision, _knownSequence) = (now, state.Snapshot.Revision, state.Sequence);
+            }
+            else
             {
                 _woken.TrySetResult();
             }
-
-            _answer = answer;
-            _comparedWith = state.Sequence;
         }
     }
 }

@@ -6,7 +6,8 @@ namespace Sync.Metad.Watching;
 /// <summary>The requests that wait, kept apart from the data: waiting changes nothing that others see.</summary>
 /// <remarks>
 /// A request enters first and compares then, so a change between its first look and its entry is not missed. One
-/// loop compares all who wait with the newest snapshot; under steady writes it skips revisions, never waiters.
+/// loop compares all who wait with the newest snapshot; under steady writes it skips revisions, never waiters. Of those
+/// who see the same one is compared for all.
 /// </remarks>
 internal sealed class WaitingRoom : BackgroundService
 {
@@ -47,7 +48,7 @@ internal sealed class WaitingRoom : BackgroundService
         }
 
         _waiters.TryAdd(waiter, 0);
-        waiter.Compare(_feed.Current);
+        waiter.Compare(new(_feed.Current));
         return true;
     }
 
@@ -64,15 +65,27 @@ internal sealed class WaitingRoom : BackgroundService
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var compared = -1L;
         while (true)
         {
+            // A state that tells of the backend alone shows everybody what the one before did.
             var state = _feed.Current;
-            foreach (var (waiter, _) in _waiters)
+            if (state.Sequence != compared)
             {
-                waiter.Compare(state);
+                CompareAll(state);
+                compared = state.Sequence;
             }
 
             await state.Superseded.WaitAsync(stoppingToken);
+        }
+    }
+
+    private void CompareAll(FeedState state)
+    {
+        var round = new WaitingRound(state);
+        foreach (var (waiter, _) in _waiters)
+        {
+            waiter.Compare(round);
         }
     }
 

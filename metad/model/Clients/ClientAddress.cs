@@ -6,9 +6,11 @@ namespace Sync.Metad.Model.Clients;
 
 /// <summary>
 /// The identity of a caller: an IP address in its one canonical form. An IPv4 address that arrives inside an IPv6 one
-/// is the IPv4 address; a zone is dropped.
+/// is the IPv4 address. An address of a link (<c>fe80::/10</c>) keeps its zone, since another link may have the same
+/// address; elsewhere a zone says nothing and is dropped.
 /// </summary>
 /// <remarks>
+/// A zone is 1 to 15 letters, digits and <c>-._~</c>, the name of an interface such as <c>eth0</c>.
 /// Source: RFC 5952 for the text. <see cref="TryParse"/> knows strict dotted quads only: .NET's own parser reads
 /// <c>010.0.0.1</c> as octal and takes hexadecimal and integer forms.
 /// </remarks>
@@ -16,21 +18,35 @@ public readonly record struct ClientAddress
 {
     private const int GroupCount = 8;
 
+    // The kernel's IFNAMSIZ without its end.
+    private const int ZoneLengthMax = 15;
+
     // The address as an IPv6 one; IPv4 is mapped into ::ffff:0:0/96, and nothing else lives there.
     private readonly UInt128 _bits;
 
-    private ClientAddress(UInt128 bits) => _bits = bits;
+    // Null where there is none.
+    private readonly string? _zone;
+
+    private ClientAddress(UInt128 bits, string? zone = null)
+    {
+        _bits = bits;
+        _zone = bits >> 118 == 0xFE80 >> 6 ? zone : null;
+    }
 
     /// <summary>States that the address is an IPv4 one.</summary>
     public bool IsIpv4 => _bits >> 32 == 0xFFFF;
 
     /// <summary>The address of a socket's peer.</summary>
     /// <param name="address">An IPv4 or IPv6 address.</param>
-    public static ClientAddress Of(IPAddress address)
+    /// <param name="link">The name of the interface that the address's scope numbers; null takes the number.</param>
+    public static ClientAddress Of(IPAddress address, string? link = null)
     {
         Span<byte> bytes = stackalloc byte[16];
         address.MapToIPv6().TryWriteBytes(bytes, out _);
-        return new(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes));
+        var zone = address is { IsIPv6LinkLocal: true, ScopeId: not 0 }
+            ? link ?? address.ScopeId.ToString(CultureInfo.InvariantCulture)
+            : null;
+        return new(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes), zone);
     }
 
     /// <summary>Reads an address strictly.</summary>
@@ -53,33 +69,27 @@ public readonly record struct ClientAddress
             return true;
         }
 
-        var zone = text.IndexOf('%');
-        if (zone >= 0)
-        {
-            if (zone + 1 == text.Length)
-            {
-                return false;
-            }
-
-            text = text[..zone];
-        }
-
-        if (!TryParseGroups(text, out var bits))
+        var end = text.IndexOf('%');
+        var zone = end < 0 ? default : text[(end + 1)..];
+        if ((end >= 0 && !IsZone(zone)) || !TryParseGroups(end < 0 ? text : text[..end], out var bits))
         {
             return false;
         }
 
-        address = new(bits);
+        address = new(bits, end < 0 ? null : zone.ToString());
         return true;
     }
 
-    /// <summary>States that the address lies in a block.</summary>
+    /// <summary>States that the address lies in a block; one without a zone is of all links.</summary>
     /// <param name="network">Any address of the block.</param>
     /// <param name="prefixBits">How many leading bits of the 128 must agree; an IPv4 length counts from 96.</param>
     internal bool SharesPrefix(ClientAddress network, int prefixBits) =>
-        prefixBits == 0 || (_bits ^ network._bits) >> (128 - prefixBits) == 0;
+        (prefixBits == 0 || (_bits ^ network._bits) >> (128 - prefixBits) == 0)
+        && (network._zone is null || network._zone == _zone);
 
-    /// <summary>The canonical text: dotted quad, or lower-case IPv6 with its longest run of zeros left out.</summary>
+    /// <summary>
+    /// The canonical text: dotted quad, or lower-case IPv6 with its longest run of zeros left out, and a zone as it is.
+    /// </summary>
     public override string ToString()
     {
         if (IsIpv4)
@@ -108,7 +118,7 @@ public readonly record struct ClientAddress
             text.Append(CultureInfo.InvariantCulture, $"{Group(group):x}");
         }
 
-        return text.ToString();
+        return _zone is null ? text.ToString() : text.Append('%').Append(_zone).ToString();
     }
 
     private ushort Group(int index) => (ushort)(_bits >> (16 * (GroupCount - 1 - index)));
@@ -134,6 +144,19 @@ public readonly record struct ClientAddress
         }
 
         return (bestStart, bestLength);
+    }
+
+    private static bool IsZone(ReadOnlySpan<char> text)
+    {
+        foreach (var letter in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '.' or '_' or '~'))
+            {
+                return false;
+            }
+        }
+
+        return text.Length is > 0 and <= ZoneLengthMax;
     }
 
     private static bool TryParseQuad(ReadOnlySpan<char> text, out uint quad)

@@ -163,6 +163,19 @@ public sealed class NodeList
         /// <summary>The node that <see cref="MoveNext"/> found.</summary>
         public readonly MetadataNode Current => _runs[_run][_index];
 
+        /// <summary>States that this walk and another stand at the start of a run that both lists share.</summary>
+        /// <param name="other">The other walk; both stand at a node.</param>
+        internal readonly bool IsAtSameRunAs(in Enumerator other) =>
+            _index == 0 && other._index == 0 && ReferenceEquals(_runs[_run], other._runs[other._run]);
+
+        /// <summary>Goes to the first node of the next run.</summary>
+        /// <returns>False at the end.</returns>
+        internal bool MoveToNextRun()
+        {
+            _index = 0;
+            return ++_run < _runs.Length;
+        }
+
         /// <summary>Goes to the next node.</summary>
         /// <returns>False at the end.</returns>
         public bool MoveNext()

@@ -80,7 +80,8 @@ public static class ViewEquality
     private static bool AreSameChildren(
         MetadataNode left, AccessWalk leftWalk, MetadataNode right, AccessWalk rightWalk, ReadOnlySpan<byte> hidden)
     {
-        if (ReferenceEquals(left, right) && leftWalk == rightWalk)
+        var areSameRules = leftWalk == rightWalk;
+        if (ReferenceEquals(left, right) && areSameRules)
         {
             return true;
         }
@@ -89,6 +90,12 @@ public static class ViewEquality
         var (hasLeft, hasRight) = (leftChildren.MoveNext(), rightChildren.MoveNext());
         while (hasLeft || hasRight)
         {
+            if (areSameRules && hasLeft && hasRight && leftChildren.IsAtSameRunAs(rightChildren))
+            {
+                (hasLeft, hasRight) = (leftChildren.MoveToNextRun(), rightChildren.MoveToNextRun());
+                continue;
+            }
+
             var order = !hasLeft ? 1 : !hasRight ? -1
                 : ReferenceEquals(leftChildren.Current, rightChildren.Current) ? 0
                 : leftChildren.Current.Name.Bytes.SequenceCompareTo(rightChildren.Current.Name.Bytes);

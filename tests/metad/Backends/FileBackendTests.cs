@@ -1,3 +1,7 @@
+using Microsoft.Extensions.Time.Testing;
+using Sync.Metad.Backends;
+using Sync.Metad.Model.Backends;
+using Sync.Metad.Model.Paths;
 using Sync.Metad.Tests.Running;
 using Sync.TestKit;
 
@@ -7,6 +11,8 @@ namespace Sync.Metad.Tests.Backends;
 public sealed class FileBackendTests : IDisposable
 {
     private const string Client = "10.0.0.1";
+
+    private static readonly KeyLayout Layout = new(prefix: "", group: "default");
 
     private readonly TempDirectory _folder = new();
 
@@ -88,6 +94,43 @@ public sealed class FileBackendTests : IDisposable
         await again.WriteAsync("DELETE", "/v1/data/a/b");
         (await again.JsonAsync("/a", Client)).Should().Be("\"hidden by what is below\"");
         Directory.GetFiles(_folder.At(".")).Should().ContainSingle("nothing is left beside the file");
+    }
+
+    [Fact]
+    public async Task An_edit_by_hand_that_was_not_seen_yet_is_not_written_over()
+    {
+        // The clock stands still after the first look, so nothing but the write can see the edit.
+        var path = _folder.Write("m.json", """{"data":{"a":"1"}}""");
+        using var backend = new FileBackend(new() { BackendFile = path }, Layout, new FakeTimeProvider());
+        using var stop = new CancellationTokenSource();
+        await using var updates = backend.FollowAsync(stop.Token).GetAsyncEnumerator(stop.Token);
+        (await updates.MoveNextAsync()).Should().BeTrue();
+        (await updates.MoveNextAsync()).Should().BeTrue();
+        await File.WriteAllTextAsync(path, """{"data":{"a":"by hand","new":"by hand too"}}""");
+
+        await backend.WriteAsync(
+            [new BackendOperation.PutKey(Layout.DataKey(MetadataPath.Split("/b")), "2"u8.ToArray())], guard: null, stop.Token);
+
+        (await File.ReadAllTextAsync(path)).Should().Contain("by hand").And.Contain("by hand too").And.Contain("/b");
+        (await updates.MoveNextAsync()).Should().BeTrue();
+        updates.Current.Should().BeOfType<BackendUpdate.Changed>().Which.Changes.Should().HaveCount(2);
+        (await updates.MoveNextAsync()).Should().BeTrue();
+        updates.Current.Should().BeOfType<BackendUpdate.Changed>().Which.Changes.Should().ContainSingle();
+        await stop.CancelAsync();
+    }
+
+    [Fact]
+    public async Task An_edit_that_cannot_be_read_refuses_a_write_and_stays()
+    {
+        await WriteAsync("m.json", """{"data":{"a":"1"}}""");
+        await using var metad = await StartAsync("m.json");
+        await WriteAsync("m.json", """{"data":{"a":""");
+
+        var refused = await metad.ManageAsync("PUT", "/v1/data/b", "\"2\"");
+
+        refused.Status.Should().Be(500);
+        refused.Body.Should().Contain("was edited and cannot be read");
+        (await File.ReadAllTextAsync(_folder.At("m.json"))).Should().Be("""{"data":{"a":""");
     }
 
     [Fact]

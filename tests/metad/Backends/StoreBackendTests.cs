@@ -136,6 +136,26 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     [Theory]
     [OnStore(OnStoreAttribute.Ours)]
     [OnStore(OnStoreAttribute.Etcd)]
+    public async Task A_large_write_that_ends_early_tells_how_far_it_came_and_has_removed_nothing(string server)
+    {
+        var (store, metad) = await StartAsync(server, "--default_access=read");
+        using var client = ClientOf(store);
+        await client.PutAsync("/many/old", "stays");
+        var many = string.Join(',', Enumerable.Range(0, 200).Select(index => $"\"k{index:D3}\":\"{index}\""));
+
+        // Larger than the store takes: the transaction that holds it is refused.
+        var refused = await metad.ManageAsync("POST", "/v1/data/many", $"{{{many},\"z\":\"{new string('z', 3_000_000)}\"}}");
+
+        refused.Status.Should().Be(500);
+        refused.Body.Should().MatchRegex("^1 of [0-9]+ transactions were written, then: .+");
+        (await client.GetAsync("/many/k000"))!.ValueText.Should().Be("0");
+        (await client.GetAsync("/many/k199")).Should().BeNull();
+        (await client.GetAsync("/many/old"))!.ValueText.Should().Be("stays");
+    }
+
+    [Theory]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
     public async Task Rules_that_cannot_be_read_leave_the_last_good_ones(string server)
     {
         var (store, metad) = await StartAsync(server);

@@ -62,6 +62,14 @@ public sealed class CallerIdentityTests
     public void A_mapped_peer_is_the_ipv4_caller() =>
         Identify(new(), "::ffff:10.0.0.1", null).Should().Be("10.0.0.1");
 
+    [Fact]
+    public void A_neighbour_on_another_link_is_another_caller()
+    {
+        Identify(new(), "fe80::1%4711", null).Should().Be("fe80::1%4711", "no interface has this number");
+        Identify(new(), "fe80::1%4712", null).Should().Be("fe80::1%4712");
+        Identify(new() { ForwardedFor = true }, Peer, "FE80::1%eth0").Should().Be("fe80::1%eth0");
+    }
+
     private static string Identify(MetadOptions options, string peer, string? header)
     {
         var lines = header is null ? StringValues.Empty : new StringValues(header.Split('|'));
@@ -71,7 +79,7 @@ public sealed class CallerIdentityTests
             headers["X-Forwarded-For"] = lines;
         }
 
-        return new CallerIdentity(options, new(options), signatures: null).Identify(IPAddress.Parse(peer), headers) switch
+        return new CallerIdentity(options, new(options), signatures: null, new()).Identify(IPAddress.Parse(peer), headers) switch
         {
             Caller.Known known => known.Client.ToString(),
             Caller.Malformed => "malformed",

@@ -12,7 +12,11 @@ public sealed class ClientAddressTests
     [InlineData("::ffff:127.0.0.1", "127.0.0.1")]
     [InlineData("::FFFF:7f00:1", "127.0.0.1")]
     [InlineData("FE80::2", "fe80::2")]
-    [InlineData("fe80::1%eth0", "fe80::1")]
+    [InlineData("FE80::1%eth0", "fe80::1%eth0")]
+    [InlineData("febf::1%3", "febf::1%3")]
+    [InlineData("fec0::1%eth0", "fec0::1")]
+    [InlineData("2001:db8::1%eth0", "2001:db8::1")]
+    [InlineData("::ffff:127.0.0.1%eth0", "127.0.0.1")]
     [InlineData("::", "::")]
     [InlineData("::1", "::1")]
     [InlineData("1::", "1::")]
@@ -60,6 +64,11 @@ public sealed class ClientAddressTests
     [InlineData("1.2.3.4::")]
     [InlineData("1:1.2.3.4:2::")]
     [InlineData("fe80::1%")]
+    [InlineData("fe80::1%a/b")]
+    [InlineData("fe80::1%*")]
+    [InlineData("fe80::1%eth0%1")]
+    [InlineData("fe80::1%sixteen-letters-")]
+    [InlineData("2001:db8::1%/")]
     [InlineData("10.0.0.1%eth0")]
     public void Anything_else_is_no_address(string text) =>
         ClientAddress.TryParse(text, out _).Should().BeFalse();
@@ -69,8 +78,29 @@ public sealed class ClientAddressTests
         ClientAddress.Of(IPAddress.Parse("::ffff:10.1.2.3")).Should().Be(ClientAddress.Of(IPAddress.Parse("10.1.2.3")));
 
     [Fact]
-    public void A_zone_is_dropped() =>
-        ClientAddress.Of(IPAddress.Parse("fe80::1%3")).Should().Be(ClientAddress.Of(IPAddress.Parse("fe80::1")));
+    public void The_same_address_on_another_link_is_another_caller()
+    {
+        var peer = ClientAddress.Of(IPAddress.Parse("fe80::1%3"));
+
+        peer.Should().Be(Snapshots.Address("fe80::1%3"));
+        peer.Should().NotBe(ClientAddress.Of(IPAddress.Parse("fe80::1%4")));
+        peer.Should().NotBe(ClientAddress.Of(IPAddress.Parse("fe80::1")));
+        ClientAddress.Of(IPAddress.Parse("fe80::1%3"), "eth0").Should().Be(Snapshots.Address("fe80::1%eth0"));
+        ClientAddress.Of(IPAddress.Parse("2001:db8::1%3"), "eth0").Should().Be(Snapshots.Address("2001:db8::1"));
+    }
+
+    [Theory]
+    [InlineData("fe80::/10", "fe80::1%eth0", true)]
+    [InlineData("fe80::1", "fe80::1%eth0", true)]
+    [InlineData("fe80::1%eth0", "fe80::1%eth0", true)]
+    [InlineData("fe80::1%eth0", "fe80::1%eth1", false)]
+    [InlineData("fe80::1%eth0", "fe80::1", false)]
+    public void A_block_of_a_link_is_of_that_link_and_one_without_a_zone_of_all(string text, string address, bool expected)
+    {
+        AddressBlock.TryParse(text, out var block).Should().BeTrue();
+
+        block.Contains(Snapshots.Address(address)).Should().Be(expected);
+    }
 
     [Fact]
     public void Every_address_reads_back_and_agrees_with_the_platform() =>

@@ -155,6 +155,42 @@ public sealed class HttpShapeTests(LocalMetad metad) : IClassFixture<LocalMetad>
     }
 
     [Theory]
+    [InlineData("/none")]
+    [InlineData("/shape/none/below")]
+    [InlineData("/self/none")]
+    public async Task Head_of_an_absent_path_is_404_without_the_body(string target)
+    {
+        await PrepareAsync();
+        var get = await Server.GetAsync(target, Client, "Accept: application/json");
+
+        var head = await RawClient.SendAsync(
+            Server.Port, "HEAD", target, [$"X-Forwarded-For: {Client}", "Accept: application/json"]);
+
+        (get.Status, head.Status, head.Body).Should().Be((404, 404, ""));
+        head.Header("content-length").Should().Be(get.Header("content-length"));
+        head.Header("content-type").Should().Be(get.Header("content-type"));
+        head.Version.Should().BePositive();
+    }
+
+    [Fact]
+    public async Task A_mapping_to_the_root_is_all_that_the_rules_leave()
+    {
+        const string Caller = "10.1.0.2";
+        await Server.WriteAsync("PUT", "/v1/data/rooted", """{"open":"v","hidden":"s"}""");
+        await Server.WriteAsync("PUT", "/v1/rule",
+            $$"""{"{{Caller}}":[{"path":"/rooted","mode":1},{"path":"/rooted/hidden","mode":0}]}""");
+        await Server.WriteAsync("PUT", "/v1/mapping", $$$$"""{"{{{{Caller}}}}":{"all":"/","dir":{"all":"/"}}}""");
+
+        (await Server.JsonAsync("/self/all", Caller)).Should().Be("""{"rooted":{"open":"v"}}""");
+        (await Server.JsonAsync("/self", Caller)).Should().Be(
+            """{"all":{"rooted":{"open":"v"}},"dir":{"all":{"rooted":{"open":"v"}}}}""");
+        (await Server.JsonAsync("/self/dir/all/rooted/open", Caller)).Should().Be("\"v\"");
+        (await Server.GetAsync("/self/all/rooted/hidden", Caller)).Status.Should().Be(404);
+
+        await Server.WriteAsync("DELETE", $"/v1/mapping/{Caller}");
+    }
+
+    [Theory]
     [InlineData("/")]
     [InlineData("..")]
     [InlineData("10.1.0.1/node")]

@@ -117,17 +117,55 @@ public sealed class WaitingTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/self")]
-    [InlineData("/self/node")]
-    public async Task A_change_of_the_mapping_wakes(string path)
+    [InlineData("/self", "node")]
+    [InlineData("/self/node", "node")]
+    [InlineData("/self/node/name", "node")]
+    [InlineData("/self/dir", "dir/n")]
+    [InlineData("/self/dir/n", "dir/n")]
+    [InlineData("/self/dir/n/name", "dir/n")]
+    [InlineData("/", "dir/n")]
+    public async Task A_change_of_the_mapping_wakes(string path, string name)
     {
-        await PutAsync("/nodes/2", """{"name":"node2"}""");
-        await _server.WriteAsync("PUT", "/v1/mapping", $$$"""{"{{{Client}}}":{"node":"/nodes/1"}}""");
+        await _server.WriteAsync("PUT", "/v1/data/nodes/2", """{"name":"node2"}""");
+        await RulesAsync("""[{"path":"/nodes/1/name","mode":1},{"path":"/nodes/2/name","mode":1}]""");
+        await _server.WriteAsync("PUT", "/v1/mapping", $$$$"""{"{{{{Client}}}}":{"node":"/nodes/1","dir":{"n":"/nodes/1"}}}""");
         var waiting = await _server.WaitOnAsync($"{path}?wait=true", Client);
 
-        await _server.WriteAsync("PUT", $"/v1/mapping/{Client}/node", "\"/nodes/2\"");
+        await _server.WriteAsync("PUT", $"/v1/mapping/{Client}/{name}", "\"/nodes/2\"");
 
         (await waiting).Body.Should().Contain("node2");
+    }
+
+    [Fact]
+    public async Task A_name_that_comes_below_an_inner_one_wakes_who_waits_on_that()
+    {
+        await _server.WriteAsync("PUT", "/v1/mapping", $$$$"""{"{{{{Client}}}}":{"dir":{"n":"/nodes/1/ip"}}}""");
+        var waiting = await _server.WaitOnAsync("/self/dir?wait=true", Client);
+
+        await _server.WriteAsync("PUT", $"/v1/mapping/{Client}/dir/m", "\"/nodes/1/name\"");
+
+        (await waiting).Body.Should().Be("""{"m":"node1","n":"192.168.1.1"}""");
+    }
+
+    [Fact]
+    public async Task A_change_beside_the_next_request_is_never_missed()
+    {
+        var version = (await _server.GetAsync("/nodes/1/name", Client)).Version;
+        for (var round = 0; round < 50; round++)
+        {
+            // Each caller goes by the version that it knows; its request and the change race over connections of their own.
+            var known = version;
+            var waiting = Enumerable.Range(0, 8)
+                .Select(_ => _server.GetAsync($"/nodes/1?wait=true&prev_version={known}", Client, "Accept: application/json"))
+                .ToList();
+            await PutAsync("/nodes/1/name", $"\"round {round}\"");
+
+            var answers = await Task.WhenAll(waiting);
+
+            answers.Should().OnlyContain(answer => answer.Body.Contains($"\"round {round}\""));
+            version = answers[0].Version;
+            answers.Should().OnlyContain(answer => answer.Version == version).And.NotContain(answer => answer.Version == known);
+        }
     }
 
     [Fact]

@@ -73,6 +73,37 @@ public sealed class ProgramTests
     }
 
     [Fact]
+    public async Task The_pid_file_may_be_read_by_all_and_changed_by_its_owner_alone()
+    {
+        using var folder = new TempDirectory();
+        var ports = FreePort.Take(2);
+        await using var server = await ServerProcess.StartAsync(
+            "/bin/sh",
+            [
+                "-c", "umask 0; exec \"$0\" \"$@\"", BuiltPrograms.Require("metad"), $"--pid_file={folder.At("pid")}",
+                $"--listen=127.0.0.1:{ports[0]}", $"--listen_manage=127.0.0.1:{ports[1]}",
+            ],
+            Readiness.Port(ports[1]),
+            Deadline.In(TimeSpan.FromSeconds(60)));
+
+        File.GetUnixFileMode(folder.At("pid")).Should().Be(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+    }
+
+    [Fact]
+    public async Task A_start_that_fails_leaves_no_pid_file()
+    {
+        using var folder = new TempDirectory();
+        await using var first = await MetadServer.StartAsync();
+
+        var result = await RunAsync(
+            $"--listen=127.0.0.1:{first.Port}", $"--listen_manage=127.0.0.1:{FreePort.Take()}", $"--pid_file={folder.At("pid")}");
+
+        result.ExitCode.Should().Be(1);
+        File.Exists(folder.At("pid")).Should().BeFalse();
+    }
+
+    [Fact]
     public async Task A_password_is_never_printed()
     {
         await using var server = await MetadServer.StartAsync(

@@ -55,6 +55,10 @@ internal sealed class EventReader : IDisposable
                     break;
                 case [""] when name.Length > 0:
                     return new(name, id, data);
+                case [""]:
+                    // A block without an event says where to come back to.
+                    id = null;
+                    break;
             }
         }
 

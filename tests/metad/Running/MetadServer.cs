@@ -88,6 +88,13 @@ internal sealed partial class MetadServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Looks again and again, letting others run between, until it is so.</summary>
+    public static Task UntilAsync(Func<bool> isSo) => UntilAsync(async () =>
+    {
+        await Task.Yield();
+        return isSo();
+    });
+
     private static string And(string socket) => socket.Length == 0 ? "" : $",unix:{socket}";
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();

@@ -13,5 +13,5 @@ internal static class Secrets
         return path;
     }
 
-    public static ReloadedFiles<SecretList> Open(string path) => SecretFile.Open(path, _ => { });
+    public static ReloadedFiles<SecretList> Open(string path) => SecretFile.Open(path, _ => { }, TimeProvider.System);
 }

@@ -93,6 +93,36 @@ public sealed class ViewEqualityTests
             }, iter: 20_000);
 
     [Fact]
+    public void Shared_runs_of_children_hide_no_difference() =>
+        Gen.Select(Gen.Int[0, 1_500], Gen.OneOf<string?>(null, "1", "2"), (number, value) =>
+            new BackendChange(
+                Layout.DataKey(MetadataPath.Split($"/d/{number:D4}/k")), value is null ? null : Snapshots.Bytes(value)))
+            .Array[1, 3].Array[1, 4].Sample(batches =>
+            {
+                var builder = new SnapshotBuilder(Layout);
+                builder.Apply(1,
+                [
+                    .. Enumerable.Range(0, 1_000).Select(number => new BackendChange(
+                        Layout.DataKey(MetadataPath.Split($"/d/{number:D4}/k")), Snapshots.Bytes("1"))),
+                    new(Layout.RuleKey("10.0.0.1"), Snapshots.Bytes("""[{"path":"/d","mode":1},{"path":"/d/0500","mode":0}]""")),
+                ]);
+                var before = builder.Current.See("10.0.0.1", "/d");
+                foreach (var (revision, batch) in batches.Index())
+                {
+                    builder.Apply(revision + 2, batch);
+                    var after = builder.Current.See("10.0.0.1", "/d");
+                    if (ViewEquality.AreSame(before, after) != (Answer(before) == Answer(after)))
+                    {
+                        return false;
+                    }
+
+                    before = after;
+                }
+
+                return true;
+            }, iter: 60);
+
+    [Fact]
     public void A_change_that_the_rules_hide_is_no_change()
     {
         var rules = new AccessRules([new("/", AccessMode.Read), new("/a/secret", AccessMode.Forbidden)]);
