@@ -7,6 +7,8 @@ namespace Sync.Metad.Tests.Running;
 /// <summary>The real executable beside a test, on free ports of loopback.</summary>
 internal sealed partial class MetadServer : IAsyncDisposable
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(10);
+
     private MetadServer(ServerProcess process, int port, int managePort)
     {
         Process = process;
@@ -82,9 +84,10 @@ internal sealed partial class MetadServer : IAsyncDisposable
     public static async Task UntilAsync(Func<Task<bool>> isSo)
     {
         var limit = Deadline.In(TimeSpan.FromSeconds(60));
+        using var timer = new PeriodicTimer(LookInterval);
         while (!await isSo())
         {
-            limit.ThrowIfCancellationRequested();
+            await timer.WaitForNextTickAsync(limit);
         }
     }
 
