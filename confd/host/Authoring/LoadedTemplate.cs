@@ -52,8 +52,12 @@ internal sealed record LoadedTemplate(string Path, byte[] Source, Template Templ
     /// <exception cref="AuthoringException">It fails; the message shows where and why.</exception>
     public ReadOnlyMemory<byte> Render(TrialInput data, CancellationToken cancellation)
     {
-        var result = Template.Render(new RenderInput { Keys = data.Keys, Data = data.Dot, Host = Host }, cancellation);
+        var result = Attempt(data, cancellation);
         return result.Succeeded ? result.Output
             : throw new AuthoringException(ExitCodes.Failed, FaultText.Of(result.Error, Path, Source, result.ErrorKey));
     }
+
+    /// <summary>Renders, and leaves it to the caller what to do when that fails.</summary>
+    public RenderResult Attempt(TrialInput data, CancellationToken cancellation) => Template.Render(
+        new RenderInput { Keys = data.Keys, Data = data.Dot, Resource = new ResourceNames(Path, "", "/"), Host = Host }, cancellation);
 }
