@@ -63,7 +63,7 @@ internal static class Flags
         "what an absent entry of a map means to a Go template: default, zero, error");
 
     public static readonly Flag Functions =
-        new("funcs", Text, "confd", "whose template functions: confd, yunify, abtreece, consul-template");
+        new("funcs", Text, "auto", "whose template functions: confd, yunify, abtreece, consul-template; auto is confd's, with backend metad yunify's");
 
     public static readonly Flag GoSyntax =
         new("go-syntax", Text, "1.19", "the Go version whose template syntax may be used: 1.19 or 1.24");

@@ -79,7 +79,7 @@ internal sealed class SettingsReader
         ShutdownTimeout = Duration(Flags.ShutdownTimeout),
         Templates = new TemplateOptions
         {
-            Functions = Choice(Flags.Functions, ("confd", FunctionSet.Confd), ("yunify", FunctionSet.Yunify),
+            Functions = Choice(Flags.Functions, ("auto", FunctionsOf(Text(Flags.Backend))), ("confd", FunctionSet.Confd), ("yunify", FunctionSet.Yunify),
                 ("abtreece", FunctionSet.Abtreece), ("consul-template", FunctionSet.ConsulTemplate)),
             MissingKey = Choice(Flags.MissingKey, ("default", MissingKey.Default), ("error", MissingKey.Error),
                 ("zero", MissingKey.Zero)),
@@ -94,6 +94,9 @@ internal sealed class SettingsReader
             },
         },
     };
+
+    /// <summary>The functions of the program that a backend's users come from.</summary>
+    internal static FunctionSet FunctionsOf(string backend) => backend == "metad" ? FunctionSet.Yunify : FunctionSet.Confd;
 
     private LogLevel SettleLogLevel()
     {
