@@ -39,6 +39,9 @@ public sealed record TemplateHost
     /// </summary>
     public Func<string, ReadOnlyMemory<byte>?> ReadTemplate { get; init; } = _ => null;
 
+    /// <summary>What an encrypted value of a key says; null when there is nothing to decrypt with. A value that cannot be decrypted throws.</summary>
+    public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Decrypt { get; init; }
+
     /// <summary>A random identifier of version 4, another each time. Default all zeros.</summary>
     public Func<Guid> NewIdentifier { get; init; } = () => Guid.Empty;
 

@@ -25,7 +25,7 @@ internal sealed class ConvertCommand(Surroundings surroundings)
     public async Task<int> RunAsync(string path, CancellationToken cancellation)
     {
         var settings = AuthoringCommands.SettingsOf(surroundings);
-        var go = LoadedTemplate.Load(path, TemplateLanguage.Go, settings.Templates, surroundings);
+        var go = LoadedTemplate.Load(path, TemplateLanguage.Go, settings, surroundings);
         var converted = GoToScriban.Convert(Path.GetFileName(path), go.Source, settings.Templates);
         if (!converted.Succeeded)
         {
@@ -34,8 +34,8 @@ internal sealed class ConvertCommand(Surroundings surroundings)
         }
 
         // Go templates reach outside without asking; the proof needs the same of Scriban.
-        var options = settings.Templates with { ScribanReachesOutside = true };
-        var scriban = LoadedTemplate.Parse(path + ".sbn", converted.Text.ToArray(), TemplateLanguage.Scriban, options, surroundings);
+        var reaching = settings with { Templates = settings.Templates with { ScribanReachesOutside = true } };
+        var scriban = LoadedTemplate.Parse(path + ".sbn", converted.Text.ToArray(), TemplateLanguage.Scriban, reaching, surroundings);
         var data = await TrialInput.LoadAsync(surroundings, settings, cancellation);
         var proof = await ProveAsync(go, scriban, data, cancellation);
         await WriteAsync(proof == Proof.KeysMissing ? (byte[])[.. NotProved, .. converted.Text.Span] : converted.Text, proof, cancellation);

@@ -77,6 +77,7 @@ internal sealed class SettingsReader
         CheckTimeout = Duration(Flags.CheckTimeout),
         ReloadTimeout = Duration(Flags.ReloadTimeout),
         ShutdownTimeout = Duration(Flags.ShutdownTimeout),
+        SecretKeyring = SettleKeyring(),
         Templates = new TemplateOptions
         {
             Functions = Choice(Flags.Functions, ("auto", FunctionsOf(Text(Flags.Backend))), ("confd", FunctionSet.Confd), ("yunify", FunctionSet.Yunify),
@@ -94,6 +95,17 @@ internal sealed class SettingsReader
             },
         },
     };
+
+    private string SettleKeyring()
+    {
+        var path = Text(Flags.SecretKeyring);
+        if (path.Length > 0 && !File.Exists(path))
+        {
+            Fault(Flags.SecretKeyring, $"cannot find {path}; name a file of armored secret keys that this user may read");
+        }
+
+        return path;
+    }
 
     /// <summary>The functions of the program that a backend's users come from.</summary>
     internal static FunctionSet FunctionsOf(string backend) => backend == "metad" ? FunctionSet.Yunify : FunctionSet.Confd;

@@ -12,10 +12,11 @@ internal static class MachineHost
 {
     /// <summary>The machine, with includes from one folder.</summary>
     /// <param name="templateFolder">The folder; links that lead out of it are not followed.</param>
+    /// <param name="keyring">The file of the keys that values are decrypted with; empty for none.</param>
     /// <param name="variables">The environment.</param>
     /// <param name="clock">The clock of <c>datetime</c> and of the render's limit.</param>
     public static TemplateHost For(
-        string templateFolder, IReadOnlyDictionary<string, string> variables, TimeProvider clock) => new()
+        string templateFolder, string keyring, IReadOnlyDictionary<string, string> variables, TimeProvider clock) => new()
         {
             EnvironmentVariable = name => variables.GetValueOrDefault(name),
             HostName = Dns.GetHostName,
@@ -25,6 +26,7 @@ internal static class MachineHost
             FileExists = path => File.Exists(path) || Directory.Exists(path),
             ReadFile = ReadFile,
             ReadTemplate = name => ReadTemplate(templateFolder, name),
+            Decrypt = keyring.Length > 0 ? new SecretKeyring(keyring).Decrypt : null,
             NewIdentifier = Guid.NewGuid,
             Clock = clock,
         };

@@ -22,7 +22,7 @@ internal static class FunctionTable
     private static readonly IReadOnlyDictionary<string, Function> Confd = Of(
         ConsulTemplateFamily, BorrowedFunctions.All, BorrowedMapFunctions.All, VersionFunctions.All,
         Builtins.All, Comparisons.All, Escapes.All,
-        KeyFunctions.All, TextFunctions.All, NumberFunctions.All, ListFunctions.All, DataFunctions.All, HostFunctions.All,
+        KeyFunctions.All, EncryptedKeyFunctions.All, TextFunctions.All, NumberFunctions.All, ListFunctions.All, DataFunctions.All, HostFunctions.All,
         DefaultFunctions.All, CollectionFunctions.All, WordFunctions.All, RegexFunctions.All, JsonFunctions.All,
         OwnKeyFunctions.All, OwnTextFunctions.All, [IncludeFunction.Instance]);
 
