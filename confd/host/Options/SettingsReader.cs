@@ -86,6 +86,7 @@ internal sealed class SettingsReader
                 ("zero", MissingKey.Zero)),
             NewerGoSyntax = Choice(Flags.GoSyntax, ("1.19", false), ("1.24", true)),
             ScribanReachesOutside = Truth(Flags.ScribanOutside),
+            DecryptsValues = Text(Flags.SecretKeyring).Length > 0,
             Limits = new RenderLimits
             {
                 LoopIterationsMax = Number(Flags.TemplateLoops),

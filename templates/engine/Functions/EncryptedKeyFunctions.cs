@@ -4,7 +4,7 @@ using Sync.Templates.Values;
 namespace Sync.Templates.Functions;
 
 /// <summary>confd's functions over encrypted values: <c>cget cgets cgetv cgetvs</c>.</summary>
-/// <remarks>They need a host that can decrypt. Source: documentation of confd 0.16, "Template functions".</remarks>
+/// <remarks>In no set unless it is asked for: they need a host that can decrypt. Source: documentation of confd 0.16, "Template functions".</remarks>
 internal static class EncryptedKeyFunctions
 {
     /// <summary>All of them.</summary>

@@ -22,7 +22,7 @@ internal static class FunctionTable
     private static readonly IReadOnlyDictionary<string, Function> Confd = Of(
         ConsulTemplateFamily, BorrowedFunctions.All, BorrowedMapFunctions.All, VersionFunctions.All,
         Builtins.All, Comparisons.All, Escapes.All,
-        KeyFunctions.All, EncryptedKeyFunctions.All, TextFunctions.All, NumberFunctions.All, ListFunctions.All, DataFunctions.All, HostFunctions.All,
+        KeyFunctions.All, TextFunctions.All, NumberFunctions.All, ListFunctions.All, DataFunctions.All, HostFunctions.All,
         DefaultFunctions.All, CollectionFunctions.All, WordFunctions.All, RegexFunctions.All, JsonFunctions.All,
         OwnKeyFunctions.All, OwnTextFunctions.All, [IncludeFunction.Instance]);
 
@@ -31,6 +31,13 @@ internal static class FunctionTable
     private static readonly IReadOnlyDictionary<string, Function> Yunify = Of(Confd.Values, YunifyFunctions.All);
 
     private static readonly IReadOnlyDictionary<string, Function> ConsulTemplate = Of(Confd.Values, ConsulTemplateFamily);
+
+    private static readonly Dictionary<FunctionSet, IReadOnlyDictionary<string, Function>> Decrypting =
+        Enum.GetValues<FunctionSet>().ToDictionary(set => set, set => Of(EncryptedKeyFunctions.All, For(set).Values));
+
+    /// <summary>The functions that a template may call.</summary>
+    public static IReadOnlyDictionary<string, Function> For(TemplateOptions options) =>
+        options.DecryptsValues ? Decrypting[options.Functions] : For(options.Functions);
 
     /// <summary>The functions of a set.</summary>
     public static IReadOnlyDictionary<string, Function> For(FunctionSet set) => set switch

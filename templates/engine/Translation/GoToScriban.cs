@@ -48,7 +48,7 @@ public sealed class GoToScriban
     /// <returns>The Scriban template, or what is wrong with the Go template, or what has no counterpart.</returns>
     public static ConversionResult Convert(string name, ReadOnlyMemory<byte> text, TemplateOptions options)
     {
-        var functions = FunctionTable.For(options.Functions);
+        var functions = FunctionTable.For(options);
         var source = text.ToArray();
         var set = new Dictionary<string, TemplateTree>(StringComparer.Ordinal);
         try

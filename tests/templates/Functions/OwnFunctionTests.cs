@@ -32,6 +32,7 @@ public sealed class OwnFunctionTests
     [InlineData("{{$d := dict \"b\" 1}}{{range $k, $v := $d}}{{$_ := set $d \"a\" 2}}{{$k}}{{end}} {{$d}}", "b map[a:2 b:1]")]
     [InlineData("{{uuidv4}}", "00000000-0000-0000-0000-000000000000")]
     [InlineData("{{$v := semver \"v1.2.3-beta.1+b9\"}}{{$v.Major}} {{$v.Minor}} {{$v.Patch}} {{$v.Prerelease}} {{$v.Metadata}} {{$v.Original}} {{$v}}", "1 2 3 beta.1 b9 v1.2.3-beta.1+b9 1.2.3-beta.1+b9")]
+    [InlineData("{{semver \"1.4.3\" | (semver \"1.2.3\").Compare}} {{(semver \"2\").Compare (semver \"2.0.0\")}}", "-1 0")]
     [InlineData("{{with urlParse \"http://u:p@host:80/a%20b?q=1#f\"}}{{.scheme}} {{.host}} {{.hostname}} {{.path}} {{.query}} {{.fragment}} {{.userinfo}}{{end}}", "http host:80 host /a b q=1 f u:p")]
     [InlineData("{{with urlParse \"mailto:x@y\"}}{{.scheme}} {{.opaque}}{{.path}}{{end}} {{(urlParse \"http://[::1]:8/\").hostname}} {{(urlParse \"a/b\").path}}", "mailto x@y ::1 a/b")]
     [InlineData("{{int64 \"9007199254740993\"}} {{int 9007199254740993}} {{int \"1.9\"}} {{int true}} {{int64 (parseUint \"18446744073709551615\")}}", "9007199254740993 9007199254740993 1 1 9223372036854775807")]
