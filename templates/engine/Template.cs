@@ -23,7 +23,7 @@ public abstract class Template
     public static ParseResult Parse(
         string name, ReadOnlyMemory<byte> text, TemplateLanguage language, TemplateOptions options)
     {
-        var functions = FunctionTable.For(options.Functions);
+        var functions = FunctionTable.For(options);
         return language switch
         {
             TemplateLanguage.Go => GoTemplate.Parse(name, text, options, functions),

@@ -9,10 +9,17 @@ namespace Sync.Templates;
 /// <summary>The value that a template's dot starts with.</summary>
 public sealed class TemplateDot
 {
-    internal TemplateDot(Value value) => Value = value;
+    private readonly Func<Value> _read;
+
+    internal TemplateDot(Value value)
+        : this(() => value)
+    {
+    }
+
+    private TemplateDot(Func<Value> read) => _read = read;
 
     /// <summary>No data: every field of the dot is absent.</summary>
-    public static TemplateDot Nil { get; } = new(default);
+    public static TemplateDot Nil { get; } = new(default(Value));
 
     /// <summary>What a JSON or YAML document holds, numbers of JSON as float64 as everywhere in Go templates.</summary>
     /// <param name="document">The document, UTF-8.</param>
@@ -22,7 +29,10 @@ public sealed class TemplateDot
         try
         {
             var isJson = document.Span.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
-            return new TemplateDot(isJson ? JsonDecoder.Decode(document.Span, GoType.Any) : YamlDecoder.Decode(ByteText.Decode(document.Span)));
+            var dot = new TemplateDot(() => isJson
+                ? JsonDecoder.Decode(document.Span, GoType.Any) : YamlDecoder.Decode(ByteText.Decode(document.Span)));
+            _ = dot.Value;
+            return dot;
         }
         catch (Exception fault) when (fault is FunctionException or LimitException)
         {
@@ -30,5 +40,6 @@ public sealed class TemplateDot
         }
     }
 
-    internal Value Value { get; }
+    // Templates may change maps of their data, so each render reads its own.
+    internal Value Value => _read();
 }

@@ -4,7 +4,7 @@ namespace Sync.Templates;
 /// What template functions see of the world outside. The engine does no I/O of its own: the program that
 /// renders passes these in, tests pass fixed answers. Each member has a default that finds nothing.
 /// </summary>
-/// <remarks>Called on the rendering thread. A member that throws <see cref="IOException"/> fails the render with that message.</remarks>
+/// <remarks>Called on the rendering thread. A member that throws fails the render with that message.</remarks>
 public sealed record TemplateHost
 {
     /// <summary>The value of an environment variable, or null when it is unset.</summary>
@@ -18,7 +18,7 @@ public sealed record TemplateHost
 
     /// <summary>
     /// The SRV records of (service, protocol, name); with empty service and protocol the name is looked up
-    /// as it is. Empty when there are none or the lookup failed.
+    /// as it is. Empty when there are none or no server answers; a server that refuses fails the render.
     /// </summary>
     public Func<string, string, string, IReadOnlyList<ServiceRecord>> LookupServices { get; init; } =
         (_, _, _) => [];
@@ -38,6 +38,12 @@ public sealed record TemplateHost
     /// the root by answering null.
     /// </summary>
     public Func<string, ReadOnlyMemory<byte>?> ReadTemplate { get; init; } = _ => null;
+
+    /// <summary>What an encrypted value of a key says; null when there is nothing to decrypt with. A value that cannot be decrypted throws.</summary>
+    public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Decrypt { get; init; }
+
+    /// <summary>A random identifier of version 4, another each time. Default all zeros.</summary>
+    public Func<Guid> NewIdentifier { get; init; } = () => Guid.Empty;
 
     /// <summary>The clock behind <c>datetime</c>, <c>now</c> and the render's time limit.</summary>
     public required TimeProvider Clock { get; init; }

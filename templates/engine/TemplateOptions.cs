@@ -30,6 +30,9 @@ public sealed record TemplateOptions
     /// </summary>
     public IReadOnlyList<AssociatedTemplate> Associated { get; init; } = [];
 
+    /// <summary>Whether there are <c>cget cgets cgetv cgetvs</c>, for which the host has to decrypt. Default false.</summary>
+    public bool DecryptsValues { get; init; }
+
     /// <summary>
     /// Whether a Scriban template may call the functions that reach outside (environment, files, network).
     /// Go templates always may. Default false.

@@ -12,14 +12,20 @@ internal sealed class ConvertCommand(Surroundings surroundings)
 {
     private const int ContextLines = 3;
 
+    // A comment that prints nothing.
+    private static ReadOnlySpan<byte> NotProved => "{{ ## not proved ## }}"u8;
+
     /// <summary>Runs the command.</summary>
     /// <param name="path">The Go template.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <returns>0 when both render the same with each data, or when there is no data to prove it with.</returns>
+    /// <returns>
+    /// 0 when both render the same with each data, or when there is no data to prove it with. A conversion that renders
+    /// something else is shown and never written to a file; one that could not be tried for lack of keys says so.
+    /// </returns>
     public async Task<int> RunAsync(string path, CancellationToken cancellation)
     {
         var settings = AuthoringCommands.SettingsOf(surroundings);
-        var go = LoadedTemplate.Load(path, TemplateLanguage.Go, settings.Templates, surroundings);
+        var go = LoadedTemplate.Load(path, TemplateLanguage.Go, settings, surroundings);
         var converted = GoToScriban.Convert(Path.GetFileName(path), go.Source, settings.Templates);
         if (!converted.Succeeded)
         {
@@ -28,28 +34,49 @@ internal sealed class ConvertCommand(Surroundings surroundings)
         }
 
         // Go templates reach outside without asking; the proof needs the same of Scriban.
-        var options = settings.Templates with { ScribanReachesOutside = true };
-        var scriban = LoadedTemplate.Parse(path + ".sbn", converted.Text.ToArray(), TemplateLanguage.Scriban, options, surroundings);
-        var isProved = await ProveAsync(go, scriban, settings, cancellation);
-        if (surroundings.Given(AuthoringFlags.Target) is [.., var target])
+        var reaching = settings with { Templates = settings.Templates with { ScribanReachesOutside = true } };
+        var scriban = LoadedTemplate.Parse(path + ".sbn", converted.Text.ToArray(), TemplateLanguage.Scriban, reaching, surroundings);
+        var data = await TrialInput.LoadAsync(surroundings, settings, cancellation);
+        var proof = await ProveAsync(go, scriban, data, cancellation);
+        await WriteAsync(proof == Proof.KeysMissing ? (byte[])[.. NotProved, .. converted.Text.Span] : converted.Text, proof, cancellation);
+        return proof == Proof.Same || (proof == Proof.KeysMissing && IsWithoutData(data)) ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private async Task WriteAsync(ReadOnlyMemory<byte> text, Proof proof, CancellationToken cancellation)
+    {
+        if (surroundings.Given(AuthoringFlags.Target) is not [.., var target])
         {
-            await File.WriteAllBytesAsync(target, converted.Text.ToArray(), cancellation);
+            await surroundings.Output.WriteAsync(text, cancellation);
+        }
+        else if (proof == Proof.Differs)
+        {
+            await surroundings.Error.WriteLineAsync($"{target} is not written; without -to the conversion is shown");
         }
         else
         {
-            await surroundings.Output.WriteAsync(converted.Text, cancellation);
+            await File.WriteAllBytesAsync(target, text, cancellation);
         }
-
-        return isProved ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    private async Task<bool> ProveAsync(LoadedTemplate go, LoadedTemplate scriban, ConfdSettings settings, CancellationToken cancellation)
+    private bool IsWithoutData(IReadOnlyList<TrialInput> data) =>
+        data is [{ Keys.Count: 0 }] && surroundings.Given(AuthoringFlags.Data).Count == 0;
+
+    private async Task<Proof> ProveAsync(
+        LoadedTemplate go, LoadedTemplate scriban, IReadOnlyList<TrialInput> data, CancellationToken cancellation)
     {
-        var data = await TrialInput.LoadAsync(surroundings, settings, cancellation);
-        var isProved = true;
+        var proof = Proof.Same;
         foreach (var one in data)
         {
-            var expected = go.Render(one, cancellation);
+            var original = go.Attempt(one, cancellation);
+            if (original.ErrorKey is { } key && one.Keys.Value(key) is null)
+            {
+                proof = proof == Proof.Same ? Proof.KeysMissing : proof;
+                await surroundings.Error.WriteLineAsync(
+                    $"not proved with {one.Name}: the template asks for {key}, which is missing; give -data or -set with all keys it reads");
+                continue;
+            }
+
+            var expected = original.Succeeded ? original.Output : go.Render(one, cancellation);
             var actual = scriban.Render(one, cancellation);
             if (expected.Span.SequenceEqual(actual.Span))
             {
@@ -58,16 +85,29 @@ internal sealed class ConvertCommand(Surroundings surroundings)
                 continue;
             }
 
-            isProved = false;
+            proof = Proof.Differs;
             await surroundings.Error.WriteLineAsync($"the two differ with {one.Name}; - is Go, + is Scriban");
             await surroundings.Error.WriteAsync(UnifiedDiff.Between(go.Path, expected.Span, actual.Span, ContextLines));
         }
 
-        if (data is [{ Keys.Count: 0 }] && surroundings.Given(AuthoringFlags.Data).Count == 0)
+        if (proof == Proof.Same && IsWithoutData(data))
         {
             await surroundings.Error.WriteLineAsync("tried without keys only; give -data to prove more");
         }
 
-        return isProved;
+        return proof;
+    }
+
+    /// <summary>What rendering both has shown.</summary>
+    private enum Proof
+    {
+        /// <summary>Both render the same with all data.</summary>
+        Same,
+
+        /// <summary>With some data the Go template fails for want of a key, and nothing speaks against the conversion.</summary>
+        KeysMissing,
+
+        /// <summary>They render something else.</summary>
+        Differs,
     }
 }

@@ -15,15 +15,15 @@ internal sealed record LoadedTemplate(string Path, byte[] Source, Template Templ
 {
     /// <summary>Reads and parses a template.</summary>
     /// <exception cref="AuthoringException">It does not parse; the message shows every fault.</exception>
-    public static LoadedTemplate Load(string path, Templates.TemplateLanguage language, TemplateOptions options, Surroundings surroundings) =>
-        Parse(path, File.ReadAllBytes(path), language, options, surroundings);
+    public static LoadedTemplate Load(string path, Templates.TemplateLanguage language, ConfdSettings settings, Surroundings surroundings) =>
+        Parse(path, File.ReadAllBytes(path), language, settings, surroundings);
 
     /// <summary>Parses a template's text.</summary>
     /// <exception cref="AuthoringException">It does not parse; the message shows every fault.</exception>
     public static LoadedTemplate Parse(
-        string path, byte[] source, Templates.TemplateLanguage language, TemplateOptions options, Surroundings surroundings)
+        string path, byte[] source, Templates.TemplateLanguage language, ConfdSettings settings, Surroundings surroundings)
     {
-        var parsed = Template.Parse(System.IO.Path.GetFileName(path), source, language, options);
+        var parsed = Template.Parse(System.IO.Path.GetFileName(path), source, language, settings.Templates);
         if (!parsed.IsValid)
         {
             throw new AuthoringException(ExitCodes.Failed,
@@ -33,7 +33,8 @@ internal sealed record LoadedTemplate(string Path, byte[] Source, Template Templ
         var root = surroundings.Given(AuthoringFlags.TemplateRoot) is [.., var given]
             ? given
             : System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) ?? "/";
-        return new LoadedTemplate(path, source, parsed.Template, MachineHost.For(root, surroundings.Variables, surroundings.Clock));
+        return new LoadedTemplate(path, source, parsed.Template,
+            MachineHost.For(root, settings.SecretKeyring, surroundings.Variables, surroundings.Clock));
     }
 
     /// <summary>The language that the command line or the file's name says.</summary>
@@ -52,8 +53,12 @@ internal sealed record LoadedTemplate(string Path, byte[] Source, Template Templ
     /// <exception cref="AuthoringException">It fails; the message shows where and why.</exception>
     public ReadOnlyMemory<byte> Render(TrialInput data, CancellationToken cancellation)
     {
-        var result = Template.Render(new RenderInput { Keys = data.Keys, Data = data.Dot, Host = Host }, cancellation);
+        var result = Attempt(data, cancellation);
         return result.Succeeded ? result.Output
             : throw new AuthoringException(ExitCodes.Failed, FaultText.Of(result.Error, Path, Source, result.ErrorKey));
     }
+
+    /// <summary>Renders, and leaves it to the caller what to do when that fails.</summary>
+    public RenderResult Attempt(TrialInput data, CancellationToken cancellation) => Template.Render(
+        new RenderInput { Keys = data.Keys, Data = data.Dot, Resource = new ResourceNames(Path, "", "/"), Host = Host }, cancellation);
 }

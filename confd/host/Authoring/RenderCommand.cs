@@ -18,7 +18,7 @@ internal sealed class RenderCommand(Surroundings surroundings)
         }
 
         var settings = AuthoringCommands.SettingsOf(surroundings);
-        var template = LoadedTemplate.Load(path, LoadedTemplate.LanguageOf(path, surroundings), settings.Templates, surroundings);
+        var template = LoadedTemplate.Load(path, LoadedTemplate.LanguageOf(path, surroundings), settings, surroundings);
         var data = await TrialInput.LoadAsync(surroundings, settings, cancellation);
         await surroundings.Output.WriteAsync(template.Render(data[0], cancellation), cancellation);
         return ExitCodes.Done;

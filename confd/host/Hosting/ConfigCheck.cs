@@ -37,6 +37,6 @@ internal static class ConfigCheck
     private static IEnumerable<Diagnostic> MissingTemplates(Configuration configuration, ConfdSettings settings) =>
         from resource in configuration.Resources.Resources
         let path = Path.GetFullPath(Path.Combine(settings.TemplateFolder, resource.Source))
-        where !File.Exists(path)
+        where resource.Contents is null && !File.Exists(path)
         select Diagnostic.Error(resource.File, 0, "src", $"template file not found: {path}");
 }

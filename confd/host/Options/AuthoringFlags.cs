@@ -30,7 +30,7 @@ internal static class AuthoringFlags
     /// <summary>The flags of the program that the commands read too.</summary>
     public static readonly IReadOnlyList<Flag> Shared =
     [
-        Flags.Functions, Flags.MissingKey, Flags.GoSyntax, Flags.ScribanOutside, Flags.TemplateLoops, Flags.TemplateDepth,
+        Flags.Functions, Flags.MissingKey, Flags.GoSyntax, Flags.ScribanOutside, Flags.SecretKeyring, Flags.TemplateLoops, Flags.TemplateDepth,
         Flags.TemplateOutput, Flags.TemplateTimeout, Flags.Backend, Flags.Node, Flags.Files, Flags.Prefix, Flags.BackendTimeout,
     ];
 }

@@ -62,6 +62,9 @@ internal sealed record ConfdSettings
 
     public required TemplateOptions Templates { get; init; }
 
+    /// <summary>The file of the keys that values of cgetv and its kin are decrypted with; empty for none.</summary>
+    public required string SecretKeyring { get; init; }
+
     /// <summary>The folder of resource files.</summary>
     public string ResourceFolder => Path.Combine(ConfigFolder, "conf.d");
 

@@ -63,13 +63,16 @@ internal static class Flags
         "what an absent entry of a map means to a Go template: default, zero, error");
 
     public static readonly Flag Functions =
-        new("funcs", Text, "confd", "whose template functions: confd, yunify, abtreece, consul-template");
+        new("funcs", Text, "auto", "whose template functions: confd, yunify, abtreece, consul-template; auto is confd's, with backend metad yunify's");
 
     public static readonly Flag GoSyntax =
         new("go-syntax", Text, "1.19", "the Go version whose template syntax may be used: 1.19 or 1.24");
 
     public static readonly Flag ScribanOutside = new("scriban-outside", Truth, "false",
         "let Scriban templates call the functions that reach environment, files and network");
+
+    public static readonly Flag SecretKeyring = new("secret-keyring", Text, "",
+        "armored OpenPGP secret keys without a passphrase, for cget, cgets, cgetv and cgetvs");
 
     public static readonly Flag TemplateLoops =
         new("template-loops-max", Number, "1000000", "loop iterations of one rendering");
@@ -122,11 +125,11 @@ internal static class Flags
         Backend, Node, ConfigFolder, ConfigFile, OneTime, Watch, Interval, Noop, Differences, DifferenceContext,
         DetailedExitCode, SyncOnly, Prefix, PrefixMode, LogLevel, LogFormat, KeepStageFile, FailureMode, CheckConfig,
         Debounce, Resync, WaitForBackend, BackendTimeout, DialTimeout, CheckTimeout, ReloadTimeout, ShutdownTimeout,
-        ForceReload, MissingKey, Functions, GoSyntax, ScribanOutside, TemplateLoops, TemplateDepth, TemplateOutput, TemplateTimeout,
-        BasicAuth, UserName, Password, AuthorityFile, CertificateFile, KeyFile, Insecure, Scheme, SrvDomain,
+        ForceReload, MissingKey, Functions, GoSyntax, ScribanOutside, SecretKeyring, TemplateLoops, TemplateDepth, TemplateOutput,
+        TemplateTimeout, BasicAuth, UserName, Password, AuthorityFile, CertificateFile, KeyFile, Insecure, Scheme, SrvDomain,
         SrvRecord, Files, Filter,
         .. OtherBackends("app-id", "auth-token", "auth-type", "path", "role-id", "secret-id", "separator", "table",
-            "user-id", "secret-keyring"),
+            "user-id"),
     ];
 
     /// <summary>The flag of a name.</summary>

@@ -77,14 +77,16 @@ internal sealed class SettingsReader
         CheckTimeout = Duration(Flags.CheckTimeout),
         ReloadTimeout = Duration(Flags.ReloadTimeout),
         ShutdownTimeout = Duration(Flags.ShutdownTimeout),
+        SecretKeyring = SettleKeyring(),
         Templates = new TemplateOptions
         {
-            Functions = Choice(Flags.Functions, ("confd", FunctionSet.Confd), ("yunify", FunctionSet.Yunify),
+            Functions = Choice(Flags.Functions, ("auto", FunctionsOf(Text(Flags.Backend))), ("confd", FunctionSet.Confd), ("yunify", FunctionSet.Yunify),
                 ("abtreece", FunctionSet.Abtreece), ("consul-template", FunctionSet.ConsulTemplate)),
             MissingKey = Choice(Flags.MissingKey, ("default", MissingKey.Default), ("error", MissingKey.Error),
                 ("zero", MissingKey.Zero)),
             NewerGoSyntax = Choice(Flags.GoSyntax, ("1.19", false), ("1.24", true)),
             ScribanReachesOutside = Truth(Flags.ScribanOutside),
+            DecryptsValues = Text(Flags.SecretKeyring).Length > 0,
             Limits = new RenderLimits
             {
                 LoopIterationsMax = Number(Flags.TemplateLoops),
@@ -94,6 +96,20 @@ internal sealed class SettingsReader
             },
         },
     };
+
+    private string SettleKeyring()
+    {
+        var path = Text(Flags.SecretKeyring);
+        if (path.Length > 0 && !File.Exists(path))
+        {
+            Fault(Flags.SecretKeyring, $"cannot find {path}; name a file of armored secret keys that this user may read");
+        }
+
+        return path;
+    }
+
+    /// <summary>The functions of the program that a backend's users come from.</summary>
+    internal static FunctionSet FunctionsOf(string backend) => backend == "metad" ? FunctionSet.Yunify : FunctionSet.Confd;
 
     private LogLevel SettleLogLevel()
     {

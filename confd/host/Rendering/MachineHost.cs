@@ -12,10 +12,11 @@ internal static class MachineHost
 {
     /// <summary>The machine, with includes from one folder.</summary>
     /// <param name="templateFolder">The folder; links that lead out of it are not followed.</param>
+    /// <param name="keyring">The file of the keys that values are decrypted with; empty for none.</param>
     /// <param name="variables">The environment.</param>
     /// <param name="clock">The clock of <c>datetime</c> and of the render's limit.</param>
     public static TemplateHost For(
-        string templateFolder, IReadOnlyDictionary<string, string> variables, TimeProvider clock) => new()
+        string templateFolder, string keyring, IReadOnlyDictionary<string, string> variables, TimeProvider clock) => new()
         {
             EnvironmentVariable = name => variables.GetValueOrDefault(name),
             HostName = Dns.GetHostName,
@@ -23,20 +24,48 @@ internal static class MachineHost
             LookupServices = ServiceLookup.OfMachine.Find,
             InterfaceAddresses = InterfaceAddresses,
             FileExists = path => File.Exists(path) || Directory.Exists(path),
-            ReadFile = path => File.Exists(path) ? File.ReadAllBytes(path) : null,
+            ReadFile = ReadFile,
             ReadTemplate = name => ReadTemplate(templateFolder, name),
+            Decrypt = keyring.Length > 0 ? new SecretKeyring(keyring).Decrypt : null,
+            NewIdentifier = Guid.NewGuid,
             Clock = clock,
         };
 
+    // An address stands for itself. A name that is none, such as an empty or an overlong one, has no addresses.
     private static string[] LookupAddresses(string name)
     {
+        if (IPAddress.TryParse(name, out var literal))
+        {
+            return [TextOf(literal)];
+        }
+
         try
         {
-            return [.. Dns.GetHostAddresses(name).Select(address => address.ToString())];
+            return name.Length == 0 ? [] : [.. Dns.GetHostAddresses(name).Select(TextOf)];
         }
-        catch (SocketException)
+        catch (Exception failure) when (failure is SocketException or ArgumentException)
         {
             return [];
+        }
+    }
+
+    private static string TextOf(IPAddress address) =>
+        (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+
+    private static ReadOnlyMemory<byte>? ReadFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (UnauthorizedAccessException failure)
+        {
+            throw new IOException($"open {path}: permission denied", failure);
         }
     }
 

@@ -9,19 +9,26 @@ namespace Sync.Confd.Rendering;
 /// <summary>Looks up SRV records, which the base library cannot.</summary>
 /// <param name="servers">The name servers, asked in order.</param>
 /// <param name="attemptLimit">The limit of one question to one server.</param>
-/// <remarks>Source: RFC 1035 section 4 (messages), RFC 2782 (SRV); resolv.conf(5) for the servers.</remarks>
+/// <remarks>
+/// Source: RFC 1035 section 4 (messages, and their length over TCP), RFC 2782 (SRV); resolv.conf(5) for the servers.
+/// </remarks>
 internal sealed class ServiceLookup(IReadOnlyList<IPEndPoint> servers, TimeSpan attemptLimit)
 {
     private const int ServiceType = 33;
-    private const int MessageBytesMax = 4096;
+    private const int DatagramBytesMax = 4096;
     private const int HeaderBytes = 12;
     private const int NameJumpsMax = 64;
+    private const int NoError = 0;
+    private const int NoSuchName = 3;
+    private const int AnswerBit = 0x80;
+    private const int TruncatedBit = 0x02;
 
     /// <summary>The lookup that <c>/etc/resolv.conf</c> describes.</summary>
     public static ServiceLookup OfMachine { get; } = new(ServersOf("/etc/resolv.conf"), TimeSpan.FromSeconds(2));
 
     /// <summary>Finds the records of <c>_service._proto.name</c>, or of the name itself when both are empty.</summary>
     /// <returns>In no order; empty when there are none or no server answers.</returns>
+    /// <exception cref="IOException">No server gave the records or said that there are none, and one refused.</exception>
     public IReadOnlyList<ServiceRecord> Find(string service, string protocol, string name)
     {
         var whole = service.Length == 0 && protocol.Length == 0 ? name : $"_{service}._{protocol}.{name}";
@@ -30,16 +37,34 @@ internal sealed class ServiceLookup(IReadOnlyList<IPEndPoint> servers, TimeSpan 
             return [];
         }
 
+        var refusal = "";
         foreach (var server in servers)
         {
-            if (Ask(server, question) is { } answer)
+            if (Ask(server, question) is not { } answer)
+            {
+                continue;
+            }
+
+            var code = answer[3] & 0x0F;
+            if (code is NoError or NoSuchName)
             {
                 return Records(answer);
             }
+
+            refusal = $"lookup {whole} on {server}: {NameOf(code)}";
         }
 
-        return [];
+        return refusal.Length == 0 ? [] : throw new IOException(refusal);
     }
+
+    private static string NameOf(int code) => code switch
+    {
+        1 => "the server finds the question malformed",
+        2 => "the server failed",
+        4 => "the server does not know such questions",
+        5 => "the server refused",
+        _ => $"the server answered with code {code}",
+    };
 
     private static IPEndPoint[] ServersOf(string path) =>
         [.. (File.Exists(path) ? File.ReadAllLines(path) : [])
@@ -48,23 +73,92 @@ internal sealed class ServiceLookup(IReadOnlyList<IPEndPoint> servers, TimeSpan 
             .Select(words => IPAddress.TryParse(words[1], out var address) ? new IPEndPoint(address, 53) : null)
             .OfType<IPEndPoint>()];
 
+    // A datagram, and when the answer does not fit one, a connection.
     private byte[]? Ask(IPEndPoint server, byte[] question)
     {
         try
         {
-            using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-            socket.ReceiveTimeout = (int)attemptLimit.TotalMilliseconds;
-            socket.Connect(server);
-            socket.Send(question);
-            var answer = new byte[MessageBytesMax];
-            var length = socket.Receive(answer);
-            return length >= HeaderBytes && answer.AsSpan(0, 2).SequenceEqual(question.AsSpan(0, 2)) ? answer[..length] : null;
+            var answer = AskByDatagram(server, question);
+            return answer is not null && (answer[2] & TruncatedBit) != 0 ? AskByConnection(server, question) : answer;
         }
         catch (SocketException)
         {
             return null;
         }
     }
+
+    private byte[]? AskByDatagram(IPEndPoint server, byte[] question)
+    {
+        using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        socket.ReceiveTimeout = LimitMilliseconds;
+        socket.Connect(server);
+        socket.Send(question);
+        var answer = new byte[DatagramBytesMax];
+        var length = socket.Receive(answer);
+        return Answers(answer.AsSpan(0, length), question) ? answer[..length] : null;
+    }
+
+    private byte[]? AskByConnection(IPEndPoint server, byte[] question)
+    {
+        using var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (!TryConnect(socket, server))
+        {
+            return null;
+        }
+
+        (socket.SendTimeout, socket.ReceiveTimeout) = (LimitMilliseconds, LimitMilliseconds);
+        var lengthBytes = new byte[2];
+        BinaryPrimitives.WriteUInt16BigEndian(lengthBytes, (ushort)question.Length);
+        socket.Send([.. lengthBytes, .. question]);
+        if (!TryReceive(socket, lengthBytes))
+        {
+            return null;
+        }
+
+        var answer = new byte[BinaryPrimitives.ReadUInt16BigEndian(lengthBytes)];
+        return TryReceive(socket, answer) && Answers(answer, question) ? answer : null;
+    }
+
+    // A socket that does not block is the only one whose connecting has a limit.
+    private bool TryConnect(Socket socket, IPEndPoint server)
+    {
+        socket.Blocking = false;
+        try
+        {
+            socket.Connect(server);
+        }
+        catch (SocketException pending) when (pending.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            if (!socket.Poll(attemptLimit, SelectMode.SelectWrite) || !socket.Connected)
+            {
+                return false;
+            }
+        }
+
+        socket.Blocking = true;
+        return true;
+    }
+
+    private static bool TryReceive(Socket socket, Span<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var length = socket.Receive(bytes);
+            if (length == 0)
+            {
+                return false;
+            }
+
+            bytes = bytes[length..];
+        }
+
+        return true;
+    }
+
+    private static bool Answers(ReadOnlySpan<byte> message, ReadOnlySpan<byte> question) =>
+        message.Length >= HeaderBytes && message[..2].SequenceEqual(question[..2]) && (message[2] & AnswerBit) != 0;
+
+    private int LimitMilliseconds => (int)attemptLimit.TotalMilliseconds;
 
     // A header that wants recursion, and one question; null when a label is too long.
     private static byte[]? Question(string name)

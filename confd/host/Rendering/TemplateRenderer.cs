@@ -14,8 +14,7 @@ namespace Sync.Confd.Rendering;
 internal sealed class TemplateRenderer(ConfdSettings settings, TemplateHost host)
 {
     /// <summary>The keys that a resource reads.</summary>
-    public KeySelection SelectionOf(Resource resource) => KeySelection.Of(
-        KeySelection.PrefixOf(settings.Prefix, resource.Prefix, settings.PrefixMode), resource.Keys);
+    public KeySelection SelectionOf(Resource resource) => KeySelection.Of(PrefixOf(resource), resource.Keys);
 
     /// <summary>Renders.</summary>
     /// <param name="resource">The resource.</param>
@@ -24,45 +23,68 @@ internal sealed class TemplateRenderer(ConfdSettings settings, TemplateHost host
     /// <returns>The content, or one sentence why there is none. The template file is read each time.</returns>
     public RenderedFile Render(Resource resource, KeyState state, CancellationToken cancellationToken)
     {
-        var path = Path.GetFullPath(Path.Combine(settings.TemplateFolder, resource.Source));
         var keys = KeysOf(resource, state);
         if (Incomplete(resource, keys) is { } reason)
         {
             return new RenderedFile.Refused(reason);
         }
 
+        if (resource.Contents is { } contents)
+        {
+            return Render(resource, keys, resource.File, System.Text.Encoding.UTF8.GetBytes(contents), cancellationToken);
+        }
+
+        var path = Path.GetFullPath(Path.Combine(settings.TemplateFolder, resource.Source));
         if (!File.Exists(path))
         {
             return new RenderedFile.Refused($"Missing template: {path}");
         }
 
-        ReadOnlyMemory<byte> text;
         try
         {
-            text = File.ReadAllBytes(path);
+            return Render(resource, keys, path, File.ReadAllBytes(path), cancellationToken);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return new RenderedFile.Refused($"Unable to read template {path}: {failure.Message}");
         }
+    }
 
+    private RenderedFile Render(
+        Resource resource, KeySnapshot keys, string path, ReadOnlyMemory<byte> text, CancellationToken cancellationToken)
+    {
         var language = resource.Language switch
         {
             Plan.Resources.TemplateLanguage.Go => Templates.TemplateLanguage.Go,
             Plan.Resources.TemplateLanguage.Scriban => Templates.TemplateLanguage.Scriban,
         };
-        var parsed = Template.Parse(Path.GetFileName(path), text, language, settings.Templates);
+        var parsed = Template.Parse(Path.GetFileName(path), text, language, OptionsOf(resource));
         if (!parsed.IsValid)
         {
             var faults = string.Join("; ", parsed.Diagnostics.Select(fault => fault.Text));
             return new RenderedFile.Refused($"Unable to process template {path}, {faults}");
         }
 
-        var result = parsed.Template.Render(new RenderInput { Keys = keys, Host = host }, cancellationToken);
+        var input = new RenderInput { Keys = keys, Resource = NamesOf(resource), Host = host };
+        var result = parsed.Template.Render(input, cancellationToken);
         return result.Succeeded
             ? new RenderedFile.Done(result.Output)
             : new RenderedFile.Refused($"Unable to process template {path}, {result.Error.Text}");
     }
+
+    private TemplateOptions OptionsOf(Resource resource) => settings.Templates with
+    {
+        Functions = resource.Functions ?? settings.Templates.Functions,
+        MissingKey = resource.MissingKey ?? settings.Templates.MissingKey,
+        LeftDelimiter = resource.Delimiters?.Left ?? settings.Templates.LeftDelimiter,
+        RightDelimiter = resource.Delimiters?.Right ?? settings.Templates.RightDelimiter,
+    };
+
+    private string PrefixOf(Resource resource) =>
+        KeySelection.PrefixOf(settings.Prefix, resource.Prefix, settings.PrefixMode);
+
+    private ResourceNames NamesOf(Resource resource) =>
+        new(resource.Source, resource.Destination, KeyPath.Clean(PrefixOf(resource)));
 
     private KeySnapshot KeysOf(Resource resource, KeyState state)
     {

@@ -48,7 +48,7 @@ internal sealed class GroupRunner(
     private Candidate CandidateOf(Turn turn, KeyState state, CancellationToken killing)
     {
         var resource = turn.Resource;
-        TurnLog.Rendering(logger, resource.Source, state.Revision);
+        TurnLog.Rendering(logger, resource.TemplateName, state.Revision);
         var rendering = renderer.Render(resource, state, killing);
         var ownership = Accounts.For(resource);
         if (ownership.Remark is { } remark)

@@ -1,4 +1,5 @@
 using Sync.Confd.Plan.Scheduling;
+using Sync.Templates;
 
 namespace Sync.Confd.Plan.Resources;
 
@@ -9,8 +10,14 @@ public sealed record Resource
     /// <summary>The resource file that declares it, as messages show it.</summary>
     public required string File { get; init; }
 
-    /// <summary>The template's path relative to the templates folder.</summary>
+    /// <summary>The template's path relative to the templates folder; empty when the resource holds its <see cref="Contents"/>.</summary>
     public required string Source { get; init; }
+
+    /// <summary>The template itself; null when it is a file.</summary>
+    public string? Contents { get; init; }
+
+    /// <summary>What messages call the template.</summary>
+    public string TemplateName => Contents is null ? Source : $"contents of {File}";
 
     /// <summary>The destination's path; relative ones start at the working directory.</summary>
     public required string Destination { get; init; }
@@ -57,6 +64,15 @@ public sealed record Resource
     /// <summary>The template's language.</summary>
     public TemplateLanguage Language { get; init; }
 
+    /// <summary>Whose functions the template calls; null means the program's choice.</summary>
+    public FunctionSet? Functions { get; init; }
+
+    /// <summary>What an absent map entry is to the template; null means the program's choice.</summary>
+    public MissingKey? MissingKey { get; init; }
+
+    /// <summary>What opens and closes an action of a Go template; null means <c>{{</c> and <c>}}</c>.</summary>
+    public Delimiters? Delimiters { get; init; }
+
     /// <summary>Keys, as the template sees them, that must exist and not be empty.</summary>
     public IReadOnlyList<string> RequiredKeys { get; init; } = [];
 
@@ -75,3 +91,8 @@ public sealed record Resource
     /// <summary>Whether the content must not appear in differences that are shown.</summary>
     public bool IsSensitive { get; init; }
 }
+
+/// <summary>What stands around the actions of a Go template.</summary>
+/// <param name="Left">What opens an action.</param>
+/// <param name="Right">What closes it.</param>
+public sealed record Delimiters(string Left, string Right);

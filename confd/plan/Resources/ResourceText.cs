@@ -1,5 +1,6 @@
 using Sync.Confd.Plan.Scheduling;
 using Sync.Confd.Plan.Toml;
+using Sync.Templates;
 
 namespace Sync.Confd.Plan.Resources;
 
@@ -56,7 +57,7 @@ public sealed record ResourceText(IReadOnlyList<Resource> Resources, IReadOnlyLi
         [
             "src", "dest", "keys", "prefix", "mode", "uid", "gid", "owner", "group", "check_cmd", "reload_cmd",
             "check_cmd_timeout", "reload_cmd_timeout", "min_reload_interval", "debounce", "engine", "required_keys",
-            "min_keys", "create_dest_dirs", "write_mode", "follow_symlink", "sensitive", "enabled",
+            "min_keys", "funcs", "missing_key", "delims", "contents", "create_dest_dirs", "write_mode", "follow_symlink", "sensitive", "enabled",
         ];
 
         private readonly List<Diagnostic> _diagnostics = [];
@@ -72,6 +73,7 @@ public sealed record ResourceText(IReadOnlyList<Resource> Resources, IReadOnlyLi
             {
                 File = file,
                 Source = source,
+                Contents = Find("contents") is null ? null : Text("contents"),
                 Destination = Text("dest") ?? "",
                 Keys = Texts("keys"),
                 Prefix = Text("prefix") ?? "",
@@ -87,6 +89,11 @@ public sealed record ResourceText(IReadOnlyList<Resource> Resources, IReadOnlyLi
                 ReloadInterval = Duration("min_reload_interval") ?? TimeSpan.Zero,
                 Wait = Wait(),
                 Language = Language(source),
+                Functions = Choice<FunctionSet?>("funcs", null, ("auto", null), ("confd", FunctionSet.Confd),
+                    ("yunify", FunctionSet.Yunify), ("abtreece", FunctionSet.Abtreece), ("consul-template", FunctionSet.ConsulTemplate)),
+                MissingKey = Choice<MissingKey?>("missing_key", null, ("default", MissingKey.Default), ("error", MissingKey.Error),
+                    ("zero", MissingKey.Zero)),
+                Delimiters = Delimiters(),
                 RequiredKeys = Texts("required_keys"),
                 KeysMin = (int)(Number("min_keys") ?? 0),
                 CreatesFolders = Truth("create_dest_dirs") ?? true,
@@ -96,7 +103,7 @@ public sealed record ResourceText(IReadOnlyList<Resource> Resources, IReadOnlyLi
             };
             var isEnabled = Truth("enabled") ?? true;
 
-            Require("src", resource.Source, "empty src template; name a file below the templates folder");
+            RequireTemplate(resource);
             Require("dest", resource.Destination, "required field is missing; name the file to write");
             return isEnabled && !_diagnostics.Any(diagnostic => diagnostic.IsError) ? resource : null;
         }
@@ -235,6 +242,55 @@ public sealed record ResourceText(IReadOnlyList<Resource> Resources, IReadOnlyLi
                     Fault("engine", $"unknown engine \"{other}\" (supported: gotmpl, scriban)");
                     return TemplateLanguage.Go;
             }
+        }
+
+        private void RequireTemplate(Resource resource)
+        {
+            if (resource.Contents is null)
+            {
+                Require("src", resource.Source, "empty src template; name a file below the templates folder");
+            }
+            else if (resource.Source.Length > 0)
+            {
+                Fault("contents", "stands for the file that src names; give one of them");
+            }
+
+            if (resource.Delimiters is not null && resource.Language == TemplateLanguage.Scriban)
+            {
+                Fault("delims", "are those of Go templates; a Scriban template has {{ and }}");
+            }
+        }
+
+        private Delimiters? Delimiters()
+        {
+            if (Find("delims") is null)
+            {
+                return null;
+            }
+
+            if (Texts("delims") is [{ Length: > 0 } left, { Length: > 0 } right])
+            {
+                return new Delimiters(left, right);
+            }
+
+            Fault("delims", "must be what opens and what closes an action, such as [\"<<\", \">>\"]");
+            return null;
+        }
+
+        private T Choice<T>(string name, T usual, params (string Name, T Value)[] choices)
+        {
+            if (Text(name) is not { Length: > 0 } text)
+            {
+                return usual;
+            }
+
+            foreach (var choice in choices.Where(choice => choice.Name == text))
+            {
+                return choice.Value;
+            }
+
+            Fault(name, $"unknown value \"{text}\" (supported: {string.Join(", ", choices.Select(choice => choice.Name))})");
+            return usual;
         }
 
         private WriteMode Writing()

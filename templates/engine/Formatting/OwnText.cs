@@ -1,10 +1,11 @@
 using System.Text;
+using Sync.Templates.Functions.Own;
 using Sync.Templates.Time;
 using Sync.Templates.Values;
 
 namespace Sync.Templates.Formatting;
 
-/// <summary>The text that a value gives of itself: errors, times, durations, months, weekdays.</summary>
+/// <summary>The text that a value gives of itself: errors, times, durations, months, weekdays, versions.</summary>
 internal static class OwnText
 {
     /// <summary>The text, or null when values of the type have none.</summary>
@@ -13,6 +14,7 @@ internal static class OwnText
         { Kind: Kind.Pointer } when type.Is(GoType.ErrorPointer) && !value.IsNil => value.Pointed().Fields[0].String,
         { Kind: Kind.Pointer } when value.Reference is TimeLocation location => Encoding.UTF8.GetBytes(location.Name),
         { Kind: Kind.Struct } when value.Reference is TimeValue time => Encoding.UTF8.GetBytes(time.ToString()),
+        { Kind: Kind.Struct } when type.Is(SemanticVersion.Type) => Encoding.UTF8.GetBytes(SemanticVersion.Of(value).ToString()),
         { Kind: Kind.Int64 } when type.Is(GoType.Duration) =>
             Encoding.UTF8.GetBytes(DurationText.Format(value.Int)),
         { Kind: Kind.Int } when type.Is(GoType.Month) => Encoding.UTF8.GetBytes(TimeNames.Month(value.Int)),

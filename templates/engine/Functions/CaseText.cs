@@ -13,6 +13,23 @@ internal static class CaseText
     /// <summary>The text in lower case.</summary>
     public static byte[] ToLower(ReadOnlySpan<byte> text) => Map(text, ToLower);
 
+    /// <summary>The text with the first letter of each word in upper case and the others as they are.</summary>
+    /// <remarks>Source: Go package strings, function Title.</remarks>
+    public static byte[] ToTitle(ReadOnlySpan<byte> text)
+    {
+        var isBehindWord = false;
+        return Map(text, rune =>
+        {
+            var mapped = isBehindWord ? rune : ToUpper(rune);
+            isBehindWord = IsOfWord(rune);
+            return mapped;
+        });
+    }
+
+    private static bool IsOfWord(int rune) => rune < 0x80
+        ? char.IsAsciiLetterOrDigit((char)rune) || rune == '_'
+        : !Rune.IsValid(rune) || !Rune.IsWhiteSpace(new Rune(rune));
+
     /// <summary>The upper case of a character.</summary>
     public static int ToUpper(int rune) => rune switch
     {

@@ -30,7 +30,7 @@ internal static class KeyFunctions
         return Value.Of(scope.Keys.Find(arguments[0].String) >= 0);
     }
 
-    private static Value Get(RenderScope scope, ReadOnlySpan<Value> arguments)
+    internal static Value Get(RenderScope scope, ReadOnlySpan<Value> arguments)
     {
         scope.Read(KeyReadKind.Exact, arguments[0].String);
         var index = scope.Keys.Find(arguments[0].String);
@@ -53,7 +53,7 @@ internal static class KeyFunctions
             : throw new FunctionException($"key does not exist: {arguments[0].Text}");
     }
 
-    private static Value Pair(KeySnapshot keys, int index) =>
+    internal static Value Pair(KeySnapshot keys, int index) =>
         Value.OfReference(GoType.KeyValue, new[] { Value.Of(keys.PathAt(index)), Value.Of(keys.ValueAt(index)) });
 
     // The positions of the keys that match a glob, in byte order of the keys.

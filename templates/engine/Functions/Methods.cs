@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sync.Templates.Functions.Consul;
+using Sync.Templates.Functions.Own;
 using Sync.Templates.Time;
 using Sync.Templates.Values;
 
@@ -23,6 +24,8 @@ internal static class Methods
             static (_, arguments) => Value.Of((arguments[0].Reference as TimeLocation ?? TimeLocation.Utc).Name))),
         [ScratchFunction.Type.Name] = Table([.. ScratchFunction.Methods]),
         [GoType.Duration.Name] = Table([.. TimeMethods.OfDuration]),
+        [SemanticVersion.Type.Name] = Table(Function.Of("Compare", [SemanticVersion.Type], GoType.Int, static (_, arguments) =>
+            Value.Of((long)Math.Sign(SemanticVersion.Of(arguments[0]).CompareTo(SemanticVersion.Of(arguments[1])))))),
         [GoType.Month.Name] = Table(
             Function.Of("String", [], GoType.String, static (_, arguments) => Value.Of(TimeNames.Month(arguments[0].Int)))),
         [GoType.Weekday.Name] = Table(

@@ -2,6 +2,7 @@ using System.Text;
 using Sync.Templates.Diagnostics;
 using Sync.Templates.Formatting;
 using Sync.Templates.Keys;
+using Sync.Templates.Patterns;
 using Sync.Templates.Values;
 
 namespace Sync.Templates.Functions;
@@ -51,8 +52,8 @@ internal sealed class RenderScope(
     /// <summary>How many templates rendered to texts are running inside each other.</summary>
     public int TextDepth { get; set; }
 
-    /// <summary>The regular expressions compiled so far, by their text.</summary>
-    public Dictionary<string, System.Text.RegularExpressions.Regex> Patterns { get; } = new(StringComparer.Ordinal);
+    /// <summary>The regular expressions read so far, by their text.</summary>
+    public Dictionary<string, Pattern> Patterns { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What <c>scratch</c> keeps.</summary>
     public Dictionary<string, Value> Scratch { get; } = new(StringComparer.Ordinal);

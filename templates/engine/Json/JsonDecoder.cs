@@ -7,24 +7,35 @@ using Sync.Templates.Values;
 
 namespace Sync.Templates.Json;
 
-/// <summary>JSON into values: every number a float64, of equal keys the last wins, broken text as U+FFFD.</summary>
+/// <summary>
+/// JSON into values: every number a float64 unless integers are wanted as such, of equal keys the last wins, broken text as
+/// U+FFFD.
+/// </summary>
 /// <remarks>Source: Go package encoding/json, function Unmarshal, as of 1.19, error texts included.</remarks>
 internal ref struct JsonDecoder
 {
     private readonly ReadOnlySpan<byte> _text;
+    private readonly bool _keepsIntegers;
     private int _position;
 
-    private JsonDecoder(ReadOnlySpan<byte> text) => _text = text;
+    private JsonDecoder(ReadOnlySpan<byte> text, bool keepsIntegers)
+    {
+        _text = text;
+        _keepsIntegers = keepsIntegers;
+    }
 
     /// <summary>Decodes a text into a type.</summary>
     /// <param name="text">The JSON text.</param>
     /// <param name="target">A map, a list, or any.</param>
+    /// <param name="keepsIntegers">
+    /// Whether a number without point and exponent that fits 64 bits is an int, or above those a uint64.
+    /// </param>
     /// <exception cref="FunctionException">The text is malformed or of another type.</exception>
-    public static Value Decode(ReadOnlySpan<byte> text, GoType target)
+    public static Value Decode(ReadOnlySpan<byte> text, GoType target, bool keepsIntegers = false)
     {
         // Syntax comes first: the whole text is checked before any of it counts.
         new JsonSyntax(text).Check();
-        var decoder = new JsonDecoder(text);
+        var decoder = new JsonDecoder(text, keepsIntegers);
         var (kind, found) = KindOf(decoder.SkipSpace());
         if (kind == Kind.Invalid)
         {
@@ -152,6 +163,19 @@ internal ref struct JsonDecoder
         }
 
         var text = Encoding.ASCII.GetString(_text[start.._position]);
+        if (_keepsIntegers && !text.AsSpan().ContainsAny(".eE"))
+        {
+            if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer))
+            {
+                return Value.Of(integer);
+            }
+
+            if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var unsigned))
+            {
+                return Value.OfBits(GoType.Uint64, unchecked((long)unsigned));
+            }
+        }
+
         return NumberText.TryFloat(text, out var number)
             ? Value.Of(number)
             : throw new FunctionException($"json: cannot unmarshal number {text} into Go value of type float64");

@@ -45,7 +45,7 @@ public sealed class KeySnapshot
     /// <summary>The value of a key, or null when the key is absent.</summary>
     /// <param name="path">The whole key, compared byte for byte.</param>
     public ReadOnlyMemory<byte>? Value(string path) =>
-        Find(Encoding.UTF8.GetBytes(path)) is var index and >= 0 ? _values[index] : null;
+        Find(Encoding.UTF8.GetBytes(path)) is var index and >= 0 ? _values[index] : default(ReadOnlyMemory<byte>?);
 
     /// <summary>The entries in byte order of their paths.</summary>
     public IEnumerable<KeyEntry> Entries => _paths.Select((path, index) => new KeyEntry(path, _values[index]));

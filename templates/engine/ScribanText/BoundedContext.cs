@@ -28,6 +28,7 @@ internal sealed class BoundedContext : TemplateContext
         OnStringLimit = ScriptLimitBehavior.Throw;
         OutputLimit = limits.OutputBytesMax;
         OnOutputLimit = ScriptLimitBehavior.Throw;
+        AutoIndent = false;
         RegexTimeOut = TimeSpan.FromSeconds(1);
         CancellationToken = cancellation;
         TemplateLoader = new IncludeLoader(host);

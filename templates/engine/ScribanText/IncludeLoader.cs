@@ -16,10 +16,23 @@ internal sealed class IncludeLoader(TemplateHost host) : ITemplateLoader
             : throw new ScriptRuntimeException(callerSpan, $"include path \"{templateName}\" is outside the template directory");
 
     /// <inheritdoc/>
-    public string Load(TemplateContext context, SourceSpan callerSpan, string templatePath) =>
-        host.ReadTemplate(templatePath) is { } text
-            ? ByteText.Decode(text.Span)
+    public string Load(TemplateContext context, SourceSpan callerSpan, string templatePath)
+    {
+        ReadOnlyMemory<byte>? text;
+        try
+        {
+            text = host.ReadTemplate(templatePath);
+        }
+        catch (Exception failure) when (failure is not ScriptRuntimeException)
+        {
+            // Scriban would say no more than that something failed.
+            throw new ScriptRuntimeException(callerSpan, $"include {templatePath}: {failure.Message}", failure);
+        }
+
+        return text is { } found
+            ? ByteText.Decode(found.Span)
             : throw new ScriptRuntimeException(callerSpan, $"include {templatePath}: no such template");
+    }
 
     /// <inheritdoc/>
     public ValueTask<string?> LoadAsync(TemplateContext context, SourceSpan callerSpan, string templatePath) =>

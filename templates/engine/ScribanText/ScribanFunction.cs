@@ -34,13 +34,14 @@ internal sealed class ScribanFunction(Function function) : IScriptCustomFunction
         {
             return ScribanValues.ToScriban(function.Body(((BoundedContext)context).Scope, Prepare(arguments)));
         }
-        catch (Exception failure) when (failure is FunctionException or IOException)
-        {
-            throw new ScriptRuntimeException(callerContext?.Span ?? default, $"error calling {function.Name}: {failure.Message}", failure);
-        }
         catch (LimitException limit)
         {
             throw new ScriptRuntimeException(callerContext?.Span ?? default, limit.Message, limit);
+        }
+        catch (Exception failure) when (failure is not ScriptRuntimeException)
+        {
+            // Whatever a function or the host behind it throws fails this render, and never the program around it.
+            throw new ScriptRuntimeException(callerContext?.Span ?? default, $"error calling {function.Name}: {failure.Message}", failure);
         }
     }
 

@@ -13,7 +13,7 @@ internal static class ScribanGlobals
     // have no methods there.
     private static readonly HashSet<string> GoOnly = new(StringComparer.Ordinal)
     {
-        "and", "or", "not", "call", "html", "include", "executeTemplate", "scratch", "in", "env", "kv", "now", "date",
+        "and", "or", "not", "call", "html", "include", "executeTemplate", "scratch", "in", "env", "kv", "now", "date", "wrap",
     };
 
     private static readonly ConcurrentDictionary<(IReadOnlyDictionary<string, Function> Functions, bool ReachesOutside), ScriptObject>
@@ -21,23 +21,27 @@ internal static class ScribanGlobals
 
     /// <summary>The functions of a set, which all renders share.</summary>
     /// <remarks>
-    /// Each function has its name and, where that differs, the same in snake case. A template that assigns to such a
-    /// name makes a global of its own.
+    /// Each function has its name and, where that differs, the same in snake case; of two with the same alias the one of the
+    /// set's own family has it. A template that assigns to such a name makes a global of its own.
     /// </remarks>
     public static ScriptObject LibraryOf(RenderScope scope) => Libraries.GetOrAdd(
         (scope.Functions, scope.Options.ScribanReachesOutside), static key => MakeLibrary(key.Functions, key.ReachesOutside));
 
     private static ScriptObject MakeLibrary(IReadOnlyDictionary<string, Function> functions, bool reachesOutside)
     {
+        var adapters = functions.Values.Append(ListFunctions.ReverseAny)
+            .Where(function => !GoOnly.Contains(function.Name) && (reachesOutside || !function.ReachesOutside))
+            .Select(function => (function.Name, Adapter: new ScribanFunction(function))).ToList();
         var library = new ScriptObject();
-        foreach (var function in functions.Values.Append(ListFunctions.ReverseAny))
+        foreach (var (name, adapter) in adapters)
         {
-            if (!GoOnly.Contains(function.Name) && (reachesOutside || !function.ReachesOutside))
-            {
-                var adapter = new ScribanFunction(function);
-                library.SetValue(function.Name, adapter, readOnly: false);
-                library.SetValue(SnakeCase.Of(function.Name), adapter, readOnly: false);
-            }
+            library.SetValue(SnakeCase.Of(name), adapter, readOnly: false);
+        }
+
+        // A name of its own comes before the alias of another function.
+        foreach (var (name, adapter) in adapters)
+        {
+            library.SetValue(name, adapter, readOnly: false);
         }
 
         return library;

@@ -40,23 +40,11 @@ internal sealed class ScribanTemplate : Template
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         using var scope = new RenderScope(input, _options, _functions, linked.Token);
         var context = new BoundedContext(scope, input.Host, linked.Token);
-        var globals = ScribanGlobals.Of(scope, input.Data);
-        context.PushGlobal(ScribanGlobals.LibraryOf(scope));
-        context.PushGlobal(globals);
-        context.TryGetVariable = (TemplateContext _, SourceSpan _, ScriptVariable variable, out object? value) =>
-        {
-            value = ScribanGlobals.OnDemand(scope, variable.Name);
-            if (value is not null)
-            {
-                globals.SetValue(variable.Name, value, readOnly: true);
-            }
-
-            return value is not null;
-        };
         var output = "";
         Diagnostic? error = null;
         try
         {
+            PushGlobals(context, scope, input.Data);
             output = _template.Render(context);
         }
         catch (ScriptAbortException abort)
@@ -71,8 +59,30 @@ internal sealed class ScribanTemplate : Template
         {
             error = Describe(fault.Span, WithoutPosition(fault.Message));
         }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // Data that is too large or nested too deeply for Scriban, or a fault of what it is made with.
+            error = Describe(new SourceSpan(Name, default, default), failure.Message);
+        }
 
         return new RenderResult(ByteText.Encode(output), error, scope.KeysRead, scope.KeyInHand);
+    }
+
+    private static void PushGlobals(BoundedContext context, RenderScope scope, TemplateDot data)
+    {
+        var globals = ScribanGlobals.Of(scope, data);
+        context.PushGlobal(ScribanGlobals.LibraryOf(scope));
+        context.PushGlobal(globals);
+        context.TryGetVariable = (TemplateContext _, SourceSpan _, ScriptVariable variable, out object? value) =>
+        {
+            value = ScribanGlobals.OnDemand(scope, variable.Name);
+            if (value is not null)
+            {
+                globals.SetValue(variable.Name, value, readOnly: true);
+            }
+
+            return value is not null;
+        };
     }
 
     private static Diagnostic Describe(LogMessage message) => Describe(message.Span, message.Message);

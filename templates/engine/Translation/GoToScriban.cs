@@ -21,6 +21,7 @@ public sealed class GoToScriban
     private readonly byte[] _source;
     private readonly List<SourceSegment> _segments;
     private readonly Dictionary<int, Statement> _statements = [];
+    private readonly HashSet<(string Name, int Slot)> _assigned = [];
     private readonly List<Diagnostic> _faults = [];
     private readonly ScriptNames _names;
     private readonly ScriptExpressions _expressions;
@@ -47,7 +48,7 @@ public sealed class GoToScriban
     /// <returns>The Scriban template, or what is wrong with the Go template, or what has no counterpart.</returns>
     public static ConversionResult Convert(string name, ReadOnlyMemory<byte> text, TemplateOptions options)
     {
-        var functions = FunctionTable.For(options.Functions);
+        var functions = FunctionTable.For(options);
         var source = text.ToArray();
         var set = new Dictionary<string, TemplateTree>(StringComparer.Ordinal);
         try
@@ -79,6 +80,11 @@ public sealed class GoToScriban
             if (statement is ActionNode or BranchNode or TemplateNode)
             {
                 _statements[_segments.FindIndex(segment => segment.End > statement.Position)] = statement;
+            }
+
+            if (statement is ActionNode { Pipe: { IsAssignment: true } pipe })
+            {
+                _assigned.UnionWith(pipe.Declarations.Select(variable => (variable.Name, variable.Slot)));
             }
 
             if (statement is BranchNode branch)
@@ -180,7 +186,7 @@ public sealed class GoToScriban
     private string Assignment(PipeNode pipe)
     {
         var value = _expressions.Pipeline(pipe);
-        _names.Learn(pipe.Declarations[0], value.Type);
+        _names.Learn(pipe.Declarations[0], value.Type, pipe.IsAssignment);
         return $"{_names.Of(pipe.Declarations[0])} = {value.Code}";
     }
 
@@ -205,18 +211,28 @@ public sealed class GoToScriban
 
     private void With(SourceSegment segment, BranchNode branch)
     {
-        if (branch.Pipe.Declarations.Count > 0)
+        if (branch.Pipe.Declarations is [var variable] && !IsAssignedLater(variable))
         {
             var condition = Condition(branch);
-            var variable = branch.Pipe.Declarations[0];
             Open(segment, branch, condition, new Script(_names.Of(variable), _names.TypeOf(variable), IsAtom: true));
             return;
         }
 
         var value = _expressions.Pipeline(branch.Pipe);
         var dot = new Script(_names.Free("item"), value.Type, IsAtom: true);
-        Open(segment, branch, $"{dot.Code} = {value.Code}; if {ScriptExpressions.Truth(dot)}", dot);
+        var copy = "";
+        if (branch.Pipe.Declarations is [var changing])
+        {
+            _names.Learn(changing, value.Type, branch.Pipe.IsAssignment);
+            copy = $"{_names.Of(changing)} = {dot.Code}; ";
+        }
+
+        Open(segment, branch, $"{dot.Code} = {value.Code}; {copy}if {ScriptExpressions.Truth(dot)}", dot);
     }
+
+    // The dot stays what it is when the variable that it came with is assigned, and Scriban forgets what is assigned to the
+    // variable of a loop. Such a variable is a copy.
+    private bool IsAssignedLater(VariableNode variable) => _assigned.Contains((variable.Name, variable.Slot));
 
     // Of a list the elements, of a map and of what may be either the pairs.
     private void Range(SourceSegment segment, BranchNode branch)
@@ -228,10 +244,12 @@ public sealed class GoToScriban
             ? known : null;
         if (isList && !branch.Pipe.IsAssignment)
         {
-            var name = variables.Count > 0 ? _names.Of(variables[^1]) : _names.Free("item");
+            var isCopied = variables.Count > 0 && IsAssignedLater(variables[^1]);
+            var name = variables.Count > 0 && !isCopied ? _names.Of(variables[^1]) : _names.Free("item");
+            var copy = isCopied ? $"; {_names.Of(variables[^1])} = {name}" : "";
             var index = variables.Count > 1 ? $"; {_names.Of(variables[0])} = for.index" : "";
-            Learn(variables, element, GoType.Int);
-            Open(segment, branch, $"for {name} in {collection.Argument}{index}", new Script(name, element, IsAtom: true));
+            Learn(branch.Pipe, element, GoType.Int);
+            Open(segment, branch, $"for {name} in {collection.Argument}{copy}{index}", new Script(name, element, IsAtom: true));
             return;
         }
 
@@ -247,20 +265,20 @@ public sealed class GoToScriban
             code.Append(CultureInfo.InvariantCulture, $"; {_names.Of(variables[0])} = {pair}.key");
         }
 
-        Learn(variables, element, collection.Type?.Key);
+        Learn(branch.Pipe, element, collection.Type?.Key);
         Open(segment, branch, code.ToString(), new Script($"{pair}.value", element, IsAtom: true));
     }
 
-    private void Learn(List<VariableNode> variables, GoType? element, GoType? index)
+    private void Learn(PipeNode pipe, GoType? element, GoType? index)
     {
-        if (variables.Count > 0)
+        if (pipe.Declarations.Count > 0)
         {
-            _names.Learn(variables[^1], element);
+            _names.Learn(pipe.Declarations[^1], element, pipe.IsAssignment);
         }
 
-        if (variables.Count > 1)
+        if (pipe.Declarations.Count > 1)
         {
-            _names.Learn(variables[0], index);
+            _names.Learn(pipe.Declarations[0], index, pipe.IsAssignment);
         }
     }
 

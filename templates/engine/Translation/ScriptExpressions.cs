@@ -147,7 +147,7 @@ internal sealed class ScriptExpressions(ScriptNames names, Action<Node, string> 
             case "index" when arguments.Count > 1:
                 return new Script(arguments[0].Argument + string.Concat(arguments.Skip(1).Select(index => $"[{index.Code}]")),
                     arguments.Count == 2 ? arguments[0].Type?.Element : null, IsAtom: true);
-            case "call" or "include" or "executeTemplate" or "scratch" or "datetime" or "slice":
+            case "call" or "include" or "executeTemplate" or "scratch" or "datetime" or "slice" or "set" or "unset" or "wrap":
                 fail(node, $"{function.Name} has no counterpart in Scriban that does the same");
                 break;
         }

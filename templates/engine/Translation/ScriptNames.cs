@@ -34,11 +34,11 @@ internal sealed class ScriptNames(IReadOnlyDictionary<string, Function> function
         return name;
     }
 
-    /// <summary>Notes what a variable holds; two different types are none.</summary>
-    public void Learn(VariableNode variable, GoType? type)
+    /// <summary>Notes what a variable holds. A declaration makes it anew; of what is assigned, two different types are none.</summary>
+    public void Learn(VariableNode variable, GoType? type, bool isAssignment)
     {
         var key = (variable.Name, variable.Slot);
-        _types[key] = _types.TryGetValue(key, out var known) && !ReferenceEquals(known, type) ? null : type;
+        _types[key] = isAssignment && _types.TryGetValue(key, out var known) && !ReferenceEquals(known, type) ? null : type;
     }
 
     /// <summary>What a variable holds, as far as that is known.</summary>

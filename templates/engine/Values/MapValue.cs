@@ -1,10 +1,14 @@
 namespace Sync.Templates.Values;
 
 /// <summary>The entries of a map, sorted as Go prints and ranges them.</summary>
+/// <remarks>
+/// Like a Go map it is shared by all that hold it, and <see cref="Set"/> and <see cref="Remove"/> change it for all of them.
+/// Spans taken before a change keep the former entries.
+/// </remarks>
 internal sealed class MapValue
 {
-    private readonly Value[] _keys;
-    private readonly Value[] _elements;
+    private Value[] _keys;
+    private Value[] _elements;
 
     private MapValue(Value[] keys, Value[] elements)
     {
@@ -12,7 +16,7 @@ internal sealed class MapValue
         _elements = elements;
     }
 
-    /// <summary>A map without entries.</summary>
+    /// <summary>What a nil map has. Never changed.</summary>
     public static MapValue Empty { get; } = new([], []);
 
     /// <summary>The number of entries.</summary>
@@ -64,6 +68,39 @@ internal sealed class MapValue
 
         entries.Add(new(key, element));
         return Of(entries);
+    }
+
+    /// <summary>Puts in an entry, or another element for a key that is there.</summary>
+    public void Set(Value key, Value element)
+    {
+        var place = LowerBound(key);
+        var isThere = place < _keys.Length && ValueOrder.Compare(_keys[place], key) == 0;
+        var next = isThere ? place + 1 : place;
+        _keys = [.. _keys.AsSpan(0, place), key, .. _keys.AsSpan(next)];
+        _elements = [.. _elements.AsSpan(0, place), element, .. _elements.AsSpan(next)];
+    }
+
+    /// <summary>Takes out an entry; nothing when there is none of that key.</summary>
+    public void Remove(Value key)
+    {
+        var place = LowerBound(key);
+        if (place < _keys.Length && ValueOrder.Compare(_keys[place], key) == 0)
+        {
+            _keys = [.. _keys.AsSpan(0, place), .. _keys.AsSpan(place + 1)];
+            _elements = [.. _elements.AsSpan(0, place), .. _elements.AsSpan(place + 1)];
+        }
+    }
+
+    private int LowerBound(in Value key)
+    {
+        var (low, high) = (0, _keys.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >> 1;
+            (low, high) = ValueOrder.Compare(_keys[middle], key) < 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 
     /// <summary>The element of a key, or no value.</summary>

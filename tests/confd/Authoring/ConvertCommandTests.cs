@@ -28,6 +28,42 @@ public sealed class ConvertCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_conversion_that_renders_something_else_leaves_the_file_alone()
+    {
+        var template = _confd.Write("x.tmpl", "n {{(json (getv \"/j\")).n}}\n");
+        var data = _confd.Write("k.json", """{"j": "{\"n\": 12345678}"}""");
+        var target = _confd.Write("x.sbn", "former");
+
+        (await _confd.RunAsync("convert", template, "-data", data, "-to", target)).Should().Be(1);
+        _confd.Error.Should().Contain($"{target} is not written");
+        (await File.ReadAllTextAsync(target)).Should().Be("former");
+    }
+
+    [Fact]
+    public async Task A_conversion_that_cannot_be_tried_for_want_of_keys_is_marked()
+    {
+        var template = _confd.Write("x.tmpl", "{{getv \"/app/port\" | atoi | add 1}}\n");
+        var other = _confd.Write("k.json", """{"app": {"name": "web"}}""");
+
+        (await _confd.RunAsync("convert", template)).Should().Be(0);
+        _confd.Output.Should().Be("{{ ## not proved ## }}{{ add 1 (atoi (getv \"/app/port\")) }}\n");
+        _confd.Error.Should().Contain("not proved with no data: the template asks for /app/port, which is missing");
+        (await _confd.RunAsync("convert", template, "-data", other, "-to", _confd.At("x.sbn"))).Should().Be(1);
+        (await _confd.RunAsync("render", _confd.At("x.sbn"), "-set", "/app/port=80")).Should().Be(0);
+        _confd.Output.Should().Be("81\n");
+    }
+
+    [Fact]
+    public async Task A_template_that_fails_for_another_reason_is_not_converted()
+    {
+        var template = _confd.Write("x.tmpl", "{{getv \"/app/port\" \"x\" | atoi}} {{fail \"no\"}}\n");
+
+        (await _confd.RunAsync("convert", template, "-set", "/app/port=80", "-to", _confd.At("x.sbn"))).Should().Be(1);
+        _confd.Error.Should().Contain("error calling fail: no");
+        File.Exists(_confd.At("x.sbn")).Should().BeFalse();
+    }
+
+    [Fact]
     public async Task What_has_no_counterpart_is_shown_with_its_line()
     {
         var template = _confd.Write("x.tmpl", "a\n{{datetime.Format \"2006\"}}\n");

@@ -54,6 +54,47 @@ public sealed class GoldenTestCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_template_knows_its_resource()
+    {
+        _confd.Write("conf.d/b.toml", "[template]\nsrc = \"b.sbn\"\ndest = \"/etc/b.conf\"\nkeys = [\"/app\"]\nprefix = \"/p\"\n");
+        _confd.Write("templates/b.sbn", "{{ resource.src }} {{ resource.dest }} {{ resource.prefix }}\n");
+        _confd.Write("tests/basic/b.conf.golden", "b.sbn /etc/b.conf /p\n");
+
+        (await _confd.RunAsync("test", _confd.At("."))).Should().Be(0, _confd.Output);
+    }
+
+    [Fact]
+    public async Task A_resource_holds_its_template_and_says_how_it_is_read()
+    {
+        _confd.Write("conf.d/b.toml", """
+            [[template]]
+            contents = "{{ not << key \"/app/name\" | toUpper >> an action }}\n"
+            dest = "/etc/b.conf"
+            keys = ["/app"]
+            prefix = "/p"
+            funcs = "consul-template"
+            delims = ["<<", ">>"]
+
+            [[template]]
+            contents = "{{(map \"a\" 1).b}}"
+            dest = "/etc/c.conf"
+            missing_key = "error"
+
+            [[template]]
+            contents = "{{ getv '/app/name' }}\n"
+            engine = "scriban"
+            dest = "/etc/d.conf"
+            keys = ["/p/app"]
+            prefix = "/p"
+            """);
+        _confd.Write("tests/basic/b.conf.golden", "{{ not WEB an action }}\n");
+        _confd.Write("tests/basic/c.conf.error", "b.toml:1:11: executing \"b.toml\"");
+
+        (await _confd.RunAsync("test", _confd.At("."))).Should().Be(0, _confd.Output);
+        _confd.Output.Should().EndWith("2 passed, 0 failed\n");
+    }
+
+    [Fact]
     public async Task What_tests_nothing_fails()
     {
         (await _confd.RunAsync("test", _confd.At("."))).Should().Be(1);

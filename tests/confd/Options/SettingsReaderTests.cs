@@ -29,6 +29,17 @@ public sealed class SettingsReaderTests
             .Should().Match<ConfdSettings>(settings =>
                 settings.Interval == TimeSpan.FromSeconds(600) && !settings.IsNoop);
 
+    [Theory]
+    [InlineData("", Templates.FunctionSet.Confd)]
+    [InlineData("funcs = \"auto\"", Templates.FunctionSet.Confd)]
+    [InlineData("funcs = \"yunify\"", Templates.FunctionSet.Yunify)]
+    public void The_functions_are_confd_s_unless_others_are_named(string file, Templates.FunctionSet functions) =>
+        Read(file, NoVariables).Settings!.Templates.Functions.Should().Be(functions);
+
+    [Fact]
+    public void With_metad_as_the_backend_the_functions_are_yunify_s() =>
+        SettingsReader.FunctionsOf("metad").Should().Be(Templates.FunctionSet.Yunify);
+
     [Fact]
     public void A_list_given_later_replaces_the_whole_list() =>
         Nodes(Read("nodes = [\"a\", \"b\"]", NoVariables, "-node", "c", "-node", "d")).Should().Equal("c", "d");

@@ -1,9 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using Sync.Confd.Rendering;
 using Sync.Templates;
-using Sync.TestKit;
 
 namespace Sync.Confd.Tests.Rendering;
 
@@ -11,17 +8,17 @@ public sealed class ServiceLookupTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
+    private static readonly ServiceRecord[] Records = [new("a.example.org.", 2379, 10, 5), new("b.", 2380, 20, 0)];
+
     [Fact]
     public async Task Records_come_from_the_name_server_with_their_final_dot()
     {
-        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        server.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        var asked = AnswerAsync(server, Deadline.Default);
+        using var server = new NameServer();
 
-        var records = await Task.Run(() => new ServiceLookup([(IPEndPoint)server.LocalEndPoint!], Limit).Find("etcd", "tcp", "example.org"));
+        var records = await server.FindAsync(Limit);
 
-        (await asked).Should().Be("_etcd._tcp.example.org");
-        records.Should().Equal(new ServiceRecord("a.example.org.", 2379, 10, 5), new ServiceRecord("b.", 2380, 20, 0));
+        server.Asked.Should().Equal("_etcd._tcp.example.org");
+        records.Should().Equal(Records);
     }
 
     [Fact]
@@ -32,26 +29,44 @@ public sealed class ServiceLookupTests
         new ServiceLookup([new IPEndPoint(IPAddress.Loopback, 9)], Limit).Find("", "", "").Should().BeEmpty();
     }
 
-    // Answers one question with two records; the first target points back into the question.
-    private static async Task<string> AnswerAsync(Socket server, CancellationToken limit)
+    [Fact]
+    public async Task An_answer_that_does_not_fit_a_datagram_comes_over_a_connection()
     {
-        var buffer = new byte[512];
-        var received = await server.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), limit);
-        var question = buffer[12..received.ReceivedBytes];
-        var labels = new List<string>();
-        for (var place = 0; question[place] != 0; place += question[place] + 1)
-        {
-            labels.Add(Encoding.ASCII.GetString(question, place + 1, question[place]));
-        }
+        using var server = new NameServer(answersFit: false);
 
-        byte[] record = [0xC0, 12, 0, 33, 0, 1, 0, 0, 0, 60];
-        byte[] answer =
-        [
-            buffer[0], buffer[1], 0x81, 0x80, 0, 1, 0, 2, 0, 0, 0, 0, .. question,
-            .. record, 0, 10, 0, 10, 0, 5, 0x09, 0x4B, 1, (byte)'a', 0xC0, 23,
-            .. record, 0, 9, 0, 20, 0, 0, 0x09, 0x4C, 1, (byte)'b', 0,
-        ];
-        await server.SendToAsync(answer, SocketFlags.None, received.RemoteEndPoint, limit);
-        return string.Join('.', labels);
+        var records = await server.FindAsync(Limit);
+
+        records.Should().Equal(Records);
+    }
+
+    [Fact]
+    public async Task A_server_that_fails_is_passed_over_for_the_next()
+    {
+        using var failing = new NameServer(code: 2);
+        using var server = new NameServer();
+
+        var records = await NameServer.FindAsync(Limit, failing, server);
+
+        records.Should().Equal(Records);
+    }
+
+    [Fact]
+    public async Task When_no_server_answers_and_one_refuses_that_is_an_error()
+    {
+        using var server = new NameServer(code: 5);
+
+        var asking = () => server.FindAsync(Limit);
+
+        (await asking.Should().ThrowAsync<IOException>()).Which.Message.Should()
+            .Be($"lookup _etcd._tcp.example.org on {server.Address}: the server refused");
+    }
+
+    [Fact]
+    public async Task A_name_that_does_not_exist_has_no_records()
+    {
+        using var server = new NameServer(code: 3);
+        using var other = new NameServer();
+
+        (await NameServer.FindAsync(Limit, server, other)).Should().BeEmpty();
     }
 }

@@ -28,6 +28,9 @@ public sealed class ResourceTextTests
             min_keys = 3
             create_dest_dirs = false
             write_mode = "inplace"
+            funcs = "yunify"
+            missing_key = "error"
+            delims = ["<<", ">>"]
             follow_symlink = true
             sensitive = true
             """);
@@ -46,6 +49,30 @@ public sealed class ResourceTextTests
         resource.Wait.Should().Be(new Plan.Scheduling.Quiescence(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)));
         (resource.KeysMin, resource.CreatesFolders, resource.WriteMode).Should().Be((3, false, WriteMode.InPlace));
         (resource.FollowsLink, resource.IsSensitive).Should().Be((true, true));
+        (resource.Functions, resource.MissingKey, resource.Delimiters, resource.Contents).Should()
+            .Be((Templates.FunctionSet.Yunify, Templates.MissingKey.Error, new Delimiters("<<", ">>"), null));
+    }
+
+    [Theory]
+    [InlineData("src = \"a\"\ncontents = \"b\"", "contents: stands for the file that src names; give one of them")]
+    [InlineData("src = \"a\"\nfuncs = \"sprig\"", "funcs: unknown value \"sprig\" (supported: auto, confd, yunify, abtreece, consul-template)")]
+    [InlineData("src = \"a\"\nmissing_key = \"x\"", "missing_key: unknown value \"x\" (supported: default, error, zero)")]
+    [InlineData("src = \"a\"\ndelims = [\"<<\"]", "delims: must be what opens and what closes an action, such as [\"<<\", \">>\"]")]
+    [InlineData("src = \"a.sbn\"\ndelims = [\"<<\", \">>\"]", "delims: are those of Go templates; a Scriban template has {{ and }}")]
+    public void How_a_template_is_read_is_checked(string lines, string fault)
+    {
+        var text = ResourceText.Parse("f", $"[template]\ndest = \"/b\"\n{lines}");
+
+        text.Resources.Should().BeEmpty();
+        text.Diagnostics.Should().ContainSingle().Which.ToString().Should().Be($"f:4: {fault}");
+    }
+
+    [Fact]
+    public void A_resource_may_hold_its_template()
+    {
+        var resource = Only("[template]\ncontents = '''\nx\n'''\ndest = \"/b\"\nfuncs = \"auto\"");
+
+        (resource.Contents, resource.Source, resource.Language, resource.Functions).Should().Be(("x\n", "", TemplateLanguage.Go, null));
     }
 
     [Fact]

@@ -19,9 +19,24 @@ public sealed class FunctionSetTests
     [InlineData("{{$m := dict \"k\" 1 \"a\" \"x\"}}{{hasKey $m \"k\"}} {{keys $m}} {{values $m}} {{append (list 1) 2}} {{pluck \"k\" $m (dict) $m}}", "true [a k] [x 1] [1 2] [1 1]")]
     [InlineData("{{sha256sum \"abc\"}}", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
     [InlineData("{{required \"no name\" \"n\"}}", "n")]
+    [InlineData("{{join (list 1 2.5 \"a\" true) \"-\"}} {{join (jsonArray \"[1,\\\"b\\\"]\") \",\"}} {{join (split \"a b\" \" \") \"+\"}} {{join (seq 1 3) \"\"}}", "1-2.5-a-true 1,b a+b 123")]
+    [InlineData("{{regexReplaceAll \"a*\" \"baaac\" \"x\"}} {{regexReplaceAll \"[[:digit:]]+\" \"a12é\" \"→\"}}", "xbxcx a→é")]
+    [InlineData("{{(fromJsonExact \"[9007199254740993, 18446744073709551615, 1.5, 1e2]\")}}", "[9007199254740993 18446744073709551615 1.5 100]")]
     public void The_fork_s_functions_are_in_every_set(string text, string expected)
     {
         Render(TemplateLanguage.Go, text).Text().Should().Be(expected);
+    }
+
+    [Theory]
+    [InlineData(FunctionSet.Confd)]
+    [InlineData(FunctionSet.Abtreece)]
+    [InlineData(FunctionSet.ConsulTemplate)]
+    public void Filter_max_and_min_are_in_every_set(FunctionSet set)
+    {
+        var result = Render(TemplateLanguage.Go, "{{filter \"^a\" (list \"a\" \"b\")}} {{max 1 3 2}} {{min 4 \"3\" 5}} {{max 7}} {{printf \"%T\" (max 1 2)}}",
+            options: new() { Functions = set });
+
+        result.Text().Should().Be("[a] 3 3 7 int64");
     }
 
     [Theory]
@@ -58,6 +73,7 @@ public sealed class FunctionSetTests
     [InlineData(FunctionSet.Confd, "{{required \"no name\" \"\"}}", "error calling required: no name")]
     [InlineData(FunctionSet.Confd, "{{fail \"stop\"}}", "error calling fail: stop")]
     [InlineData(FunctionSet.Confd, "{{include \"../x\"}}", "error calling include: include path \"../x\" is outside template directory")]
+    [InlineData(FunctionSet.Confd, "{{join (list (list 1)) \",\"}}", "error calling join: wrong type for element; expected string; got []interface {}")]
     [InlineData(FunctionSet.Confd, "{{include \"x\"}}", "error calling include: include x: open x: no such file or directory")]
     public void A_function_that_fails_says_why(FunctionSet set, string text, string expected)
     {

@@ -24,11 +24,68 @@ public sealed class OwnFunctionTests
         Render(TemplateLanguage.Go, text, Keys).Text().Should().Be(expected);
 
     [Theory]
+    [InlineData("{{title \"hELLO wOrld it's\"}}", "HELLO WOrld It'S")]
+    [InlineData("{{wrap 5 \"Hello World\"}}|{{wrap 3 \"abcdef g h\"}}|{{wrap 80 \"x y\"}}", "Hello\nWorld|abcdef\ng h|x y")]
+    [InlineData("{{merge (dict \"a\" 1) (dict \"a\" 2 \"b\" 3) (dict \"b\" 4 \"c\" 5)}} {{merge (dict \"a\" 1)}}", "map[a:1 b:3 c:5] map[a:1]")]
+    [InlineData("{{round 123.5555 3}} {{round 123.555 2 0.6}} {{round 1.2 0 0.1}} {{round -1.5 0}}", "123.556 123.55 2 -2")]
+    [InlineData("{{$d := dict \"a\" 1}}{{$_ := set $d \"b\" 2}}{{$d}} {{$_ := unset $d \"a\"}}{{$d}} {{set $d \"b\" 3}}", "map[a:1 b:2] map[b:2] map[b:3]")]
+    [InlineData("{{$d := dict \"b\" 1}}{{range $k, $v := $d}}{{$_ := set $d \"a\" 2}}{{$k}}{{end}} {{$d}}", "b map[a:2 b:1]")]
+    [InlineData("{{uuidv4}}", "00000000-0000-0000-0000-000000000000")]
+    [InlineData("{{$v := semver \"v1.2.3-beta.1+b9\"}}{{$v.Major}} {{$v.Minor}} {{$v.Patch}} {{$v.Prerelease}} {{$v.Metadata}} {{$v.Original}} {{$v}}", "1 2 3 beta.1 b9 v1.2.3-beta.1+b9 1.2.3-beta.1+b9")]
+    [InlineData("{{semver \"1.4.3\" | (semver \"1.2.3\").Compare}} {{(semver \"2\").Compare (semver \"2.0.0\")}}", "-1 0")]
+    [InlineData("{{with urlParse \"http://u:p@host:80/a%20b?q=1#f\"}}{{.scheme}} {{.host}} {{.hostname}} {{.path}} {{.query}} {{.fragment}} {{.userinfo}}{{end}}", "http host:80 host /a b q=1 f u:p")]
+    [InlineData("{{with urlParse \"mailto:x@y\"}}{{.scheme}} {{.opaque}}{{.path}}{{end}} {{(urlParse \"http://[::1]:8/\").hostname}} {{(urlParse \"a/b\").path}}", "mailto x@y ::1 a/b")]
+    [InlineData("{{int64 \"9007199254740993\"}} {{int 9007199254740993}} {{int \"1.9\"}} {{int true}} {{int64 (parseUint \"18446744073709551615\")}}", "9007199254740993 9007199254740993 1 1 9223372036854775807")]
+    public void What_sprig_has_gives_what_sprig_says(string text, string expected) =>
+        Render(TemplateLanguage.Go, text, Keys).Text().Should().Be(expected);
+
+    [Theory]
+    [InlineData("1.2.3", "1.2.3", true)]
+    [InlineData("1.2", "1.2.9", true)]
+    [InlineData("*", "3.1.0", true)]
+    [InlineData("^1.2.0", "1.3.0", true)]
+    [InlineData("^1.2.0", "2.0.0", false)]
+    [InlineData("^0.2.3", "0.3.0", false)]
+    [InlineData("^0", "0.3.0", true)]
+    [InlineData("~1.2.3", "1.2.9", true)]
+    [InlineData("~1", "1.9.0", true)]
+    [InlineData("~1.2.3", "1.3.0", false)]
+    [InlineData(">=1.2, <3", "2.9.0", true)]
+    [InlineData(">= 1.2 < 3", "3.0.0", false)]
+    [InlineData("<1.0 || >2.0.0", "2.0.1", true)]
+    [InlineData("1.2 - 1.4.5", "1.4.5", true)]
+    [InlineData("1.2 - 1.4.5", "1.4.6", false)]
+    [InlineData(">11", "11.1.0", false)]
+    [InlineData("<=11", "11.1.0", true)]
+    [InlineData("!=1.2.x", "1.2.3", false)]
+    [InlineData(">=1.0.0", "1.1.0-rc.1", false)]
+    [InlineData(">=1.0.0-0", "1.1.0-rc.1", true)]
+    [InlineData(">1.1.0-rc.2", "1.1.0-rc.10", true)]
+    public void Versions_are_compared_as_constraints_say(string constraint, string version, bool expected) =>
+        Render(TemplateLanguage.Go, $"{{{{semverCompare \"{constraint}\" \"{version}\"}}}}").Text().Should().Be(expected ? "true" : "false");
+
+    [Fact]
+    public void A_key_that_is_also_a_folder_keeps_its_value_under_the_empty_name()
+    {
+        var keys = KeysOf(("/a", "1"), ("/a-b", "0"), ("/a/b", "2"), ("/a/b/c", "3"));
+
+        Render(TemplateLanguage.Go, "{{index kv.a \"\"}} {{kv.a.b.c}} {{kv}} {{tree \"/a\"}}", keys).Text()
+            .Should().Be("1 3 map[a:map[:1 b:map[:2 c:3]] a-b:0] map[b:map[:2 c:3]]");
+        Render(TemplateLanguage.Scriban, "{{ kv.a[''] }} {{ kv.a.b.c }} {{ (tree '/a').b[''] }}", keys).Text().Should().Be("1 3 2");
+        Render(TemplateLanguage.Go, "{{tree \"/\" | explode}}", keys, new() { Functions = FunctionSet.ConsulTemplate }).Error!.Message
+            .Should().Contain("not a map");
+    }
+
+    [Theory]
     [InlineData("{{getint \"/a/f\"}}", "the value \"1.5\" of /a/f is no int")]
     [InlineData("{{bytes \"x\"}}", "bytes: \"x\" is no size; write it as 10, 10k, 10m, 10g or 10t")]
     [InlineData("{{cidrHost \"10.0.0.0\" 1}}", "\"10.0.0.0\" is no network; write it as 10.0.0.0/8")]
     [InlineData("{{toml \"a = \"}}", "toml: line 1: ")]
     [InlineData("{{yaml \"a: [\"}}", "yaml: line ")]
+    [InlineData("{{semver \"1.x\"}}", "Invalid Semantic Version")]
+    [InlineData("{{semverCompare \">>1\" \"1.2.3\"}}", "improper constraint: >>1")]
+    [InlineData("{{urlParse \":x\"}}", "unable to parse url: parse \":x\": missing protocol scheme")]
+    [InlineData("{{set (json \"null\") \"a\" 1}}", "assignment to entry in nil map")]
     public void A_function_that_fails_says_why(string text, string expected) =>
         Render(TemplateLanguage.Go, text, Keys).Error!.Message.Should().Contain(expected);
 
@@ -50,7 +107,7 @@ public sealed class OwnFunctionTests
     public void Every_function_of_a_set_is_in_both_languages(FunctionSet set)
     {
         // What Scriban has as operators, statements or objects of its own.
-        string[] ownInScriban = ["and", "or", "not", "call", "html", "include", "executeTemplate", "scratch", "in", "env", "kv", "now", "date"];
+        string[] ownInScriban = ["and", "or", "not", "call", "html", "include", "executeTemplate", "scratch", "in", "env", "kv", "now", "date", "wrap"];
         var options = new TemplateOptions { Functions = set, ScribanReachesOutside = true };
 
         var missing = Sync.Templates.Functions.FunctionTable.For(set).Keys.Except(ownInScriban).Where(name =>

@@ -16,7 +16,30 @@ public sealed class FuzzTests
 
     private static readonly KeySnapshot Keys = Rendered.KeysOf(("/a", "1"), ("/b/c", "x"), ("/b/d", "[1, {}]"), ("/j", "{\"k\": [null, 1.5]}"));
 
-    private static readonly byte[][] GoSeeds = [.. Corpus.Go.Select(recorded => Corpus.Bytes(recorded, "template") ?? [])];
+    // Each name finds a template: of either language, of none, or one that includes itself.
+    private static readonly TemplateHost Host = Rendered.Host with
+    {
+        EnvironmentVariable = name => name,
+        FileExists = path => path.Length % 2 == 0,
+        ReadFile = path => Encoding.UTF8.GetBytes(path),
+        LookupAddresses = name => [name, "::1"],
+        LookupServices = (service, protocol, name) => [new ServiceRecord($"{service}{protocol}{name}.", 1, 2, 3)],
+        ReadTemplate = name => (name.Length % 5) switch
+        {
+            0 => "{{include \"a\" .}}{{ include 'a' }}"u8.ToArray(),
+            1 => Encoding.UTF8.GetBytes($"{{{{include \"{name}b\"}}}}"),
+            2 => "{{ getv '/a' }}{{getv \"/a\"}}"u8.ToArray(),
+            3 => "{{range .}}{{.}}{{end}}"u8.ToArray(),
+            _ => Encoding.UTF8.GetBytes(name),
+        },
+    };
+
+    private static readonly byte[][] GoSeeds =
+    [
+        .. Corpus.Go.Select(recorded => Corpus.Bytes(recorded, "template") ?? []),
+        .. Enum.GetValues<FunctionSet>().SelectMany(set => Sync.Templates.Functions.FunctionTable.For(set).Keys)
+            .Distinct().Select(name => Encoding.UTF8.GetBytes($"{{{{{name} . \"/a\" 1 | print}}}}{{{{include \"{name}\" .}}}}")),
+    ];
 
     private static readonly byte[][] ScribanSeeds =
     [
@@ -27,6 +50,8 @@ public sealed class FuzzTests
             "{{ func f(a) }}{{ a | string.size }}{{ end }}{{ f 'x' }}{{ capture z }}q{{ end }}{{ z * 3 }}",
             "{{ case 1 }}{{ when 1, 2 }}a{{ else }}b{{ end }}{{ x = [1, 2, 3]; x[1..2] | array.join ',' }}",
             "{{~ while false ~}} {{ break }} {{ end }}{{ with {a: 1} }}{{ a }}{{ end }}{{ kv.b.c ?? 'n' }}",
+            "{{ include 'ab' }}{{ include ('a' + 'bcd') }}{{ func inc(n) }}{{ include n }}{{ end }}{{ inc 'abc' }}",
+            "{{ semver_compare '>1' '2.0' }}{{ (url_parse 'http://a/b').path }}{{ set {a: 1} 'b' 2 }}{{ key 'b/c' }}{{ regex_find 'a+' 'baa' }}",
             "{{ printf '%v %d %q' 1 2 'x' | string.split ' ' | reverse | join '-' }}{{ seq 1 9 | array.size }}",
         }.Select(Encoding.UTF8.GetBytes),
     ];
@@ -63,24 +88,20 @@ public sealed class FuzzTests
         }, time: 2);
     }
 
-    // SYNC_FUZZ_SECONDS makes it a long run.
-    private static int Seconds =>
-        int.TryParse(Environment.GetEnvironmentVariable("SYNC_FUZZ_SECONDS"), out var seconds) ? seconds : 3;
-
     private static void Fuzz(TemplateLanguage language, byte[][] seeds)
     {
         var changes = Gen.Select(Gen.Int[0, 400], Gen.Int[0, Pieces.Length], Gen.Int[0, 6]).Array[0, 6];
 
-        Gen.Select(Gen.Int[0, seeds.Length - 1], Gen.Int[0, seeds.Length - 1], changes).Sample((first, second, edits) =>
+        Gen.Select(Gen.Int[0, seeds.Length - 1], Gen.Int[0, seeds.Length - 1], changes, Gen.Enum<FunctionSet>()).Sample((first, second, edits, set) =>
         {
             var text = Change([.. seeds[first], .. seeds[second]], edits);
-            var parsed = Template.Parse("t", text, language, Tight);
-            var result = parsed.Template?.Render(new RenderInput { Keys = Keys, Host = Rendered.Host }, CancellationToken.None);
+            var parsed = Template.Parse("t", text, language, Tight with { Functions = set });
+            var result = parsed.Template?.Render(new RenderInput { Keys = Keys, Host = Host }, CancellationToken.None);
             if (parsed.IsValid == (parsed.Diagnostics.Count > 0) || (result is { Succeeded: false } && result.Error.Text.Length == 0))
             {
                 throw new InvalidOperationException("neither a result nor an error");
             }
-        }, time: Seconds);
+        }, time: FuzzDuration.Seconds);
     }
 
     private static byte[] Change(List<byte> text, (int Place, int Piece, int Removed)[] edits)

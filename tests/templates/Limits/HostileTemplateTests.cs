@@ -164,6 +164,59 @@ public sealed class HostileTemplateTests
         result.Error!.Message.Should().Contain("stopped");
     }
 
+    [Theory]
+    [InlineData(TemplateLanguage.Go, "a\n {{file \"/x\"}}", 2, "error calling file: no access")]
+    [InlineData(TemplateLanguage.Go, "{{len (lookupIP \"h\")}}", 1, "error calling lookupIP: too long")]
+    [InlineData(TemplateLanguage.Go, "{{include \"p\"}}", 1, "error calling include: no template")]
+    [InlineData(TemplateLanguage.Scriban, "a\n {{ file '/x' }}", 2, "error calling file: no access")]
+    [InlineData(TemplateLanguage.Scriban, "{{ lookup_ip 'h' }}", 1, "error calling lookupIP: too long")]
+    [InlineData(TemplateLanguage.Scriban, "{{ include 'p' }}", 1, "no template")]
+    public void Whatever_the_host_throws_is_an_error_with_its_place(TemplateLanguage language, string text, int line, string message)
+    {
+        var host = Host with
+        {
+            ReadFile = _ => throw new UnauthorizedAccessException("no access"),
+            LookupAddresses = _ => throw new ArgumentException("too long"),
+            ReadTemplate = _ => throw new InvalidOperationException("no template"),
+        };
+
+        var result = Render(language, text, options: new() { ScribanReachesOutside = true }, host: host);
+
+        result.Error!.Line.Should().Be(line);
+        result.Error.Message.Should().Contain(message);
+    }
+
+    [Theory]
+    [InlineData("{{loop 1 -9223372036854775808}}")]
+    [InlineData("{{loop -9223372036854775808 9223372036854775807}}")]
+    [InlineData("{{range loop 9223372036854775807 -9223372036854775808}}x{{end}}")]
+    [InlineData("{{untilStep -9223372036854775808 9223372036854775807 1}}")]
+    [InlineData("{{untilStep 9223372036854775807 -9223372036854775808 -9223372036854775808}}")]
+    [InlineData("{{$m := dict}}{{range seq 1 3}}{{$_ := set $m \"m\" $m}}{{end}}{{$m}}")]
+    [InlineData("{{$m := dict}}{{$_ := set $m \"m\" $m}}{{toJson $m}}")]
+    [InlineData("{{$m := dict}}{{$_ := set $m \"m\" $m}}{{toYaml $m}}")]
+    [InlineData("{{$m := dict}}{{$_ := set $m \"m\" $m}}{{toToml $m}}")]
+    [InlineData("{{$m := dict}}{{$n := dict}}{{$_ := set $m \"m\" $m}}{{$_ := set $n \"m\" $n}}{{merge $m $n}}")]
+    public void Extreme_bounds_and_maps_that_hold_themselves_end_in_a_result(string text)
+    {
+        OnSmallStack(() => Render(TemplateLanguage.Go, text, options: Tight)).Should().BeTrue();
+        OnSmallStack(() => Render(TemplateLanguage.Go, text, options: Tight with { Functions = FunctionSet.Yunify })).Should().BeTrue();
+    }
+
+    [Fact]
+    public void Data_that_is_too_deep_for_Scriban_is_an_error()
+    {
+        var data = new TemplateDot(Enumerable.Range(0, 50_000).Aggregate(
+            Sync.Templates.Values.Value.Of(1L), (inner, _) => Sync.Templates.Values.Value.OfList([inner])));
+        RenderResult? result = null;
+        var template = ParsedOf(TemplateLanguage.Scriban, "x");
+
+        OnSmallStack(() => result = template.Render(new RenderInput { Host = Host, Data = data }, CancellationToken.None));
+
+        result!.Error!.Message.Should().Contain("nested too deeply");
+        result.Error.File.Should().Be("t");
+    }
+
     private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 
     private static bool OnSmallStack(Action action)

@@ -18,6 +18,9 @@ internal static class Corpus
     /// <summary>Further cases of our own; they stay whatever folder is named.</summary>
     public static IReadOnlyList<JsonElement> More { get; } = Read(OwnFolder, "more.jsonl");
 
+    /// <summary>Regular expressions, recorded from Go.</summary>
+    public static IReadOnlyList<JsonElement> Patterns { get; } = Read(OwnFolder, "regexp.jsonl");
+
     public static IReadOnlyList<JsonElement> Confd { get; } = Read(Folder, "confd.jsonl");
 
     /// <summary>The values that cases of the folder refer to.</summary>

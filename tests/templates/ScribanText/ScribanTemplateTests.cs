@@ -79,6 +79,22 @@ public sealed class ScribanTemplateTests
         result.Text().Should().Be("[web]!");
     }
 
+    [Fact]
+    public void Includes_are_not_indented_by_what_stands_before_them()
+    {
+        var host = Host with { ReadTemplate = _ => "a\nb"u8.ToArray() };
+
+        Render(TemplateLanguage.Scriban, "x:\n    {{ include 'p' }}", host: host).Text().Should().Be("x:\n    a\nb");
+    }
+
+    [Theory]
+    [InlineData(FunctionSet.Confd, "a: 1\n")]
+    [InlineData(FunctionSet.Yunify, "a: 1\n")]
+    [InlineData(FunctionSet.Abtreece, "a: 1\n")]
+    [InlineData(FunctionSet.ConsulTemplate, "a: 1")]
+    public void An_alias_of_two_functions_is_that_of_the_set_s_own_family(FunctionSet set, string expected) =>
+        Render(TemplateLanguage.Scriban, "{{ to_yaml {a: 1} }}", options: new() { Functions = set }).Text().Should().Be(expected);
+
     [Theory]
     [InlineData("/etc/passwd")]
     [InlineData("../secret")]

@@ -1,5 +1,7 @@
 using System.Text;
+using CsCheck;
 using Sync.Templates.Keys;
+using Sync.Templates.Tests.Limits;
 using Sync.Templates.Tests.Recorded;
 using Sync.Templates.Translation;
 using static Sync.Templates.Tests.Rendered;
@@ -31,6 +33,9 @@ public sealed class GoToScribanTests
     [InlineData("{{(get \"/app/name\").Value}} {{index (split \"a b\" \" \") 1}} {{len (getvs \"/up/*\")}} {{add 1 -2}} {{html \"<\"}} {{getenv \"NO\" \"d\"}}", null)]
     [InlineData("x {{- block \"b\" (getv \"/app/name\") -}} <{{.}}> {{- end -}} y", null)]
     [InlineData("{{range seq 1 5}}{{if eq . 2}}{{continue}}{{end}}{{if gt . 3}}{{break}}{{end}}{{.}}{{end}}", null)]
+    [InlineData("{{range $i, $v := ls \"/up\"}}{{$v}}{{end}}{{range $i, $v := gets \"/up/*\"}}{{$v.Key}}{{end}}", null)]
+    [InlineData("{{range $i, $v := ls \"/up\"}}{{range ls \"/up\"}}{{$v = \"x\"}}{{end}}{{$v}}{{.}}{{end}}", null)]
+    [InlineData("{{with $v := \"a\"}}{{$v = \"b\"}}{{.}}{{$v}}{{end}}", "{{ item = \"a\"; v = item; if !(empty item) }}{{ v = \"b\" }}{{ item }}{{ v }}{{ end }}")]
     [InlineData("{{$key := \"a\\\"b\\n\"}}{{$key}}{{printf \"%q\" $key}}{%{ {{`raw\\n`}}", null)]
     public void A_converted_template_renders_the_same(string go, string? scriban)
     {
@@ -54,6 +59,25 @@ public sealed class GoToScribanTests
         converted.Succeeded.Should().BeFalse();
         converted.Diagnostics[0].Should().Be(new Sync.Templates.Diagnostics.Diagnostic("t", line, column, message, $"t:{line}:{column}: {message}"));
     }
+
+    [Fact]
+    public void A_random_template_renders_the_same_when_it_is_converted() => Gen.Int.Sample(seed =>
+    {
+        var go = RandomTemplate.Of(seed);
+        var expected = Render(TemplateLanguage.Go, go, Keys);
+        expected.Error.Should().BeNull("of {0}", go);
+
+        var converted = GoToScriban.Convert("t", Encoding.UTF8.GetBytes(go), Options);
+
+        converted.Diagnostics.Should().BeEmpty("of {0}", go);
+        var scriban = Encoding.UTF8.GetString(converted.Text.Span);
+        var parsed = Template.Parse("t", converted.Text, TemplateLanguage.Scriban, Options);
+        parsed.Diagnostics.Should().BeEmpty("{0} became {1}", go, scriban);
+        var actual = parsed.Template!.Render(new RenderInput { Keys = Keys, Host = Host }, CancellationToken.None);
+        actual.Error.Should().BeNull("{0} became {1}", go, scriban);
+        Encoding.UTF8.GetString(actual.Output.Span).Should().Be(
+            Encoding.UTF8.GetString(expected.Output.Span), "{0} became {1}", go, scriban);
+    }, time: FuzzDuration.Seconds);
 
     [Fact]
     public void A_template_that_does_not_parse_is_told_as_Go_does() =>

@@ -1,5 +1,6 @@
 using Sync.Templates.Formatting;
 using Sync.Templates.Functions.Extended;
+using Sync.Templates.Functions.Own;
 using Sync.Templates.Values;
 
 namespace Sync.Templates.Functions.Consul;
@@ -14,7 +15,7 @@ internal static class ArgumentOrderFunctions
     /// <summary>All of them.</summary>
     public static IEnumerable<Function> All { get; } =
     [
-        Function.Of("join", [GoType.String, GoType.Strings], GoType.String, Join),
+        Function.Of("join", [GoType.String, GoType.Any], GoType.String, Join),
         Function.Of("split", [GoType.String, GoType.String], GoType.Strings, static (scope, arguments) =>
             Value.OfStrings(Pieces(scope, arguments[0].String, arguments[1].String))),
         Function.Of("splitToMap", [GoType.String, GoType.String, GoType.String], GoType.StringMap, SplitToMap),
@@ -44,7 +45,7 @@ internal static class ArgumentOrderFunctions
     }
 
     private static Value Join(RenderScope scope, ReadOnlySpan<Value> arguments) =>
-        TextFunctions.Join(scope, [arguments[1], arguments[0]]);
+        OwnTextFunctions.Join(scope, [arguments[1], arguments[0]]);
 
     // A piece without the inner separator is left out.
     private static Value SplitToMap(RenderScope scope, ReadOnlySpan<Value> arguments)

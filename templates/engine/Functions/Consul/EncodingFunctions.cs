@@ -52,7 +52,7 @@ internal static class EncodingFunctions
         Outside(Function.Of("env", [GoType.String], GoType.String,
             static (scope, arguments) => Value.Of(scope.Host.EnvironmentVariable(arguments[0].Text) ?? ""))),
         Outside(Function.Of("mustEnv", [GoType.String], GoType.String, static (scope, arguments) =>
-            scope.Host.EnvironmentVariable(arguments[0].Text) is { Length: > 0 } value ? Value.Of(value)
+            scope.Host.EnvironmentVariable(arguments[0].Text) is { } value ? Value.Of(value)
                 : throw new FunctionException($"required environment variable {arguments[0].Text} is empty"))),
         Outside(Function.Of("envOrDefault", [GoType.String, GoType.String], GoType.String, static (scope, arguments) =>
             scope.Host.EnvironmentVariable(arguments[0].Text) is { } value ? Value.Of(value) : arguments[1])),

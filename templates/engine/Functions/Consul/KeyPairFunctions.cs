@@ -143,11 +143,16 @@ internal sealed class NestedMap
 {
     private readonly SortedDictionary<string, object> _members = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Whether a key that is also a folder keeps its own value, under the empty name; else that is an error. Default false.
+    /// </summary>
+    public bool KeepsValuesOfFolders { get; init; }
+
     /// <summary>Puts a value at the place that its key names; an empty last part is left out.</summary>
     /// <param name="caller">The function that error texts name.</param>
-    /// <param name="key">The key, parts separated by slashes.</param>
+    /// <param name="key">The key, parts separated by slashes. Keys come in byte order, a folder's own before those below it.</param>
     /// <param name="value">The value.</param>
-    /// <exception cref="FunctionException">A part of the key has a value of its own.</exception>
+    /// <exception cref="FunctionException">A part of the key has a value of its own, and values of folders are not kept.</exception>
     public void Add(string caller, string key, in Value value)
     {
         var folder = this;
@@ -158,6 +163,12 @@ internal sealed class NestedMap
             if (!folder._members.TryGetValue(top, out var child))
             {
                 folder._members.Add(top, child = new NestedMap());
+            }
+            else if (child is not NestedMap && KeepsValuesOfFolders)
+            {
+                var below = new NestedMap();
+                below._members.Add("", child);
+                folder._members[top] = child = below;
             }
 
             folder = child as NestedMap ?? throw new FunctionException(

@@ -79,8 +79,9 @@ internal static class MembershipFunctions
 
         var start = arguments.Length == 2 ? Bound(arguments[0]) : 0;
         var end = Bound(arguments[^1]);
-        scope.CheckCount((long)Int128.Clamp((Int128)end - start, 0, long.MaxValue));
-        var items = new Value[(int)Math.Max(0, end - start)];
+        var count = (long)Int128.Clamp((Int128)end - start, 0, long.MaxValue);
+        scope.CheckCount(count);
+        var items = new Value[count];
         for (var index = 0; index < items.Length; index++)
         {
             items[index] = Value.OfBits(GoType.Int64, start + index);

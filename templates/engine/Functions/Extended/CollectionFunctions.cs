@@ -2,8 +2,8 @@ using Sync.Templates.Values;
 
 namespace Sync.Templates.Functions.Extended;
 
-/// <summary>Functions over lists and maps: <c>dict list hasKey keys values append pluck</c>.</summary>
-/// <remarks>Source: documentation of abtreece/confd, "Template functions".</remarks>
+/// <summary>Functions over lists and maps: <c>dict list hasKey keys values append pluck filter</c>.</summary>
+/// <remarks>Source: documentation of abtreece/confd and, for <c>filter</c>, of yunify/confd, "Template functions".</remarks>
 internal static class CollectionFunctions
 {
     /// <summary>All of them.</summary>
@@ -21,6 +21,7 @@ internal static class CollectionFunctions
         Function.Of("append", [GoType.List, GoType.Any], GoType.List,
             static (_, arguments) => Value.OfList([.. arguments[0].List.Items.ToArray(), arguments[1]])),
         Function.Variadic("pluck", [GoType.String, GoType.Map], GoType.List, Pluck),
+        Function.Of("filter", [GoType.String, GoType.Any], GoType.List, Filter),
     ];
 
     private static Value Pluck(RenderScope scope, ReadOnlySpan<Value> arguments)
@@ -35,5 +36,29 @@ internal static class CollectionFunctions
         }
 
         return Value.OfList(found);
+    }
+
+    // Texts that match, and pairs whose value matches; other elements are dropped.
+    private static Value Filter(RenderScope scope, ReadOnlySpan<Value> arguments)
+    {
+        if (arguments[1].DynamicKind is not (Kind.Slice or Kind.Array))
+        {
+            throw new FunctionException("filter only support slice or array.");
+        }
+
+        var pattern = RegexFunctions.Compile(scope, arguments[0]);
+        var kept = new List<Value>();
+        foreach (var item in arguments[1].List.Items)
+        {
+            var text = item.DynamicKind == Kind.String ? item.String
+                : item.DynamicType is { } type && type.Is(GoType.KeyValue) ? item.Fields[1].String
+                : null;
+            if (text is not null && pattern.IsMatch(text, scope.CheckTime))
+            {
+                kept.Add(item.WithoutInterface());
+            }
+        }
+
+        return Value.OfList(kept);
     }
 }

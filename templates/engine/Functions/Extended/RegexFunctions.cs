@@ -1,203 +1,135 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
-using Sync.Templates.Diagnostics;
 using Sync.Templates.Formatting;
+using Sync.Templates.Patterns;
 using Sync.Templates.Values;
 
 namespace Sync.Templates.Functions.Extended;
 
 /// <summary>Functions over regular expressions: <c>regexMatch regexFind regexReplaceAll</c>.</summary>
-/// <remarks>
-/// The expressions are Go's: matched in time linear in the text, no back-references, no look-around.
-/// Source: documentation of abtreece/confd, "Template functions"; Go package regexp.
-/// </remarks>
-internal static partial class RegexFunctions
+/// <remarks>Source: documentation of abtreece/confd, "Template functions"; Go package regexp.</remarks>
+internal static class RegexFunctions
 {
-    private const long SizeMax = 20_000;
-    private const long RepetitionsMax = 1_000;
-
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(1);
+    private const int GroupNumberMax = 100_000_000;
 
     /// <summary>All of them.</summary>
     public static IEnumerable<Function> All { get; } =
     [
         Function.Of("regexMatch", [GoType.String, GoType.String], GoType.Bool, static (scope, arguments) =>
-            Value.Of(IsMatch(Compile(scope, arguments[0]), ByteText.Decode(arguments[1].String)))),
-        Function.Of("regexFind", [GoType.String, GoType.String], GoType.String, static (scope, arguments) => Value.Of(ByteText.Encode(
-            InTime(Compile(scope, arguments[0]), ByteText.Decode(arguments[1].String), static (pattern, text) => pattern.Match(text).Value)))),
+            Value.Of(Compile(scope, arguments[0]).IsMatch(arguments[1].String, scope.CheckTime))),
+        Function.Of("regexFind", [GoType.String, GoType.String], GoType.String, static (scope, arguments) =>
+            Compile(scope, arguments[0]).Find(arguments[1].String, scope.CheckTime) is var (start, end)
+                ? Value.Of(arguments[1].String[start..end]) : Value.Of(Array.Empty<byte>())),
         Function.Of("regexReplaceAll", [GoType.String, GoType.String, GoType.String], GoType.String, ReplaceAll),
     ];
 
-    /// <summary>Whether a text matches somewhere.</summary>
-    /// <exception cref="LimitException">That takes too long.</exception>
-    internal static bool IsMatch(Regex pattern, string text) =>
-        InTime(pattern, text, static (pattern, text) => pattern.IsMatch(text));
-
-    private static T InTime<T>(Regex pattern, string text, Func<Regex, string, T> match)
-    {
-        try
-        {
-            return match(pattern, text);
-        }
-        catch (RegexMatchTimeoutException timeout)
-        {
-            throw new LimitException($"a regular expression took longer than {timeout.MatchTimeout.TotalSeconds} s");
-        }
-    }
-
-    /// <summary>Compiles an expression in Go's syntax.</summary>
+    /// <summary>Reads an expression in Go's syntax; one that the render has read before is at hand.</summary>
     /// <exception cref="FunctionException">The expression is malformed.</exception>
-    internal static Regex Compile(RenderScope scope, in Value pattern)
+    internal static Pattern Compile(RenderScope scope, in Value pattern)
     {
         var text = ByteText.Decode(pattern.String);
-        if (scope.Patterns.TryGetValue(text, out var known))
+        if (!scope.Patterns.TryGetValue(text, out var known))
         {
-            return known;
+            scope.Patterns[text] = known = Pattern.Parse(pattern.String);
         }
 
-        CheckSize(text);
-        try
-        {
-            var compiled = new Regex(Translate(text), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeLimit);
-            scope.Patterns[text] = compiled;
-            return compiled;
-        }
-        catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
-        {
-            throw new FunctionException($"error parsing regexp: {failure.Message}");
-        }
+        return known;
     }
 
-    // Repetitions are written out by the matcher, so what nested ones come to is bounded, as in Go.
-    private static void CheckSize(string pattern)
-    {
-        var (size, last, groups) = (0L, 0L, new Stack<long>());
-        for (var index = 0; index < pattern.Length && size <= SizeMax; index++)
-        {
-            switch (pattern[index])
-            {
-                case '(':
-                    groups.Push(size);
-                    size = 0;
-                    break;
-                case ')':
-                    last = size + 1;
-                    size = (groups.Count > 0 ? groups.Pop() : 0) + last;
-                    break;
-                case '{' when Repetition().Match(pattern, index) is { Success: true, Index: var start } count && start == index:
-                    var times = long.Parse(count.Groups[count.Groups[2].Length > 0 ? 2 : 1].Value, CultureInfo.InvariantCulture);
-                    if (times > RepetitionsMax)
-                    {
-                        throw new FunctionException($"error parsing regexp: invalid repeat count: `{count.Value}`");
-                    }
-
-                    size += last * (times - 1);
-                    last *= times;
-                    break;
-                default:
-                    index += pattern[index] == '\\' ? 1 : 0;
-                    last = 1;
-                    size++;
-                    break;
-            }
-        }
-
-        if (size + groups.Sum() > SizeMax)
-        {
-            throw new FunctionException("error parsing regexp: expression too large");
-        }
-    }
-
-    [GeneratedRegex(@"\{([0-9]{1,9})(?:,([0-9]{0,9}))?\}")]
-    private static partial Regex Repetition();
-
-    // Go names groups (?P<name>), and its $ without (?m) is the very end.
-    private static string Translate(string pattern)
-    {
-        var translated = new StringBuilder();
-        var inClass = false;
-        var isMultiline = pattern.StartsWith("(?", StringComparison.Ordinal)
-            && pattern.AsSpan(2, Math.Max(0, pattern.IndexOf(')', StringComparison.Ordinal) - 2)).Contains('m');
-        for (var index = 0; index < pattern.Length; index++)
-        {
-            var symbol = pattern[index];
-            if (symbol == '\\' && index + 1 < pattern.Length)
-            {
-                translated.Append(symbol).Append(pattern[++index]);
-                continue;
-            }
-
-            inClass = symbol switch { '[' => true, ']' => false, _ => inClass };
-            if (symbol == '$' && !inClass && !isMultiline)
-            {
-                translated.Append("\\z");
-            }
-            else if (!inClass && pattern.AsSpan(index).StartsWith("(?P<", StringComparison.Ordinal))
-            {
-                translated.Append("(?<");
-                index += 3;
-            }
-            else
-            {
-                translated.Append(symbol);
-            }
-        }
-
-        return translated.ToString();
-    }
-
+    /// <summary>Puts a text in place of all matches. An empty match right behind another match is none.</summary>
+    /// <remarks>Source: Go package regexp, function ReplaceAllString.</remarks>
     internal static Value ReplaceAll(RenderScope scope, ReadOnlySpan<Value> arguments)
     {
-        var text = ByteText.Decode(arguments[1].String);
-        var template = ByteText.Decode(arguments[2].String);
+        var pattern = Compile(scope, arguments[0]);
+        var search = pattern.Search(scope.CheckTime);
+        ReadOnlySpan<byte> text = arguments[1].String;
         using var replaced = scope.NewText();
         var end = 0;
-        foreach (var match in InTime(Compile(scope, arguments[0]), text, static (pattern, text) => pattern.Matches(text).ToList()))
+        for (var position = 0; position <= text.Length && search.Find(text, position) is { } slots;)
         {
-            replaced.Write(ByteText.Encode(text.AsSpan(end, match.Index - end)));
-            Expand(replaced, match, template);
-            end = match.Index + match.Length;
+            replaced.Write(text[end..slots[0]]);
+            if (slots[1] > end || slots[0] == 0)
+            {
+                Expand(replaced, pattern, text, slots, arguments[2].String);
+            }
+
+            end = slots[1];
+            var width = position < text.Length ? Utf8Runes.Length(text[position..]) : 1;
+            position = Math.Max(position + width, end);
         }
 
-        replaced.Write(ByteText.Encode(text.AsSpan(end)));
+        replaced.Write(text[end..]);
         return Value.Of(replaced.ToArray());
     }
 
     // $name takes the longest name there is, so that $1x is the group "1x"; an unknown group is empty.
-    private static void Expand(TextBuffer buffer, Match match, string template)
+    private static void Expand(TextBuffer buffer, Pattern pattern, ReadOnlySpan<byte> text, int[] slots, ReadOnlySpan<byte> template)
     {
-        for (var index = 0; index < template.Length; index++)
+        for (int dollar; (dollar = template.IndexOf((byte)'$')) >= 0;)
         {
-            if (template[index] != '$' || index + 1 == template.Length)
-            {
-                buffer.Write(ByteText.Encode(template.AsSpan(index, 1)));
-                continue;
-            }
-
-            if (template[index + 1] == '$')
+            buffer.Write(template[..dollar]);
+            template = template[(dollar + 1)..];
+            if (template.StartsWith("$"u8))
             {
                 buffer.Write((byte)'$');
-                index++;
+                template = template[1..];
                 continue;
             }
 
-            var isBraced = template[index + 1] == '{';
-            var start = index + (isBraced ? 2 : 1);
-            var end = start;
-            while (end < template.Length && (char.IsAsciiLetterOrDigit(template[end]) || template[end] == '_'))
-            {
-                end++;
-            }
-
-            if (end == start || (isBraced && (end == template.Length || template[end] != '}')))
+            var isBraced = template.StartsWith("{"u8);
+            var name = template[(isBraced ? 1 : 0)..];
+            var length = NameLength(name);
+            if (length == 0 || (isBraced && !name[length..].StartsWith("}"u8)))
             {
                 buffer.Write((byte)'$');
                 continue;
             }
 
-            buffer.Write(ByteText.Encode(match.Groups[template[start..end]].Value));
-            index = isBraced ? end : end - 1;
+            template = name[(length + (isBraced ? 1 : 0))..];
+            var group = GroupOf(pattern, slots, ByteText.Decode(name[..length]));
+            if (group >= 0 && slots[2 * group] >= 0)
+            {
+                buffer.Write(text[slots[2 * group]..slots[(2 * group) + 1]]);
+            }
         }
+
+        buffer.Write(template);
+    }
+
+    private static int NameLength(ReadOnlySpan<byte> text)
+    {
+        var length = 0;
+        while (length < text.Length)
+        {
+            var rune = Utf8Runes.Decode(text[length..], out var width);
+            if (rune != '_' && !(Rune.IsValid(rune) && (Rune.IsLetter(new Rune(rune)) || Rune.IsDigit(new Rune(rune)))))
+            {
+                break;
+            }
+
+            length += width;
+        }
+
+        return length;
+    }
+
+    // A number without leading zeros, or a name, of several groups the first that takes part; -1 when there is no such group.
+    private static int GroupOf(Pattern pattern, int[] slots, string name)
+    {
+        if (name.All(char.IsAsciiDigit) && (name.Length == 1 || name[0] != '0')
+            && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < GroupNumberMax)
+        {
+            return number < pattern.GroupNames.Count ? number : -1;
+        }
+
+        for (var index = 1; index < pattern.GroupNames.Count; index++)
+        {
+            if (pattern.GroupNames[index] == name && slots[2 * index] >= 0)
+            {
+                return index;
+            }
+        }
+
+        return -1;
     }
 }

@@ -1,12 +1,11 @@
 using System.Runtime.CompilerServices;
 using Sync.Templates.Diagnostics;
-using Sync.Templates.Formatting;
 using Sync.Templates.Time;
 using Sync.Templates.Values;
 
 namespace Sync.Templates.Functions.Extended;
 
-/// <summary>Arithmetic and comparison over numbers and texts that are numbers, and <c>filter</c>.</summary>
+/// <summary>Arithmetic and comparison over numbers and texts that are numbers.</summary>
 /// <remarks>Source: documentation of yunify/confd, "Template functions".</remarks>
 internal static class YunifyFunctions
 {
@@ -35,7 +34,6 @@ internal static class YunifyFunctions
         HostFunctions.Addresses("lookupIP", static text => text.Contains('.', StringComparison.Ordinal)),
         Base64("base64Encode", static (scope, text) => TextFunctions.EncodeBase64(scope, [Value.Of(text)])),
         Base64("base64Decode", static (_, text) => Value.Of(Base64Text.Decode(text))),
-        Function.Of("filter", [GoType.String, GoType.Any], GoType.List, Filter),
     ];
 
     private static Function Base64(string name, Func<RenderScope, byte[], Value> convert) =>
@@ -150,28 +148,4 @@ internal static class YunifyFunctions
         var kind when kind.IsSigned => value.Int,
         _ => 0,
     };
-
-    // Texts that match, and pairs whose value matches; other elements are dropped.
-    private static Value Filter(RenderScope scope, ReadOnlySpan<Value> arguments)
-    {
-        if (arguments[1].DynamicKind is not (Kind.Slice or Kind.Array))
-        {
-            throw new FunctionException("filter only support slice or array.");
-        }
-
-        var pattern = RegexFunctions.Compile(scope, arguments[0]);
-        var kept = new List<Value>();
-        foreach (var item in arguments[1].List.Items)
-        {
-            var text = item.DynamicKind == Kind.String ? item.String
-                : item.DynamicType is { } type && type.Is(GoType.KeyValue) ? item.Fields[1].String
-                : null;
-            if (text is not null && RegexFunctions.IsMatch(pattern, ByteText.Decode(text)))
-            {
-                kept.Add(item.WithoutInterface());
-            }
-        }
-
-        return Value.OfList(kept);
-    }
 }

@@ -1,15 +1,15 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Sync.Templates.Formatting;
-using Sync.Templates.Functions.Consul;
 using Sync.Templates.Time;
 using Sync.Templates.Values;
 
 namespace Sync.Templates.Functions.Own;
 
 /// <summary>
-/// The functions of sprig whose names no other family has: texts, lists, maps, numbers, kinds, times. Maps and lists that
-/// come in stay as they are.
+/// The functions of sprig whose names no other family has: texts, lists, numbers, kinds, times. Lists that come in stay as
+/// they are.
 /// </summary>
 /// <remarks>Source: sprig's documentation.</remarks>
 internal static class BorrowedFunctions
@@ -20,7 +20,11 @@ internal static class BorrowedFunctions
         Text("trim", static text => text.Trim()),
         Text("upper", static text => Value.Of(CaseText.ToUpper(ByteText.Encode(text))).Text),
         Text("lower", static text => Value.Of(CaseText.ToLower(ByteText.Encode(text))).Text),
-        Text("title", static text => CultureInfo.InvariantCulture.TextInfo.ToTitleCase(text)),
+        Function.Of("title", [GoType.String], GoType.String, static (_, arguments) => Value.Of(CaseText.ToTitle(arguments[0].String))),
+        Function.Of("wrap", [GoType.Int, GoType.String], GoType.String,
+            static (_, arguments) => Value.Of(Wrapped(arguments[1].Text, Math.Max(1, arguments[0].Int)))),
+        Function.Of("uuidv4", [], GoType.String,
+            static (scope, _) => Value.Of(scope.Host.NewIdentifier().ToString("D", CultureInfo.InvariantCulture))),
         Function.Of("trunc", [GoType.Int, GoType.String], GoType.String, static (_, arguments) => Value.Of(arguments[0].Int >= 0
             ? arguments[1].String[..(int)Math.Min(arguments[0].Int, arguments[1].Length)]
             : arguments[1].String[(int)Math.Max(0, arguments[1].Length + Math.Max(arguments[0].Int, -int.MaxValue))..])),
@@ -59,23 +63,17 @@ internal static class BorrowedFunctions
             return Value.OfList(Items(arguments[0]).ToArray().Where(item => !Contains(unwanted, item)));
         }),
         Function.Variadic("tuple", [GoType.Any], GoType.List, static (_, arguments) => Value.OfList(arguments.ToArray())),
-        Function.Variadic("pick", [GoType.Map, GoType.String], GoType.Map,
-            static (_, arguments) => Chosen(arguments[0].Map, arguments[1..], isKept: true)),
-        Function.Variadic("omit", [GoType.Map, GoType.String], GoType.Map,
-            static (_, arguments) => Chosen(arguments[0].Map, arguments[1..], isKept: false)),
-        Function.Of("merge", [GoType.Map, GoType.Map], GoType.Map,
-            static (scope, arguments) => MembershipFunctions.Merge(scope, arguments[0], arguments[1], overrides: false)),
-        Function.Variadic("dig", [GoType.Any], GoType.Any, Dig),
         Function.Of("kindOf", [GoType.Any], GoType.String,
             static (_, arguments) => Value.Of(arguments[0].IsValid ? KindName(arguments[0].DynamicKind) : "invalid")),
         Function.Of("typeOf", [GoType.Any], GoType.String, static (_, arguments) => Value.Of(arguments[0].DynamicType?.Name ?? "<nil>")),
-        Function.Of("int", [GoType.Any], GoType.Int, static (_, arguments) => Value.Of((long)Number(arguments[0]))),
-        Function.Of("int64", [GoType.Any], GoType.Int64, static (_, arguments) => Value.OfBits(GoType.Int64, (long)Number(arguments[0]))),
+        Function.Of("int", [GoType.Any], GoType.Int, static (_, arguments) => Value.Of(Integer(arguments[0]))),
+        Function.Of("int64", [GoType.Any], GoType.Int64, static (_, arguments) => Value.OfBits(GoType.Int64, Integer(arguments[0]))),
         Function.Of("float64", [GoType.Any], GoType.Float64, static (_, arguments) => Value.Of(Number(arguments[0]))),
         Function.Of("floor", [GoType.Any], GoType.Float64, static (_, arguments) => Value.Of(Math.Floor(Number(arguments[0])))),
         Function.Of("ceil", [GoType.Any], GoType.Float64, static (_, arguments) => Value.Of(Math.Ceiling(Number(arguments[0])))),
-        Function.Of("round", [GoType.Any, GoType.Int], GoType.Float64, static (_, arguments) => Value.Of(
-            Math.Round(Number(arguments[0]), (int)Math.Clamp(arguments[1].Int, 0, 15), MidpointRounding.AwayFromZero))),
+        Function.Variadic("round", [GoType.Any, GoType.Int, GoType.Float64], GoType.Float64, Round),
+        Function.Variadic("max", [GoType.Any, GoType.Any], GoType.Int64, static (_, arguments) => Extreme(arguments, Math.Max)),
+        Function.Variadic("min", [GoType.Any, GoType.Any], GoType.Int64, static (_, arguments) => Extreme(arguments, Math.Min)),
         Function.Of("now", [], GoType.Time, static (scope, _) => Value.OfReference(GoType.Time, TimeValue.Now(scope.Host.Clock))),
         Function.Of("date", [GoType.String, GoType.Time], GoType.String, static (_, arguments) =>
             Value.Of(TimeLayout.Format(arguments[1].Reference as TimeValue ?? TimeValue.Zero, arguments[0].Text))),
@@ -112,7 +110,8 @@ internal static class BorrowedFunctions
         return Value.OfReference(GoType.Ints, new ListValue(items));
     }
 
-    private static bool Contains(ReadOnlySpan<Value> items, in Value wanted)
+    /// <summary>Whether a list has a value.</summary>
+    internal static bool Contains(ReadOnlySpan<Value> items, in Value wanted)
     {
         foreach (var item in items)
         {
@@ -140,42 +139,73 @@ internal static class BorrowedFunctions
         return kept;
     }
 
-    private static Value Chosen(MapValue map, ReadOnlySpan<Value> names, bool isKept)
-    {
-        var entries = new List<KeyValuePair<byte[], Value>>();
-        for (var index = 0; index < map.Count; index++)
-        {
-            if (Contains(names, map.Keys[index]) == isKept)
-            {
-                entries.Add(new(map.Keys[index].String, map.Elements[index]));
-            }
-        }
-
-        return Value.OfMap(entries);
-    }
-
-    // dig "a" "b" DEFAULT MAP: what stands at a.b, or the default.
-    private static Value Dig(RenderScope scope, ReadOnlySpan<Value> arguments)
-    {
-        if (arguments.Length < 3)
-        {
-            throw new FunctionException("dig: at least a key, a default and a map are needed");
-        }
-
-        var found = arguments[^1];
-        foreach (var key in arguments[..^2])
-        {
-            found = found.DynamicKind == Kind.Map ? found.Map.Find(key.WithoutInterface()).WithoutInterface() : default;
-        }
-
-        return found.IsValid ? found : arguments[^2];
-    }
-
     private static string KindName(Kind kind) => kind switch
     {
         Kind.Pointer => "ptr",
         _ => kind.ToString().ToLowerInvariant(),
     };
+
+    // Integers keep all their digits, which a float would not.
+    private static long Integer(in Value value) => value.DynamicKind switch
+    {
+        Kind.String when long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+        var kind when kind.IsUnsigned => (long)Math.Min(value.Uint, long.MaxValue),
+        var kind when kind.IsSigned => value.Int,
+        _ => (long)Number(value),
+    };
+
+    private static Value Extreme(ReadOnlySpan<Value> arguments, Func<long, long, long> choose)
+    {
+        var chosen = Integer(arguments[0]);
+        foreach (var argument in arguments[1..])
+        {
+            chosen = choose(chosen, Integer(argument));
+        }
+
+        return Value.OfBits(GoType.Int64, chosen);
+    }
+
+    // round NUMBER DIGITS [FROM]: a fraction from FROM on, one half unless it is given, goes away from zero.
+    private static Value Round(RenderScope scope, ReadOnlySpan<Value> arguments)
+    {
+        var (number, digits) = (Number(arguments[0]), (int)Math.Clamp(arguments[1].Int, 0, 15));
+        if (arguments.Length < 3)
+        {
+            return Value.Of(Math.Round(number, digits, MidpointRounding.AwayFromZero));
+        }
+
+        var power = Math.Pow(10, digits);
+        var scaled = Math.Abs(number) * power;
+        var whole = Math.Floor(scaled);
+        return Value.Of(Math.CopySign((scaled - whole >= arguments[2].Float ? whole + 1 : whole) / power, number));
+    }
+
+    // Lines end at the last space that fits; a longer word stays whole.
+    private static string Wrapped(string text, long width)
+    {
+        var wrapped = new StringBuilder();
+        var start = 0;
+        while (text.Length - start > width)
+        {
+            if (text[start] == ' ')
+            {
+                start++;
+                continue;
+            }
+
+            var end = text.LastIndexOf(' ', start + (int)width, (int)width + 1);
+            end = end >= 0 ? end : text.IndexOf(' ', start + (int)width);
+            if (end < 0)
+            {
+                break;
+            }
+
+            wrapped.Append(text, start, end - start).Append('\n');
+            start = end + 1;
+        }
+
+        return wrapped.Append(text, start, text.Length - start).ToString();
+    }
 
     private static double Number(in Value value) => value.DynamicKind switch
     {

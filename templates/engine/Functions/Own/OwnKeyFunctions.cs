@@ -49,7 +49,7 @@ internal static class OwnKeyFunctions
     {
         scope.Read(KeyReadKind.Below, folder);
         byte[] start = folder is [(byte)'/'] ? folder : [.. folder, (byte)'/'];
-        var root = new NestedMap();
+        var root = new NestedMap { KeepsValuesOfFolders = true };
         for (var index = scope.Keys.LowerBound(start); index < scope.Keys.Count; index++)
         {
             var path = scope.Keys.PathAt(index);

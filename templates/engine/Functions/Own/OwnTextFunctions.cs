@@ -10,7 +10,7 @@ namespace Sync.Templates.Functions.Own;
 
 /// <summary>
 /// Our own functions over texts: <c>shellquote xmlEscape htmlEscape bytes cidrHost cidrNetmask cidrContains yaml toml toYaml
-/// toToml file pairs</c>.
+/// toToml file pairs</c>; and confd's <c>join</c> for lists of any scalars.
 /// </summary>
 internal static class OwnTextFunctions
 {
@@ -49,7 +49,34 @@ internal static class OwnTextFunctions
             scope.Host.ReadFile(arguments[0].Text) is { } content ? Value.Of(content.ToArray())
                 : throw new FunctionException($"open {arguments[0].Text}: no such file or directory")) with { ReachesOutside = true },
         Function.Of("pairs", [GoType.Any], GoType.List, Pairs),
+        Function.Of("join", [GoType.Any, GoType.String], GoType.String, Join),
     ];
+
+    /// <summary>The texts of a list's elements with a separator between them.</summary>
+    /// <exception cref="FunctionException">It is no list, or an element is a list, a map or nothing.</exception>
+    internal static Value Join(RenderScope scope, ReadOnlySpan<Value> arguments)
+    {
+        if (arguments[0].DynamicKind is not (Kind.Slice or Kind.Array))
+        {
+            throw new FunctionException($"wrong type for value; expected []string; got {arguments[0].DynamicType?.Name ?? "nil"}");
+        }
+
+        using var text = scope.NewText();
+        var items = arguments[0].List.Items;
+        for (var index = 0; index < items.Length; index++)
+        {
+            var item = items[index].WithoutInterface();
+            if (item.DynamicKind is not (Kind.String or Kind.Bool) && !item.DynamicKind.IsInteger && !item.DynamicKind.IsFloat)
+            {
+                throw new FunctionException($"wrong type for element; expected string; got {item.DynamicType?.Name ?? "nil"}");
+            }
+
+            text.Write(index > 0 ? arguments[1].String : []);
+            text.Write(item.DynamicKind == Kind.String ? item.String : scope.Print([item]));
+        }
+
+        return Value.Of(text.ToArray());
+    }
 
     private static string QuoteForShell(string text) =>
         text.Length > 0 && text.All(symbol => char.IsAsciiLetterOrDigit(symbol) || "@%+=:,./-_".Contains(symbol, StringComparison.Ordinal))

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Sync.Templates.Diagnostics;
 using Sync.Templates.Formatting;
 using Sync.Templates.Functions;
 using Sync.Templates.GoText.Syntax;
@@ -52,7 +51,7 @@ internal sealed class Evaluator
             Stack[_frame] = dot;
             Execute(_tree.Body, dot);
         }
-        catch (Exception failure) when (failure is FunctionException or LimitException)
+        catch (Exception failure) when (failure is not ExecutionException)
         {
             throw Fail(failure.Message);
         }
@@ -164,10 +163,12 @@ internal sealed class Evaluator
 
                 return Flow.Next;
             case Kind.Map when value.Length > 0:
-                var map = value.Map;
-                for (var index = 0; index < map.Count; index++)
+                // The entries at the start: the body may change the map.
+                var keys = value.Map.Keys;
+                var elements = value.Map.Elements;
+                for (var index = 0; index < keys.Length; index++)
                 {
-                    if (Iterate(range, map.Keys[index], map.Elements[index]) == Flow.Break)
+                    if (Iterate(range, keys[index], elements[index]) == Flow.Break)
                     {
                         break;
                     }

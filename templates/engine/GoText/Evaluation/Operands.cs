@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using Sync.Templates.Diagnostics;
 using Sync.Templates.Functions;
 using Sync.Templates.GoText.Syntax;
 using Sync.Templates.Values;
@@ -296,8 +297,9 @@ internal sealed class Operands(Evaluator evaluator, RenderScope scope)
             Stack.Pop(start);
             return ReferenceEquals(type.Result, GoType.Any) ? result.In(Slot.Any) : result;
         }
-        catch (Exception failure) when (failure is FunctionException or IOException)
+        catch (Exception failure) when (failure is not (ExecutionException or LimitException))
         {
+            // Whatever a function or the host behind it throws fails this render, and never the program around it.
             evaluator.Node = node;
             throw evaluator.Fail($"error calling {function.Name}: {failure.Message}");
         }
