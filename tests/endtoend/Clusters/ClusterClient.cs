@@ -9,6 +9,8 @@ namespace Sync.EndToEnd.Tests.Clusters;
 /// <summary>Calls single members of a cluster, without retries of its own.</summary>
 internal sealed class ClusterClient : IDisposable
 {
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
+
     private readonly GrpcChannel[] _channels;
 
     /// <summary>A client of the given members.</summary>
@@ -38,6 +40,7 @@ internal sealed class ClusterClient : IDisposable
     /// <summary>Which member leads, as the members tell it.</summary>
     public async Task<int> FindLeaderAsync(CancellationToken cancellationToken)
     {
+        using var timer = new PeriodicTimer(LookInterval);
         while (true)
         {
             for (var member = 0; member < Count; member++)
@@ -48,8 +51,7 @@ internal sealed class ClusterClient : IDisposable
                 }
             }
 
-            cancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
+            await timer.WaitForNextTickAsync(cancellationToken);
         }
     }
 

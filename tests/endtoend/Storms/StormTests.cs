@@ -20,7 +20,7 @@ public sealed class StormTests
 
     [Fact]
     public Task Metad_follows_our_store() =>
-        FollowAsync(StoreProgram.Ours, MetadFollower.StartAsync, ChangesOr(2_500), Outage);
+        FollowAsync(StoreProgram.Ours, MetadFollower.StartAsync, ChangesOr(1_000), Outage);
 
     [DebianFact("etcd")]
     public Task Metad_follows_etcd() =>

@@ -9,9 +9,9 @@ namespace Sync.Metad.Tests.Load;
 /// <summary>Many of everything; the variables say how many, and the nightly run asks for the numbers of the goals.</summary>
 public sealed class LoadTests(ITestOutputHelper output)
 {
-    private static readonly int Waiters = Number("SYNC_WAITERS", 300);
-    private static readonly int Requests = Number("SYNC_SOAK_REQUESTS", 5_000);
-    private static readonly int Keys = Number("SYNC_KEYS", 5_000);
+    private static readonly int Waiters = Number("SYNC_WAITERS", 200);
+    private static readonly int Requests = Number("SYNC_SOAK_REQUESTS", 2_000);
+    private static readonly int Keys = Number("SYNC_KEYS", 2_000);
 
     // Only where a goal is asked for does time decide: a busy machine says nothing about the program.
     private static readonly int P99LimitMs = Number("SYNC_WAKE_P99_MS", int.MaxValue);
