@@ -86,14 +86,11 @@ internal sealed partial class HashComparison(
             new MemberHash(identity.MemberId, own.Hash, own.CompactedRevision.Value),
             answers.OfType<MemberHash>(),
             members.All.Count);
-        foreach (var member in diverged.Where(member => !IsAlarmed(member)))
+        foreach (var member in diverged.Where(member => !PublishedState.IsAlarmed(front.View, member)))
         {
             await RaiseAsync(member, view.Revision);
         }
     }
-
-    private bool IsAlarmed(ulong member) =>
-        front.View.Alarms.Any(alarm => alarm.Type == AlarmType.Corrupt && alarm.Member == member);
 
     private async Task RaiseAsync(ulong member, Revision revision)
     {

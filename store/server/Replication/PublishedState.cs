@@ -17,25 +17,40 @@ internal sealed class PublishedState(KeyspaceView view, MemberStatus status)
 {
     private volatile KeyspaceView _view = view;
     private volatile MemberStatus _status = status;
+    private volatile bool _isLearner = status.IsLearner;
+    private volatile bool _hasDiverged = IsAlarmed(view, status.Self.Value);
     private volatile DataSize _size = new(TotalBytes: 0, DeadBytes: 0);
 
     /// <summary>The newest view.</summary>
     public KeyspaceView View
     {
         get => _view;
-        set => _view = value;
+        set
+        {
+            _view = value;
+            _hasDiverged = IsAlarmed(value, _status.Self.Value);
+        }
     }
 
     /// <summary>The newest status.</summary>
     public MemberStatus Status
     {
         get => _status;
-        set => _status = value;
+        set
+        {
+            _status = value;
+            _isLearner = value.IsLearner;
+        }
     }
 
-    /// <summary>Whether this member's data is known to differ from that of the others.</summary>
-    public bool HasDiverged => View.Alarms.Any(
-        alarm => alarm.Type == AlarmType.Corrupt && alarm.Member == Status.Self.Value);
+    /// <summary>Whether this member has no vote. Every request asks, so it is found when the status changes.</summary>
+    public bool IsLearner => _isLearner;
+
+    /// <summary>
+    /// Whether this member's data is known to differ from that of the others. Every request asks, so it is found when the
+    /// view changes.
+    /// </summary>
+    public bool HasDiverged => _hasDiverged;
 
     /// <summary>How large the data is.</summary>
     public DataSize Size
@@ -43,4 +58,8 @@ internal sealed class PublishedState(KeyspaceView view, MemberStatus status)
         get => _size;
         set => _size = value;
     }
+
+    /// <summary>Whether the CORRUPT alarm of a member is raised.</summary>
+    public static bool IsAlarmed(KeyspaceView view, ulong member) =>
+        view.Alarms.Any(alarm => alarm.Type == AlarmType.Corrupt && alarm.Member == member);
 }

@@ -29,12 +29,12 @@ internal sealed class CallGate(PublishedState published) : Interceptor
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         Check(context);
-        if (published.Status.IsLearner && !IsForLearner(request))
+        if (published.IsLearner && !IsForLearner(request))
         {
             throw RpcErrors.NotForLearner;
         }
 
-        if (HasDiverged && !IsForOperator(request))
+        if (published.HasDiverged && !IsForOperator(request))
         {
             throw RpcErrors.Of(StoreError.Corrupt);
         }
@@ -50,7 +50,7 @@ internal sealed class CallGate(PublishedState published) : Interceptor
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
         Check(context);
-        if (HasDiverged && !IsForOperator(request))
+        if (published.HasDiverged && !IsForOperator(request))
         {
             throw RpcErrors.Of(StoreError.Corrupt);
         }
@@ -67,12 +67,12 @@ internal sealed class CallGate(PublishedState published) : Interceptor
     {
         Check(context);
         var isForMembers = context.Method.StartsWith(MembersPath, StringComparison.Ordinal);
-        if (published.Status.IsLearner && !isForMembers)
+        if (published.IsLearner && !isForMembers)
         {
             throw RpcErrors.NotForLearner;
         }
 
-        if (HasDiverged && !isForMembers)
+        if (published.HasDiverged && !isForMembers)
         {
             throw RpcErrors.Of(StoreError.Corrupt);
         }
@@ -84,8 +84,6 @@ internal sealed class CallGate(PublishedState published) : Interceptor
     private static bool IsForLearner(object request) =>
         request is StatusRequest or RangeRequest { Serializable: true } or HealthCheckRequest
             or Introduction or ChangeQuestion or HashQuestion;
-
-    private bool HasDiverged => published.HasDiverged;
 
     // What an operator needs to see that, and to mend it.
     private static bool IsForOperator(object request) =>
