@@ -70,6 +70,20 @@ internal sealed class MemberChanges(
         }
     }
 
+    /// <summary>What the wire says of a change.</summary>
+    public static ClusterChange FromWire(ChangeQuestion question)
+    {
+        var member = new MemberId(question.MemberId);
+        return question.Kind switch
+        {
+            ChangeQuestion.Types.Kind.Remove => new ClusterChange.Remove(member),
+            ChangeQuestion.Types.Kind.Move => new ClusterChange.Move(member, [.. question.PeerUrls]),
+            ChangeQuestion.Types.Kind.Promote => new ClusterChange.Promote(member),
+            _ => new ClusterChange.Add(
+                new ClusterMember(member, "", [.. question.PeerUrls], []) { IsLearner = question.IsLearner }),
+        };
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
@@ -97,20 +111,6 @@ internal sealed class MemberChanges(
         {
             throw RpcErrors.Of(late);
         }
-    }
-
-    /// <summary>What the wire says of a change.</summary>
-    public static ClusterChange FromWire(ChangeQuestion question)
-    {
-        var member = new MemberId(question.MemberId);
-        return question.Kind switch
-        {
-            ChangeQuestion.Types.Kind.Remove => new ClusterChange.Remove(member),
-            ChangeQuestion.Types.Kind.Move => new ClusterChange.Move(member, [.. question.PeerUrls]),
-            ChangeQuestion.Types.Kind.Promote => new ClusterChange.Promote(member),
-            _ => new ClusterChange.Add(
-                new ClusterMember(member, "", [.. question.PeerUrls], []) { IsLearner = question.IsLearner }),
-        };
     }
 
     private bool IsConnected(MemberId member) =>

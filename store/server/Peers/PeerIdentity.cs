@@ -97,7 +97,7 @@ internal sealed class PeerIdentity(StoreSettings settings, DataDirectory directo
     /// <returns>One sentence; null when it has lost nothing.</returns>
     public string? FindLoss(Introduction caller) =>
         IsOfThisLife(caller) && caller.IsNew
-        && published.Status.Members.Find(new MemberId(caller.MemberId)) is { Name.Length: > 0 }
+        && published.Status.Members.Find(new MemberId(caller.MemberId)) is { HasStarted: true }
             ? $"member {caller.MemberId:x} has already been bootstrapped, and its data directory is empty: what it "
                 + "promised is lost. Remove it with 'member remove', add it again, and start it with "
                 + "--initial-cluster-state existing."
@@ -150,8 +150,8 @@ internal sealed class PeerIdentity(StoreSettings settings, DataDirectory directo
     {
         var known = members.Find(new MemberId(caller.MemberId));
         var sameName = members.All.FirstOrDefault(
-            member => member.Id.Value != caller.MemberId && member.Name.Length > 0 && member.Name == caller.Name);
-        return sameName is not null && known is not { Name.Length: > 0 }
+            member => member.Id.Value != caller.MemberId && member.HasStarted && member.Name == caller.Name);
+        return sameName is not null && known is not { HasStarted: true }
             ? $"Its --name \"{caller.Name}\" belongs to the member {sameName.Id} at {string.Join(',', sameName.PeerUrls)} "
                 + "already; give each member a name of its own."
             : null;

@@ -42,18 +42,23 @@ internal sealed class ClusterService(
             IsLearner = request.IsLearner,
         };
         var members = await changes.MakeAsync(new ClusterChange.Add(added));
-        var response = new MemberAddResponse { Header = headers.At(Revision.None), Member = ToWire(added) };
-        response.Members.AddRange(members.All.Select(ToWire));
-        return response;
+        return new MemberAddResponse
+        {
+            Header = headers.At(Revision.None),
+            Member = ToWire(added),
+            Members = { members.All.Select(ToWire) },
+        };
     }
 
     /// <inheritdoc/>
     public override async Task<MemberRemoveResponse> MemberRemove(MemberRemoveRequest request, ServerCallContext context)
     {
         var members = await changes.MakeAsync(new ClusterChange.Remove(new MemberId(request.ID)));
-        var response = new MemberRemoveResponse { Header = headers.At(Revision.None) };
-        response.Members.AddRange(members.All.Select(ToWire));
-        return response;
+        return new MemberRemoveResponse
+        {
+            Header = headers.At(Revision.None),
+            Members = { members.All.Select(ToWire) },
+        };
     }
 
     /// <inheritdoc/>
@@ -61,18 +66,22 @@ internal sealed class ClusterService(
     {
         var members = await changes.MakeAsync(
             new ClusterChange.Move(new MemberId(request.ID), Checked(request.PeerURLs)));
-        var response = new MemberUpdateResponse { Header = headers.At(Revision.None) };
-        response.Members.AddRange(members.All.Select(ToWire));
-        return response;
+        return new MemberUpdateResponse
+        {
+            Header = headers.At(Revision.None),
+            Members = { members.All.Select(ToWire) },
+        };
     }
 
     /// <inheritdoc/>
     public override async Task<MemberPromoteResponse> MemberPromote(MemberPromoteRequest request, ServerCallContext context)
     {
         var members = await changes.MakeAsync(new ClusterChange.Promote(new MemberId(request.ID)));
-        var response = new MemberPromoteResponse { Header = headers.At(Revision.None) };
-        response.Members.AddRange(members.All.Select(ToWire));
-        return response;
+        return new MemberPromoteResponse
+        {
+            Header = headers.At(Revision.None),
+            Members = { members.All.Select(ToWire) },
+        };
     }
 
     private static List<string> Checked(RepeatedField<string> urls)
