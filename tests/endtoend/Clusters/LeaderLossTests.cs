@@ -3,7 +3,6 @@ using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
 using Sync.Etcd.Api;
-using Sync.TestKit;
 using Xunit.Abstractions;
 
 namespace Sync.EndToEnd.Tests.Clusters;
@@ -12,7 +11,7 @@ namespace Sync.EndToEnd.Tests.Clusters;
 /// What clients see when members die, stall or restart, at default timings. <c>SYNC_LEADER_KILLS=50</c> kills more
 /// leaders than the default run does, on a machine that does nothing else, and holds the pauses to their limits.
 /// </summary>
-public sealed class LeaderLossTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
+public sealed class LeaderLossTests(ITestOutputHelper output) : OnThreeMembers(TimeSpan.FromMinutes(3 + Kills))
 {
     private const int KillsByDefault = 3;
 
@@ -21,24 +20,10 @@ public sealed class LeaderLossTests(ITestOutputHelper output) : IAsyncLifetime, 
     private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan ProbeMax = TimeSpan.FromSeconds(10);
 
-    private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromMinutes(3 + Kills));
-    private StoreCluster _cluster = null!;
-    private ClusterClient _client = null!;
-
     private static bool IsMeasured => Environment.GetEnvironmentVariable("SYNC_LEADER_KILLS") is { Length: > 0 };
 
     private static int Kills =>
         int.TryParse(Environment.GetEnvironmentVariable("SYNC_LEADER_KILLS"), out var kills) ? kills : KillsByDefault;
-
-    public async Task InitializeAsync()
-    {
-        _cluster = await StoreCluster.StartAsync(StoreProgram.Ours, size: 3, _limit);
-        _client = new ClusterClient(_cluster.Members);
-    }
-
-    public async Task DisposeAsync() => await _cluster.DisposeAsync();
-
-    public void Dispose() => _client?.Dispose();
 
     [Fact]
     public async Task Writes_resume_soon_after_the_leader_is_killed_and_none_is_lost()
@@ -47,15 +32,15 @@ public sealed class LeaderLossTests(ITestOutputHelper output) : IAsyncLifetime, 
         var written = 0;
         for (var kill = 0; kill < Kills; kill++)
         {
-            var leader = await _client.FindLeaderAsync(_limit);
+            var leader = await Client.FindLeaderAsync(Limit);
             written = await WriteAsync(written, count: 20, first: (leader + 1) % 3);
 
             var clock = Stopwatch.StartNew();
-            await _cluster.Members[leader].KillAsync();
+            await Cluster.Members[leader].KillAsync();
             written = await WriteAsync(written, count: 1, first: (leader + 1) % 3);
             pauses.Add(clock.Elapsed);
 
-            await _cluster.Members[leader].StartAgainAsync(_limit);
+            await Cluster.Members[leader].StartAgainAsync(Limit);
         }
 
         await ExpectAllAsync(written);
@@ -70,22 +55,22 @@ public sealed class LeaderLossTests(ITestOutputHelper output) : IAsyncLifetime, 
     [Fact]
     public async Task A_leader_that_stood_still_serves_no_stale_read_when_it_wakes()
     {
-        var leader = await _client.FindLeaderAsync(_limit);
+        var leader = await Client.FindLeaderAsync(Limit);
         var other = (leader + 1) % 3;
-        await _client.PutAsync(leader, "key", "old", CallMax);
+        await Client.PutAsync(leader, "key", "old", CallMax);
 
-        await _cluster.Members[leader].Process.PauseAsync();
+        await Cluster.Members[leader].Process.PauseAsync();
         List<Task<string?>> asked = [.. Enumerable.Range(0, 20).Select(_ => TryGetAsync(leader, "key"))];
-        await RetryAsync(() => _client.PutAsync(other, "key", "new", CallMax));
+        await RetryAsync(() => Client.PutAsync(other, "key", "new", CallMax));
 #pragma warning disable RS0030 // The length of the injected fault: the leader stands still for ten seconds.
-        await Task.Delay(TimeSpan.FromSeconds(10), _limit);
+        await Task.Delay(TimeSpan.FromSeconds(10), Limit);
 #pragma warning restore RS0030
-        await _cluster.Members[leader].Process.ResumeAsync();
+        await Cluster.Members[leader].Process.ResumeAsync();
         asked.AddRange(Enumerable.Range(0, 20).Select(_ => TryGetAsync(leader, "key")));
 
         (await Task.WhenAll(asked)).Where(value => value is not null).Should().NotContain(
             "old", "each was asked, or could only be answered, after the new value was acknowledged");
-        (await _client.GetAsync(leader, "key", CallMax)).Should().Be("new");
+        (await Client.GetAsync(leader, "key", CallMax)).Should().Be("new");
     }
 
     [Fact]
@@ -94,10 +79,10 @@ public sealed class LeaderLossTests(ITestOutputHelper output) : IAsyncLifetime, 
         using var stop = new CancellationTokenSource();
         var load = Enumerable.Range(0, 4).Select(writer => WriteUntilAsync(writer, stop.Token)).ToList();
 
-        foreach (var member in _cluster.Members)
+        foreach (var member in Cluster.Members)
         {
-            (await member.StopAsync(_limit)).Should().Be(0);
-            await member.StartAgainAsync(_limit);
+            (await member.StopAsync(Limit)).Should().Be(0);
+            await member.StartAgainAsync(Limit);
         }
 
         await stop.CancelAsync();
@@ -105,7 +90,7 @@ public sealed class LeaderLossTests(ITestOutputHelper output) : IAsyncLifetime, 
         written.Should().OnlyContain(count => count > 0);
         for (var writer = 0; writer < written.Length; writer++)
         {
-            (await _client.GetAsync(0, $"load/{writer}", CallMax)).Should().Be(
+            (await Client.GetAsync(0, $"load/{writer}", CallMax)).Should().Be(
                 written[writer].ToString(CultureInfo.InvariantCulture));
         }
     }
@@ -113,54 +98,54 @@ public sealed class LeaderLossTests(ITestOutputHelper output) : IAsyncLifetime, 
     [Fact]
     public async Task A_watch_and_a_lease_live_on_at_a_member_while_the_leader_changes()
     {
-        var leader = await _client.FindLeaderAsync(_limit);
+        var leader = await Client.FindLeaderAsync(Limit);
         var member = (leader + 1) % 3;
-        var lease = await _client.Lease(member).LeaseGrantAsync(
-            new LeaseGrantRequest { TTL = 60 }, cancellationToken: _limit);
-        using var watch = _client.Watch(member).Watch(cancellationToken: _limit);
+        var lease = await Client.Lease(member).LeaseGrantAsync(
+            new LeaseGrantRequest { TTL = 60 }, cancellationToken: Limit);
+        using var watch = Client.Watch(member).Watch(cancellationToken: Limit);
         await watch.RequestStream.WriteAsync(
-            new WatchRequest { CreateRequest = new WatchCreateRequest { Key = ByteString.CopyFromUtf8("key") } }, _limit);
-        await watch.ResponseStream.MoveNext(_limit);
+            new WatchRequest { CreateRequest = new WatchCreateRequest { Key = ByteString.CopyFromUtf8("key") } }, Limit);
+        await watch.ResponseStream.MoveNext(Limit);
 
-        await _client.PutAsync(member, "key", "before", CallMax);
-        await _cluster.Members[leader].KillAsync();
-        await _client.PutAsync(member, "key", "after", CallMax);
+        await Client.PutAsync(member, "key", "before", CallMax);
+        await Cluster.Members[leader].KillAsync();
+        await Client.PutAsync(member, "key", "after", CallMax);
 
         var seen = new List<string>();
-        while (seen.Count < 2 && await watch.ResponseStream.MoveNext(_limit))
+        while (seen.Count < 2 && await watch.ResponseStream.MoveNext(Limit))
         {
             seen.AddRange(watch.ResponseStream.Current.Events.Select(change => change.Kv.Value.ToStringUtf8()));
         }
 
         seen.Should().Equal("before", "after");
-        var left = await _client.Lease(member).LeaseTimeToLiveAsync(
-            new LeaseTimeToLiveRequest { ID = lease.ID }, cancellationToken: _limit);
+        var left = await Client.Lease(member).LeaseTimeToLiveAsync(
+            new LeaseTimeToLiveRequest { ID = lease.ID }, cancellationToken: Limit);
         left.GrantedTTL.Should().Be(60);
     }
 
     [Fact]
     public async Task Without_a_majority_everything_ends_in_bounded_time_and_serializable_reads_go_on()
     {
-        await _client.PutAsync(0, "key", "value", CallMax);
-        (await _client.GetAsync(2, "key", CallMax)).Should().Be("value");
-        using var watch = _client.Watch(2).Watch(
-            headers: new Metadata { { "hasleader", "true" } }, cancellationToken: _limit);
-        await _cluster.Members[0].KillAsync();
-        await _cluster.Members[1].KillAsync();
+        await Client.PutAsync(0, "key", "value", CallMax);
+        (await Client.GetAsync(2, "key", CallMax)).Should().Be("value");
+        using var watch = Client.Watch(2).Watch(
+            headers: new Metadata { { "hasleader", "true" } }, cancellationToken: Limit);
+        await Cluster.Members[0].KillAsync();
+        await Cluster.Members[1].KillAsync();
 
-        var write = () => _client.PutAsync(2, "key", "lost", CallMax);
-        var read = () => _client.GetAsync(2, "key", CallMax);
+        var write = () => Client.PutAsync(2, "key", "lost", CallMax);
+        var read = () => Client.GetAsync(2, "key", CallMax);
         var failures = await Task.WhenAll(
-            Task.Run(() => write.Should().ThrowAsync<RpcException>(), _limit),
-            Task.Run(() => read.Should().ThrowAsync<RpcException>(), _limit));
+            Task.Run(() => write.Should().ThrowAsync<RpcException>(), Limit),
+            Task.Run(() => read.Should().ThrowAsync<RpcException>(), Limit));
 
         failures.Select(failure => failure.Which.Status.Detail).Should().OnlyContain(
             text => text.StartsWith("etcdserver: request timed out", StringComparison.Ordinal));
-        (await _client.GetAsync(2, "key", CallMax, isSerializable: true)).Should().Be("value");
-        var stream = () => watch.ResponseStream.MoveNext(_limit);
+        (await Client.GetAsync(2, "key", CallMax, isSerializable: true)).Should().Be("value");
+        var stream = () => watch.ResponseStream.MoveNext(Limit);
         (await stream.Should().ThrowAsync<RpcException>()).Which.Status.Detail.Should().Be("etcdserver: no leader");
         using var http = new HttpClient();
-        using var health = await http.GetAsync(new Uri(_cluster.Members[2].ClientUrl, "health"), _limit);
+        using var health = await http.GetAsync(new Uri(Cluster.Members[2].ClientUrl, "health"), Limit);
         health.StatusCode.Should().Be(System.Net.HttpStatusCode.ServiceUnavailable);
     }
 
@@ -170,7 +155,7 @@ public sealed class LeaderLossTests(ITestOutputHelper output) : IAsyncLifetime, 
         for (var end = written + count; written < end; written++)
         {
             var member = first;
-            await RetryAsync(() => _client.PutAsync(member++ % 3, $"key/{written}", "value", ProbeMax));
+            await RetryAsync(() => Client.PutAsync(member++ % 3, $"key/{written}", "value", ProbeMax));
         }
 
         return written;
@@ -187,7 +172,7 @@ public sealed class LeaderLossTests(ITestOutputHelper output) : IAsyncLifetime, 
             }
             catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
             {
-                _limit.ThrowIfCancellationRequested();
+                Limit.ThrowIfCancellationRequested();
                 await Task.Yield();
             }
         }
@@ -197,7 +182,7 @@ public sealed class LeaderLossTests(ITestOutputHelper output) : IAsyncLifetime, 
     {
         try
         {
-            return await _client.GetAsync(member, key, CallMax);
+            return await Client.GetAsync(member, key, CallMax);
         }
         catch (RpcException)
         {
@@ -213,11 +198,11 @@ public sealed class LeaderLossTests(ITestOutputHelper output) : IAsyncLifetime, 
             var value = (written + 1).ToString(CultureInfo.InvariantCulture);
             try
             {
-                await _client.PutAsync(member % 3, $"load/{writer}", value, CallMax);
+                await Client.PutAsync(member % 3, $"load/{writer}", value, CallMax);
             }
             catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable)
             {
-                await _client.PutAsync((member + 1) % 3, $"load/{writer}", value, CallMax);
+                await Client.PutAsync((member + 1) % 3, $"load/{writer}", value, CallMax);
             }
 
             written++;
@@ -230,7 +215,7 @@ public sealed class LeaderLossTests(ITestOutputHelper output) : IAsyncLifetime, 
     {
         for (var number = 0; number < written; number++)
         {
-            (await _client.GetAsync(number % 3, $"key/{number}", CallMax)).Should().Be("value");
+            (await Client.GetAsync(number % 3, $"key/{number}", CallMax)).Should().Be("value");
         }
     }
 

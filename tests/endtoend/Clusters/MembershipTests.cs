@@ -5,43 +5,30 @@ using Sync.TestKit;
 namespace Sync.EndToEnd.Tests.Clusters;
 
 /// <summary>Members come and go while the cluster serves; etcdctl asks for it.</summary>
-public sealed class MembershipTests : IAsyncLifetime, IDisposable
+public sealed class MembershipTests()
+    : OnThreeMembers(TimeSpan.FromMinutes(5), "--corrupt-check-time", "1s")
 {
     private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(30);
-
-    private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromMinutes(5));
-    private StoreCluster _cluster = null!;
-    private ClusterClient _client = null!;
-
-    public async Task InitializeAsync()
-    {
-        _cluster = await StoreCluster.StartAsync(StoreProgram.Ours, size: 3, _limit, "--corrupt-check-time", "1s");
-        _client = new ClusterClient(_cluster.Members);
-    }
-
-    public async Task DisposeAsync() => await _cluster.DisposeAsync();
-
-    public void Dispose() => _client?.Dispose();
 
     [DebianFact("etcdctl")]
     public async Task A_member_whose_disk_is_lost_is_replaced_while_writes_go_on()
     {
         using var stop = new CancellationTokenSource();
-        var etcdctl = ControlProgram.Etcdctl(_cluster);
-        var lost = ((await _client.FindLeaderAsync(_limit)) + 1) % 3;
+        var etcdctl = ControlProgram.Etcdctl(Cluster);
+        var lost = ((await Client.FindLeaderAsync(Limit)) + 1) % 3;
         var survivor = (lost + 1) % 3;
         var load = WriteUntilAsync(survivor, stop.Token);
-        await _cluster.Members[lost].KillAsync();
-        var lostId = (await etcdctl.At(_cluster.Members[survivor]).RunAsync(_limit, "member", "list"))
-            .Single(line => line.Contains($" {_cluster.Seats[lost].Name},", StringComparison.Ordinal)).Split(',')[0];
+        await Cluster.Members[lost].KillAsync();
+        var lostId = (await etcdctl.At(Cluster.Members[survivor]).RunAsync(Limit, "member", "list"))
+            .Single(line => line.Contains($" {Cluster.Seats[lost].Name},", StringComparison.Ordinal)).Split(',')[0];
 
-        await etcdctl.At(_cluster.Members[survivor]).RunAsync(_limit, "member", "remove", lostId);
+        await etcdctl.At(Cluster.Members[survivor]).RunAsync(Limit, "member", "remove", lostId);
         var seat = ClusterSeat.Take(["fresh"])[0];
-        await AddAsync(etcdctl.At(_cluster.Members[survivor]), seat);
-        var seats = _cluster.Seats.Where((_, number) => number != lost).Append(seat);
-        var fresh = await _cluster.JoinAsync(
+        await AddAsync(etcdctl.At(Cluster.Members[survivor]), seat);
+        var seats = Cluster.Seats.Where((_, number) => number != lost).Append(seat);
+        var fresh = await Cluster.JoinAsync(
             seat,
-            _limit,
+            Limit,
             "--initial-cluster", string.Join(',', seats.Select(each => each.Entry)),
             "--initial-cluster-state", "existing",
             "--corrupt-check-time", "1s");
@@ -50,25 +37,25 @@ public sealed class MembershipTests : IAsyncLifetime, IDisposable
         var written = await load;
         using var client = new ClusterClient([fresh]);
         (await client.GetAsync(0, "load", CallMax)).Should().Be(written.ToString(CultureInfo.InvariantCulture));
-        (await etcdctl.At(fresh).RunAsync(_limit, "member", "list")).Should().HaveCount(3)
+        (await etcdctl.At(fresh).RunAsync(Limit, "member", "list")).Should().HaveCount(3)
             .And.OnlyContain(line => line.Contains(", started, ", StringComparison.Ordinal));
-        (await etcdctl.At(fresh).RunAsync(_limit, "alarm", "list")).Should().BeEmpty("the members' data is equal");
+        (await etcdctl.At(fresh).RunAsync(Limit, "alarm", "list")).Should().BeEmpty("the members' data is equal");
     }
 
     [DebianFact("etcdctl")]
     public async Task A_removed_member_stops_with_a_sentence_and_does_not_start_again()
     {
-        var etcdctl = ControlProgram.Etcdctl(_cluster);
-        var removed = ((await _client.FindLeaderAsync(_limit)) + 1) % 3;
-        var member = _cluster.Members[removed];
-        var id = (await etcdctl.RunAsync(_limit, "member", "list"))
-            .Single(line => line.Contains($" {_cluster.Seats[removed].Name},", StringComparison.Ordinal)).Split(',')[0];
+        var etcdctl = ControlProgram.Etcdctl(Cluster);
+        var removed = ((await Client.FindLeaderAsync(Limit)) + 1) % 3;
+        var member = Cluster.Members[removed];
+        var id = (await etcdctl.RunAsync(Limit, "member", "list"))
+            .Single(line => line.Contains($" {Cluster.Seats[removed].Name},", StringComparison.Ordinal)).Split(',')[0];
 
-        await EventuallyAsync(() => etcdctl.At(_cluster.Members[(removed + 1) % 3]).TryAsync(_limit, "member", "remove", id));
+        await EventuallyAsync(() => etcdctl.At(Cluster.Members[(removed + 1) % 3]).TryAsync(Limit, "member", "remove", id));
 
-        (await member.Process.ExitCodeAsync(_limit)).Should().Be(1);
+        (await member.Process.ExitCodeAsync(Limit)).Should().Be(1);
         member.Process.Log.Tail(count: 20).Should().Contain("the member has been permanently removed from the cluster");
-        var again = () => member.StartAgainAsync(_limit);
+        var again = () => member.StartAgainAsync(Limit);
         (await again.Should().ThrowAsync<ServerProcessException>())
             .Which.Message.Should().Contain("the member has been permanently removed from the cluster");
     }
@@ -76,25 +63,25 @@ public sealed class MembershipTests : IAsyncLifetime, IDisposable
     [DebianFact("etcdctl")]
     public async Task A_learner_has_no_vote_and_few_calls_until_it_is_promoted()
     {
-        var etcdctl = ControlProgram.Etcdctl(_cluster);
-        await _client.PutAsync(0, "key", "value", CallMax);
+        var etcdctl = ControlProgram.Etcdctl(Cluster);
+        await Client.PutAsync(0, "key", "value", CallMax);
         var seat = ClusterSeat.Take(["learner"])[0];
         var added = await AddAsync(etcdctl, seat, "--learner");
         var id = added[0].Split(' ')[1];
-        var learner = await _cluster.JoinLearnerAsync(
+        var learner = await Cluster.JoinLearnerAsync(
             seat,
-            _limit,
-            "--initial-cluster", $"{_cluster.InitialCluster},{seat.Entry}",
+            Limit,
+            "--initial-cluster", $"{Cluster.InitialCluster},{seat.Entry}",
             "--initial-cluster-state", "existing");
         using var client = new ClusterClient([learner]);
 
         var linearizable = () => client.GetAsync(0, "key", CallMax);
         (await linearizable.Should().ThrowAsync<RpcException>())
             .Which.Status.Detail.Should().Be("etcdserver: rpc not supported for learner");
-        await EventuallyAsync(() => etcdctl.TryAsync(_limit, "member", "promote", id));
+        await EventuallyAsync(() => etcdctl.TryAsync(Limit, "member", "promote", id));
 
         (await ReadAtPromotedAsync(client)).Should().Be("value");
-        var again = await etcdctl.TryAsync(_limit, "member", "promote", id);
+        var again = await etcdctl.TryAsync(Limit, "member", "promote", id);
         again.ExitCode.Should().Be(1);
         again.StandardError.Should().Contain("etcdserver: can only promote a learner member");
     }
@@ -102,51 +89,51 @@ public sealed class MembershipTests : IAsyncLifetime, IDisposable
     [DebianFact("etcdctl")]
     public async Task A_cluster_that_grew_from_one_member_starts_again()
     {
-        await using var cluster = await StoreCluster.StartAsync(StoreProgram.Ours, size: 1, _limit);
+        await using var cluster = await StoreCluster.StartAsync(StoreProgram.Ours, size: 1, Limit);
         var etcdctl = ControlProgram.Etcdctl(cluster);
         var first = cluster.Members[0];
         var seat = ClusterSeat.Take(["second"])[0];
         await AddAsync(etcdctl, seat);
         var second = await cluster.JoinAsync(
             seat,
-            _limit,
+            Limit,
             "--initial-cluster", $"{cluster.InitialCluster},{seat.Entry}",
             "--initial-cluster-state", "existing");
         using var client = new ClusterClient([first, second]);
         await client.PutAsync(0, "key", "value", CallMax);
 
         await first.KillAsync();
-        await first.StartAgainAsync(_limit);
+        await first.StartAgainAsync(Limit);
         (await client.GetAsync(0, "key", CallMax)).Should().Be("value");
 
         await Task.WhenAll(first.KillAsync(), second.KillAsync());
-        await Task.WhenAll(first.StartAgainAsync(_limit), second.StartAgainAsync(_limit));
+        await Task.WhenAll(first.StartAgainAsync(Limit), second.StartAgainAsync(Limit));
         (await client.GetAsync(1, "key", CallMax)).Should().Be("value");
     }
 
     [DebianFact("etcdctl")]
     public async Task Two_members_that_are_added_at_once_are_judged_one_after_the_other()
     {
-        await using var cluster = await StoreCluster.StartAsync(StoreProgram.Ours, size: 1, _limit);
+        await using var cluster = await StoreCluster.StartAsync(StoreProgram.Ours, size: 1, Limit);
         var etcdctl = ControlProgram.Etcdctl(cluster);
 
         var answers = await Task.WhenAll(ClusterSeat.Take(["second", "third"]).Select(seat =>
-            etcdctl.TryAsync(_limit, "member", "add", seat.Name, $"--peer-urls={seat.PeerUrl.OriginalString}")));
+            etcdctl.TryAsync(Limit, "member", "add", seat.Name, $"--peer-urls={seat.PeerUrl.OriginalString}")));
 
         answers.Should().ContainSingle(answer => answer.ExitCode == 0);
         answers.Single(answer => answer.ExitCode != 0).StandardError.Should().MatchRegex(
             "not enough started|unhealthy cluster|no leader|timed out");
-        (await etcdctl.RunAsync(_limit, "member", "list")).Should().HaveCount(2);
+        (await etcdctl.RunAsync(Limit, "member", "list")).Should().HaveCount(2);
     }
 
     [DebianFact("etcdctl")]
     public async Task Changes_that_make_no_sense_are_refused_in_etcds_words()
     {
-        var etcdctl = ControlProgram.Etcdctl(_cluster);
+        var etcdctl = ControlProgram.Etcdctl(Cluster);
 
-        var unknown = await etcdctl.TryAsync(_limit, "member", "remove", "1234");
+        var unknown = await etcdctl.TryAsync(Limit, "member", "remove", "1234");
         var taken = await etcdctl.TryAsync(
-            _limit, "member", "add", "twin", $"--peer-urls={_cluster.Seats[0].PeerUrl.OriginalString}");
+            Limit, "member", "add", "twin", $"--peer-urls={Cluster.Seats[0].PeerUrl.OriginalString}");
 
         unknown.StandardError.Should().Contain("etcdserver: member not found");
         taken.StandardError.Should().Contain("etcdserver: Peer URLs already exists");
@@ -163,7 +150,7 @@ public sealed class MembershipTests : IAsyncLifetime, IDisposable
             }
             catch (RpcException failure) when (failure.Status.Detail == "etcdserver: rpc not supported for learner")
             {
-                _limit.ThrowIfCancellationRequested();
+                Limit.ThrowIfCancellationRequested();
             }
         }
     }
@@ -172,7 +159,7 @@ public sealed class MembershipTests : IAsyncLifetime, IDisposable
     private async Task<IReadOnlyList<string>> AddAsync(ControlProgram etcdctl, ClusterSeat seat, params string[] flags)
     {
         var result = await EventuallyAsync(() => etcdctl.TryAsync(
-            _limit, ["member", "add", seat.Name, $"--peer-urls={seat.PeerUrl.OriginalString}", .. flags]));
+            Limit, ["member", "add", seat.Name, $"--peer-urls={seat.PeerUrl.OriginalString}", .. flags]));
         return result.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
@@ -188,7 +175,7 @@ public sealed class MembershipTests : IAsyncLifetime, IDisposable
             }
 
             result.StandardError.Should().MatchRegex("unhealthy cluster|in sync with leader|not enough started|timed out");
-            _limit.ThrowIfCancellationRequested();
+            Limit.ThrowIfCancellationRequested();
         }
     }
 
@@ -198,7 +185,7 @@ public sealed class MembershipTests : IAsyncLifetime, IDisposable
         while (!stop.IsCancellationRequested)
         {
             var value = (written + 1).ToString(CultureInfo.InvariantCulture);
-            await _client.PutAsync(member, "load", value, CallMax);
+            await Client.PutAsync(member, "load", value, CallMax);
             written++;
         }
 
