@@ -134,8 +134,8 @@ internal sealed class ManageDoor : IDisposable
 
     private Admittance.Refused? AuthenticateByToken(HttpRequest request, string peer)
     {
-        using var room = _failures.AttemptAcquire(peer, permitCount: 0);
-        if (!room.IsAcquired)
+        // Whole permits: asking for none succeeds with a part of one too, and then no failure would be counted.
+        if (_failures.GetStatistics(peer) is { CurrentAvailablePermits: 0 })
         {
             return new(StatusCodes.Status429TooManyRequests, "too many failures", Denial.AuthenticationRate, peer);
         }
