@@ -70,7 +70,11 @@ internal sealed class EndpointConnection : IDisposable
 
         if (files?.CertificateFile is { } certificateFile)
         {
-            tls.ClientCertificates = [X509Certificate2.CreateFromPemFile(certificateFile, files.KeyFile)];
+            var intermediates = new X509Certificate2Collection();
+            intermediates.ImportFromPemFile(certificateFile);
+            intermediates.RemoveAt(0);
+            tls.ClientCertificateContext = SslStreamCertificateContext.Create(
+                X509Certificate2.CreateFromPemFile(certificateFile, files.KeyFile), intermediates, offline: true);
         }
 
         if (files is { AcceptAnyServerCertificate: true })

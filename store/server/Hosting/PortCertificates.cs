@@ -1,5 +1,8 @@
+using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Sync.Store.Options;
 
@@ -15,11 +18,11 @@ internal sealed class PortCertificates
     private readonly TlsSettings _settings;
     private readonly X509Certificate2Collection _trusted;
     private readonly Lock _lock = new();
-    private X509Certificate2 _certificate;
+    private SslStreamCertificateContext _certificate;
     private (DateTime Certificate, DateTime Key) _written;
 
     private PortCertificates(
-        TlsSettings settings, X509Certificate2Collection trusted, X509Certificate2 certificate)
+        TlsSettings settings, X509Certificate2Collection trusted, SslStreamCertificateContext certificate)
     {
         _settings = settings;
         _trusted = trusted;
@@ -40,8 +43,7 @@ internal sealed class PortCertificates
                 trusted.ImportFromPemFile(settings.TrustedCaFile);
             }
 
-            return new PortCertificates(
-                settings, trusted, X509Certificate2.CreateFromPemFile(settings.CertificateFile, settings.KeyFile));
+            return new PortCertificates(settings, trusted, Read(settings));
         }
         catch (Exception failure) when (IsUnusable(failure))
         {
@@ -56,19 +58,14 @@ internal sealed class PortCertificates
     }
 
     /// <summary>Sets a listener up.</summary>
-    public void Apply(HttpsConnectionAdapterOptions https)
+    public void Apply(ListenOptions listener) => listener.UseHttps(new TlsHandshakeCallbackOptions
     {
-        https.ServerCertificateSelector = (_, _) => Current();
-        https.HandshakeTimeout = TimeSpan.FromSeconds(10);
-        if (_settings.RequiresClientCertificate || _trusted.Count > 0)
-        {
-            https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = (certificate, sent, _) => Trusts(certificate, sent, ClientPurpose);
-        }
-    }
+        HandshakeTimeout = TimeSpan.FromSeconds(10),
+        OnConnection = _ => ValueTask.FromResult(NewHandshake()),
+    });
 
-    /// <summary>The server's certificate as the file has it now.</summary>
-    public X509Certificate2 Current()
+    /// <summary>The port's certificate as the file has it now, with those between it and the root.</summary>
+    public SslStreamCertificateContext Current()
     {
         lock (_lock)
         {
@@ -82,12 +79,42 @@ internal sealed class PortCertificates
         }
     }
 
+    private static SslStreamCertificateContext Read(TlsSettings settings)
+    {
+        var certificate = X509Certificate2.CreateFromPemFile(settings.CertificateFile, settings.KeyFile);
+        var intermediates = new X509Certificate2Collection();
+        intermediates.ImportFromPemFile(settings.CertificateFile);
+        intermediates.RemoveAt(0);
+        return SslStreamCertificateContext.Create(certificate, intermediates, offline: true);
+    }
+
+    private SslServerAuthenticationOptions NewHandshake()
+    {
+        var handshake = new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = Current(),
+            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            AllowRenegotiation = false,
+        };
+        if (_settings.RequiresClientCertificate || _trusted.Count > 0)
+        {
+            // A resumed session would not be looked at again.
+            handshake.AllowTlsResume = false;
+            handshake.ClientCertificateRequired = true;
+            handshake.RemoteCertificateValidationCallback = (_, certificate, sent, _) =>
+                certificate is X509Certificate2 presented
+                && Trusts(presented, sent?.ChainPolicy.ExtraStore ?? [], ClientPurpose);
+        }
+
+        return handshake;
+    }
+
     // Files that are being replaced do not fit each other for a moment; the next handshake looks again.
     private void Renew((DateTime Certificate, DateTime Key) written)
     {
         try
         {
-            _certificate = X509Certificate2.CreateFromPemFile(_settings.CertificateFile, _settings.KeyFile);
+            _certificate = Read(_settings);
             _written = written;
         }
         catch (Exception failure) when (IsUnusable(failure))
@@ -107,10 +134,11 @@ internal sealed class PortCertificates
     /// <exception cref="StartException">It is not, so that the others would refuse it.</exception>
     public void RequireOwnTrusted()
     {
-        if (_trusted.Count > 0 && !Trusts(Current(), sent: null, purpose: null))
+        var own = Current();
+        if (_trusted.Count > 0 && !Trusts(own.TargetCertificate, own.IntermediateCertificates, purpose: null))
         {
             throw new StartException(
-                $"The certificate {_settings.CertificateFile} ({Describe(Current())}) is not of the authorities in "
+                $"The certificate {_settings.CertificateFile} ({Describe(own.TargetCertificate)}) is not of the authorities in "
                 + $"--{_settings.FlagPrefix}trusted-ca-file {_settings.TrustedCaFile}; the other members would refuse it.");
         }
     }
@@ -121,7 +149,7 @@ internal sealed class PortCertificates
     /// <param name="isOtherName">Whether it is for another name than the member was called by.</param>
     public string? FindFault(X509Certificate2 certificate, X509Chain? sent, bool isOtherName)
     {
-        if (!Trusts(certificate, sent, ServerPurpose))
+        if (!Trusts(certificate, sent?.ChainPolicy.ExtraStore ?? [], ServerPurpose))
         {
             return $"Its certificate, {Describe(certificate)}, is not of the authorities in "
                 + $"--{_settings.FlagPrefix}trusted-ca-file {_settings.TrustedCaFile}.";
@@ -137,9 +165,9 @@ internal sealed class PortCertificates
 
     /// <summary>Whether a certificate comes from the trusted authorities; without such, from those of the system.</summary>
     /// <param name="certificate">What the other side presented.</param>
-    /// <param name="sent">What it sent along; may be null.</param>
+    /// <param name="sent">What it sent along.</param>
     /// <param name="purpose">What a certificate with a list of purposes must name; null asks for none.</param>
-    private bool Trusts(X509Certificate2 certificate, X509Chain? sent, Oid? purpose)
+    private bool Trusts(X509Certificate2 certificate, IEnumerable<X509Certificate2> sent, Oid? purpose)
     {
         using var chain = new X509Chain();
         if (purpose is not null)
@@ -147,7 +175,7 @@ internal sealed class PortCertificates
             chain.ChainPolicy.ApplicationPolicy.Add(purpose);
         }
 
-        chain.ChainPolicy.ExtraStore.AddRange(sent?.ChainPolicy.ExtraStore ?? []);
+        chain.ChainPolicy.ExtraStore.AddRange(sent.ToArray());
         if (_trusted.Count > 0)
         {
             chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;

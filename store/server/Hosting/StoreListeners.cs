@@ -35,7 +35,7 @@ internal static class StoreListeners
                 if (url.IsTls && certificates is not null)
                 {
                     listen.Protocols = HttpProtocols.Http1AndHttp2;
-                    listen.UseHttps(certificates.Apply);
+                    certificates.Apply(listen);
                     listen.Use(AuthorityPort.MendAgreedHttp2);
                 }
                 else
@@ -68,7 +68,7 @@ internal static class StoreListeners
                 if (url.IsTls && certificates is not null)
                 {
                     listen.Protocols = HttpProtocols.Http1AndHttp2;
-                    listen.UseHttps(certificates.Apply);
+                    certificates.Apply(listen);
                 }
                 else
                 {

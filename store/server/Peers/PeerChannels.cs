@@ -44,8 +44,9 @@ internal sealed class PeerChannels(PortCertificates? certificates)
 
     private static SslClientAuthenticationOptions TlsOf(PortCertificates certificates) => new()
     {
-        // Read anew for each connection, so that files may be renewed in place.
-        LocalCertificateSelectionCallback = (_, _, _, _, _) => certificates.Current(),
+        // A chain can only be given once; a certificate alone is read anew for each connection, and so may be renewed.
+        ClientCertificateContext = certificates.Current() is { IntermediateCertificates.Count: > 0 } chain ? chain : null,
+        LocalCertificateSelectionCallback = (_, _, _, _, _) => certificates.Current().TargetCertificate,
         RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
         {
             var isOtherName = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);

@@ -13,18 +13,32 @@ internal sealed class TestAuthority : IDisposable
     private readonly TempDirectory _directory = new();
     private readonly X509Certificate2 _certificate;
 
+    // What a server or client sends along so that one who trusts the root alone can follow.
+    private readonly string _sentAlong;
+
     public TestAuthority()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=test authority", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(
-            certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
-        _certificate = request.CreateSelfSigned(From, From.AddDays(1));
+        _certificate = NewRequest("test authority", key).CreateSelfSigned(From, From.AddDays(1));
+        _sentAlong = "";
         File = _directory.Write("authority.pem", _certificate.ExportCertificatePem());
     }
 
-    /// <summary>The authority's certificate.</summary>
+    private TestAuthority(TestAuthority root)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = NewRequest("authority between", key)
+            .Create(root._certificate, From, From.AddHours(18), RandomNumberGenerator.GetBytes(8));
+        _certificate = certificate.CopyWithPrivateKey(key);
+        _sentAlong = $"{certificate.ExportCertificatePem()}\n";
+        File = root.File;
+    }
+
+    /// <summary>The root's certificate.</summary>
     public string File { get; }
+
+    /// <summary>An authority whose own certificate this one signs; what it signs holds the chain.</summary>
+    public TestAuthority NewIntermediate() => new(this);
 
     /// <summary>Signs a certificate for <paramref name="name"/> and 127.0.0.1, for servers and clients.</summary>
     public (string CertificateFile, string KeyFile) Sign(string name)
@@ -40,7 +54,7 @@ internal sealed class TestAuthority : IDisposable
         using var certificate = request.Create(
             _certificate, From, From.AddHours(12), RandomNumberGenerator.GetBytes(8));
 
-        return (_directory.Write($"{name}.pem", certificate.ExportCertificatePem()),
+        return (_directory.Write($"{name}.pem", $"{certificate.ExportCertificatePem()}\n{_sentAlong}"),
             _directory.Write($"{name}.key", key.ExportPkcs8PrivateKeyPem()));
     }
 
@@ -48,5 +62,13 @@ internal sealed class TestAuthority : IDisposable
     {
         _certificate.Dispose();
         _directory.Dispose();
+    }
+
+    private static CertificateRequest NewRequest(string name, ECDsa key)
+    {
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(
+            certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        return request;
     }
 }

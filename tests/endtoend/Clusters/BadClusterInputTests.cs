@@ -155,13 +155,14 @@ public sealed class BadClusterInputTests : IAsyncLifetime, IDisposable
     public async Task Members_with_certificates_of_one_authority_form_a_cluster_and_one_of_another_is_refused()
     {
         _seats = ClusterSeat.Take(["m1", "m2", "m3"], peerScheme: "https");
-        await StartTwoAsync(CertificateFlags(_authority, "member", _authority.File));
+        using var between = _authority.NewIntermediate();
+        await StartTwoAsync(CertificateFlags(between, "member", _authority.File));
         using var other = new TestAuthority();
 
         var ended = await EndThirdAsync(
             ["--initial-cluster", InitialCluster, .. CertificateFlags(other, "stranger", other.File)]);
 
-        ended.Should().BeFailure(naming: "Its certificate, CN=member issued by CN=test authority, is not of the authorities");
+        ended.Should().BeFailure(naming: "Its certificate, CN=member issued by CN=authority between, is not of the authorities");
         ended.Errors.Should().Contain(other.File);
     }
 
