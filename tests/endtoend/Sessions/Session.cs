@@ -3,6 +3,8 @@ using CliWrap;
 using CliWrap.Buffered;
 using Grpc.Net.Client;
 using Sync.Etcd.Api;
+using Sync.Store.Ctl.Commands;
+using Sync.Store.Ctl.Options;
 using Sync.TestKit;
 
 namespace Sync.EndToEnd.Tests.Sessions;
@@ -16,9 +18,12 @@ internal sealed class Session : IAsyncDisposable
     private readonly Dictionary<string, Background> _background = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string?> _environment;
     private readonly SessionSymbols _symbols;
+    private readonly bool _isInProcess;
 
-    private Session(StoreServer server, string clientProgram, ulong clusterId, ulong memberId)
+    private Session(StoreServer server, string clientProgram, bool isInProcess, ulong clusterId, ulong memberId)
     {
+        _isInProcess = isInProcess;
+
         // Sessions say etcdctl; which program that is depends on what is tested.
         File.CreateSymbolicLink(_directory.At("etcdctl"), clientProgram);
         _environment = new()
@@ -41,13 +46,20 @@ internal sealed class Session : IAsyncDisposable
     /// <param name="script">The commands; recorded output is ignored.</param>
     /// <param name="server">The server they go to; its keyspace should be empty.</param>
     /// <param name="clientProgram">The full path of etcdctl, or of a program with its command line.</param>
+    /// <param name="isInProcess">
+    /// States that simple commands are storectl's and run in this process, which saves its start hundreds of times.
+    /// </param>
     /// <param name="cancellationToken">The limit of the whole session.</param>
     /// <returns>The script with the output of this run.</returns>
     public static async Task<SessionScript> RunAsync(
-        SessionScript script, StoreServer server, string clientProgram, CancellationToken cancellationToken)
+        SessionScript script,
+        StoreServer server,
+        string clientProgram,
+        bool isInProcess,
+        CancellationToken cancellationToken)
     {
         var (clusterId, memberId) = await IdentityAsync(server, cancellationToken);
-        await using var session = new Session(server, clientProgram, clusterId, memberId);
+        await using var session = new Session(server, clientProgram, isInProcess, clusterId, memberId);
         var steps = new List<SessionStep>();
         foreach (var step in script.Steps)
         {
@@ -86,6 +98,8 @@ internal sealed class Session : IAsyncDisposable
 
         return words switch
         {
+            ["$", "etcdctl", ..] when _isInProcess && !step.Command.Contains('|') =>
+                await RunInProcessAsync(_symbols.Resolve(step.Command[2..]), step.Input, limit.Token),
             ["$", ..] => await RunAsync(_symbols.Resolve(step.Command[2..]), step.Input, limit.Token),
             ["&", "start", var name, var command] => await StartAsync(name, _symbols.Resolve(command), limit.Token),
             ["&", "await", var name, var count] => await AwaitAsync(_background[name], int.Parse(count, null), limit.Token),
@@ -97,16 +111,41 @@ internal sealed class Session : IAsyncDisposable
     private async Task<IReadOnlyList<string>> RunAsync(
         string command, IReadOnlyList<string> input, CancellationToken cancellationToken)
     {
-        var result = await Cli.Wrap("/bin/sh")
-            .WithArguments(["-c", command])
-            .WithEnvironmentVariables(_environment)
-            .WithWorkingDirectory(_directory.FullName)
-            .WithStandardInputPipe(PipeSource.FromString(string.Concat(input.Select(line => line + "\n"))))
-            .WithValidation(CommandResultValidation.None)
-            .ExecuteBufferedAsync(Encoding.UTF8, cancellationToken);
+        var result = await RunShellAsync(command, TextOf(input), cancellationToken);
 
         return Marked(LinesOf(result.StandardOutput), LinesOf(result.StandardError), result.ExitCode);
     }
+
+    private async Task<IReadOnlyList<string>> RunInProcessAsync(
+        string command, IReadOnlyList<string> input, CancellationToken cancellationToken)
+    {
+        // The shell takes the words apart, as it does for a program.
+        var words = await RunShellAsync(
+            $$"""etcdctl() { printf '%s\0' "$@"; }; {{command}}""", input: "", cancellationToken);
+        using var output = new MemoryStream();
+        await using var error = new StringWriter();
+        var terminal = new Terminal(
+            new StringReader(TextOf(input)),
+            output,
+            error,
+            _environment.ToDictionary(variable => variable.Key, variable => variable.Value ?? ""));
+        var exitCode = await ControlRoot.RunAsync(
+            words.StandardOutput.Split('\0')[..^1], terminal, cancellationToken);
+
+        return Marked(LinesOf(Encoding.UTF8.GetString(output.ToArray())), LinesOf(error.ToString()), exitCode);
+    }
+
+    private async Task<BufferedCommandResult> RunShellAsync(
+        string command, string input, CancellationToken cancellationToken) =>
+        await Cli.Wrap("/bin/sh")
+            .WithArguments(["-c", command])
+            .WithEnvironmentVariables(_environment)
+            .WithWorkingDirectory(_directory.FullName)
+            .WithStandardInputPipe(PipeSource.FromString(input))
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(Encoding.UTF8, cancellationToken);
+
+    private static string TextOf(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
 
     private async Task<IReadOnlyList<string>> StartAsync(string name, string command, CancellationToken cancellationToken)
     {
