@@ -68,8 +68,29 @@ public sealed class ProgramTests
 
         await server.Process.SignalAsync(signal);
 
-        (await server.Process.ExitCodeAsync(Deadline.In(TimeSpan.FromSeconds(30)))).Should().Be(0);
+        (await server.Process.ExitCodeAsync(Deadline.In(TimeSpan.FromSeconds(60)))).Should().Be(0);
         File.Exists(folder.At("pid")).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_signal_while_it_starts_ends_it_cleanly_too()
+    {
+        // So many addresses that the last are not listened at yet when the first takes a connection.
+        using var folder = new TempDirectory();
+        var port = FreePort.Take();
+        var others = Enumerable.Range(0, 500).Select(number => $"127.{1 + (number / 250)}.0.{1 + (number % 250)}:{port}");
+        await using var server = await ServerProcess.StartAsync(
+            BuiltPrograms.Require("metad"),
+            [
+                $"--listen=127.0.0.1:{port},unix:{folder.At("metad")},{string.Join(',', others)}",
+                $"--listen_manage=127.0.0.1:{FreePort.Take()}", $"--pid_file={folder.At("pid")}",
+            ],
+            Readiness.Port(port),
+            Deadline.In(TimeSpan.FromSeconds(60)));
+
+        (await server.StopAsync(Deadline.In(TimeSpan.FromSeconds(60)))).Should().Be(0, string.Join('\n', server.Log.Lines));
+
+        Directory.GetFileSystemEntries(folder.FullName).Should().BeEmpty("neither the pid file nor the socket stays");
     }
 
     [Fact]
@@ -111,7 +132,7 @@ public sealed class ProgramTests
         await MetadServer.UntilAsync(async () =>
             (await server.ManageAsync("GET", "/metrics")).Body.Contains("metad_loaded 0", StringComparison.Ordinal));
 
-        await server.Process.StopAsync(Deadline.In(TimeSpan.FromSeconds(30)));
+        await server.Process.StopAsync(Deadline.In(TimeSpan.FromSeconds(60)));
 
         string.Concat([.. server.Process.Log.Lines, .. server.Process.Output.Lines]).Should().NotContain("canary-7312");
     }
