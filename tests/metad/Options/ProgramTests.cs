@@ -75,22 +75,24 @@ public sealed class ProgramTests
     [Fact]
     public async Task A_signal_while_it_starts_ends_it_cleanly_too()
     {
-        // So many addresses that the last are not listened at yet when the first takes a connection.
+        // The first line comes of a loop, and loops start before the ports are listened at; how far the rest comes differs.
         using var folder = new TempDirectory();
-        var port = FreePort.Take();
-        var others = Enumerable.Range(0, 500).Select(number => $"127.{1 + (number / 250)}.0.{1 + (number % 250)}:{port}");
-        await using var server = await ServerProcess.StartAsync(
-            BuiltPrograms.Require("metad"),
-            [
-                $"--listen=127.0.0.1:{port},unix:{folder.At("metad")},{string.Join(',', others)}",
-                $"--listen_manage=127.0.0.1:{FreePort.Take()}", $"--pid_file={folder.At("pid")}",
-            ],
-            Readiness.Port(port),
-            Deadline.In(TimeSpan.FromSeconds(60)));
+        for (var round = 0; round < 5; round++)
+        {
+            var ports = FreePort.Take(2);
+            await using var server = await ServerProcess.StartAsync(
+                BuiltPrograms.Require("metad"),
+                [
+                    $"--listen=127.0.0.1:{ports[0]},unix:{folder.At("metad")}", $"--listen_manage=127.0.0.1:{ports[1]}",
+                    $"--pid_file={folder.At("pid")}",
+                ],
+                Readiness.Line("Loaded 0 keys"),
+                Deadline.In(TimeSpan.FromSeconds(60)));
 
-        (await server.StopAsync(Deadline.In(TimeSpan.FromSeconds(60)))).Should().Be(0, string.Join('\n', server.Log.Lines));
+            (await server.StopAsync(Deadline.In(TimeSpan.FromSeconds(60)))).Should().Be(0, string.Join('\n', server.Log.Lines));
 
-        Directory.GetFileSystemEntries(folder.FullName).Should().BeEmpty("neither the pid file nor the socket stays");
+            Directory.GetFileSystemEntries(folder.FullName).Should().BeEmpty("neither the pid file nor the socket stays");
+        }
     }
 
     [Fact]
