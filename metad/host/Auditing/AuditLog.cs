@@ -74,8 +74,9 @@ internal sealed partial class AuditLog : BackgroundService
         _queue.Writer.TryComplete();
         if (ExecuteTask is { } writing)
         {
-            // Stopping a service ends it at once: what waits would be lost.
-            await writing.WaitAsync(cancellationToken);
+            // Stopping a service ends it at once: what waits would be lost. How the writing ended, or that it did not in
+            // time, is no reason not to stop the rest.
+            await writing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await base.StopAsync(cancellationToken);

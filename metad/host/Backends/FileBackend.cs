@@ -9,11 +9,16 @@ namespace Sync.Metad.Backends;
 /// <summary>Keys in one file, followed as it changes. The manage API rewrites a JSON file; a YAML file is kept by hand.</summary>
 /// <remarks>
 /// The revision is the file's time in milliseconds, so replicas that read copies with the same time agree, and it rises over
-/// restarts. A file that cannot be read leaves the last good content, and is told as a backend that is away.
+/// restarts. A file that cannot be read leaves the last good content, and is told as a backend that is away. Who writes a
+/// file may empty it first and fill it bit by bit, so it counts once it has rested from one look to the next and while it was
+/// read; one that does not rest is told as away too.
 /// </remarks>
 internal sealed class FileBackend : IBackend, IDisposable
 {
     private const int UpdatesMax = 64;
+
+    // How many looks in a row may find the file changed again before that is told.
+    private const int RestlessMax = 10;
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
 
@@ -33,6 +38,8 @@ internal sealed class FileBackend : IBackend, IDisposable
     private int _failures;
     private DateTimeOffset _seen;
     private (DateTime Written, long Length) _stamp;
+    private (DateTime Written, long Length)? _sighted;
+    private int _restless;
 
     /// <summary>Creates the backend; the file is read by the first look.</summary>
     public FileBackend(MetadOptions options, KeyLayout layout, TimeProvider time)
@@ -107,10 +114,44 @@ internal sealed class FileBackend : IBackend, IDisposable
         }
     }
 
+    /// <summary>Looks at the file once, and tells what is new about it.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var stamp = StampNow();
+            var isKnown = stamp == _stamp && _failures == 0;
+            _restless = isKnown || stamp == _sighted ? 0 : _restless + 1;
+            _sighted = stamp;
+            if (_restless > RestlessMax)
+            {
+                throw new IOException("it is written to without a rest");
+            }
+
+            if (isKnown || (_restless == 0 && await TryReadAsync(stamp, cancellationToken)))
+            {
+                _seen = _time.GetUtcNow();
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
+        {
+            _failures++;
+            await _updates.Writer.WriteAsync(
+                new BackendUpdate.Lost(_seen, _failures, LookInterval, $"{_path}: {exception.Message}"), cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
     // What was edited by hand since the last look counts before a write does: the write would put the file it knows over it.
+    // It need not rest: what is not yet whole is no JSON, and refuses the write.
     private async Task TakeEditAsync(CancellationToken cancellationToken)
     {
         var stamp = StampNow();
@@ -132,14 +173,15 @@ internal sealed class FileBackend : IBackend, IDisposable
 
     private async Task LookOnAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(LookInterval, _time);
         try
         {
-            do
+            while (true)
             {
                 await LookAsync(cancellationToken);
+
+                // Counted from the look's end: the rest that a file is given is never shorter, however long the look took.
+                await Task.Delay(LookInterval, _time, cancellationToken);
             }
-            while (await timer.WaitForNextTickAsync(cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -151,29 +193,17 @@ internal sealed class FileBackend : IBackend, IDisposable
         }
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    // False when the file changed while it was read: the next look finds that.
+    private async Task<bool> TryReadAsync((DateTime Written, long Length) stamp, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
+        var text = await File.ReadAllBytesAsync(_path, cancellationToken);
+        if (StampNow() != stamp)
         {
-            var stamp = StampNow();
-            if (stamp != _stamp || _failures > 0)
-            {
-                await TakeAsync(await File.ReadAllBytesAsync(_path, cancellationToken), stamp, cancellationToken);
-            }
+            return false;
+        }
 
-            _seen = _time.GetUtcNow();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
-        {
-            _failures++;
-            await _updates.Writer.WriteAsync(
-                new BackendUpdate.Lost(_seen, _failures, LookInterval, $"{_path}: {exception.Message}"), cancellationToken);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        await TakeAsync(text, stamp, cancellationToken);
+        return true;
     }
 
     private async Task TakeAsync(byte[] text, (DateTime Written, long Length) stamp, CancellationToken cancellationToken)

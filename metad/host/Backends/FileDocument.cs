@@ -26,6 +26,12 @@ internal static class FileDocument
     /// <exception cref="FormatException">The text cannot be used; the message says why.</exception>
     public static IReadOnlyList<BackendOperation.PutKey> Read(byte[] text, bool isYaml, KeyLayout layout)
     {
+        // Most programs empty a file before they write it: no bytes are no statement that there are no keys.
+        if (text.Length == 0)
+        {
+            throw new FormatException("it is empty; {} holds no keys");
+        }
+
         try
         {
             var root = isYaml ? FromYaml(text) : JsonNode.Parse(text);

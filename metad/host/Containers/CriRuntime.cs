@@ -42,7 +42,7 @@ internal sealed class CriRuntime : IContainerRuntime, IDisposable
     public async Task<IReadOnlyList<RunningContainer>> ListAsync(CancellationToken cancellationToken)
     {
         var request = new ListPodSandboxRequest { Filter = new() { State = new() { State = PodSandboxState.SandboxReady } } };
-        var list = await TryAsync(() => _client.ListPodSandboxAsync(request, cancellationToken: cancellationToken).ResponseAsync);
+        var list = await ListAsync(request, cancellationToken);
         var pods = new List<RunningContainer>();
         foreach (var item in list.Items)
         {
@@ -68,9 +68,9 @@ internal sealed class CriRuntime : IContainerRuntime, IDisposable
         {
             return null;
         }
-        catch (RpcException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (RpcException exception)
         {
-            throw Away(exception);
+            throw Away(exception, cancellationToken);
         }
     }
 
@@ -108,26 +108,30 @@ internal sealed class CriRuntime : IContainerRuntime, IDisposable
         {
             return null;
         }
-        catch (RpcException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (RpcException exception)
         {
-            throw Away(exception);
+            throw Away(exception, cancellationToken);
         }
     }
 
-    private async Task<T> TryAsync<T>(Func<Task<T>> ask)
+    private async Task<ListPodSandboxResponse> ListAsync(ListPodSandboxRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return await ask();
+            return await _client.ListPodSandboxAsync(request, cancellationToken: cancellationToken);
         }
-        catch (RpcException exception) when (exception.StatusCode != StatusCode.Cancelled)
+        catch (RpcException exception)
         {
-            throw Away(exception);
+            throw Away(exception, cancellationToken);
         }
     }
 
-    private RuntimeException Away(RpcException exception) =>
-        new($"{Name} did not answer: {exception.Status.Detail}", exception);
+    // A call that we gave up ends by the same exception, and is no failure of the runtime.
+    private RuntimeException Away(RpcException exception, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new($"{Name} did not answer: {exception.Status.Detail}", exception);
+    }
 
     // A pod in its machine's network shares the machine's addresses with others.
     private static RunningContainer Read(PodSandboxStatus pod)

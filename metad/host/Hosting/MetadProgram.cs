@@ -34,10 +34,18 @@ internal static partial class MetadProgram
                 app.Services.GetRequiredService<TimeProvider>());
             var entry = app.Services.GetRequiredService<RequestEntry>();
             app.Run(entry.HandleAsync);
-            await app.StartAsync();
             var listeners = app.Services.GetRequiredService<Listeners>();
-            listeners.Open();
-            Log.Started(logger, options.Listen, options.ListenManage, options.Backend);
+            try
+            {
+                await app.StartAsync();
+                listeners.Open();
+                Log.Started(logger, options.Listen, options.ListenManage, options.Backend);
+            }
+            catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                // The signal came before the start was done: what has started is stopped as ever.
+            }
+
             await app.WaitForShutdownAsync();
             listeners.Close();
             Log.Stopped(logger);

@@ -21,6 +21,7 @@ internal sealed partial class Listeners
     private readonly LinkTable _links = new();
     private readonly Api _metadata;
     private readonly Api _manage;
+    private readonly List<string> _ownSockets = [];
 
     /// <summary>Reads settings and certificates.</summary>
     /// <exception cref="FormatException">A file cannot be used; the message names it.</exception>
@@ -93,12 +94,12 @@ internal sealed partial class Listeners
         }
     }
 
-    /// <summary>Removes the Unix sockets, once nobody listens at them any more.</summary>
+    /// <summary>Removes the Unix sockets that this program came to listen at, once it does not any more.</summary>
     public void Close()
     {
-        foreach (var (socket, _) in Sockets())
+        foreach (var path in _ownSockets)
         {
-            File.Delete(socket.Path);
+            File.Delete(path);
         }
     }
 
@@ -113,6 +114,7 @@ internal sealed partial class Listeners
         {
             case ListenAddress.UnixSocket socket:
                 UnixSocketFile.MakeRoom(socket.Path);
+                _ownSockets.Add(socket.Path);
                 kestrel.ListenUnixSocket(socket.Path, listener => Configure(listener, api, certificate: null));
                 break;
             case ListenAddress.Tcp { Host: { } host } tcp:

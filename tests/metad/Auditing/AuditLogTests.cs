@@ -66,6 +66,17 @@ public sealed class AuditLogTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_is_ended_while_it_starts_or_before_all_is_written_lets_the_others_stop()
+    {
+        using var ended = new CancellationTokenSource();
+        using var log = new AuditLog(sink: null, NullLogger<AuditLog>.Instance);
+        await log.StartAsync(Deadline.Default);
+        await ended.CancelAsync();
+
+        await log.StopAsync(ended.Token);
+    }
+
+    [Fact]
     public async Task A_queue_that_is_full_loses_the_newest_and_counts_them()
     {
         using var output = new MemoryStream();

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Sync.Metad.Backends;
 using Sync.Metad.Model.Backends;
@@ -99,9 +100,10 @@ public sealed class FileBackendTests : IDisposable
     [Fact]
     public async Task An_edit_by_hand_that_was_not_seen_yet_is_not_written_over()
     {
-        // The clock stands still after the first look, so nothing but the write can see the edit.
+        // The clock stands still after the looks, so nothing but the write can see the edit.
         var path = _folder.Write("m.json", """{"data":{"a":"1"}}""");
-        using var backend = new FileBackend(new() { BackendFile = path }, Layout, new FakeTimeProvider());
+        using var backend = NewBackend(path);
+        await RestAsync(backend);
         using var stop = new CancellationTokenSource();
         await using var updates = backend.FollowAsync(stop.Token).GetAsyncEnumerator(stop.Token);
         (await updates.MoveNextAsync()).Should().BeTrue();
@@ -146,6 +148,96 @@ public sealed class FileBackendTests : IDisposable
         (await File.ReadAllTextAsync(_folder.At("m.yml"))).Should().Be("data: {a: 1} # by hand\n");
     }
 
+    [Fact]
+    public async Task A_file_that_is_being_written_is_not_taken_for_what_it_will_be()
+    {
+        var path = _folder.Write("m.yaml", "data: {a: 1, b: 1}");
+        using var backend = NewBackend(path);
+        await RestAsync(backend);
+
+        // Each of these could be read by itself.
+        foreach (var soFar in new[] { "data:\n", "data:\n  a: 2\n", "data:\n  a: 2\n  b: 2\n" })
+        {
+            await File.WriteAllTextAsync(path, soFar);
+            await backend.LookAsync(Limit);
+        }
+
+        await backend.LookAsync(Limit);
+
+        (await ToldAsync(backend, 3)).Should().Equal("changed: 1 1", "connected", "changed: 2 2");
+    }
+
+    [Theory]
+    [InlineData("m.yaml")]
+    [InlineData("m.json")]
+    public async Task A_file_that_was_emptied_takes_nothing_away_and_is_told(string name)
+    {
+        var path = _folder.Write(name, """{"data":{"a":"1","b":"1"}}""");
+        using var backend = NewBackend(path);
+        await RestAsync(backend);
+
+        await File.WriteAllTextAsync(path, "");
+        await RestAsync(backend);
+        await File.WriteAllTextAsync(path, """{"data":{"a":"1","b":"22"}}""");
+        await RestAsync(backend);
+
+        (await ToldAsync(backend, 5)).Should().Equal(
+            "changed: 1 1", "connected", $"lost: {path}: it is empty; {{}} holds no keys", "changed: 22", "connected");
+    }
+
+    [Fact]
+    public async Task A_file_that_never_rests_is_told_as_away_until_it_does()
+    {
+        var path = _folder.Write("m.yaml", "data: {a: 1}");
+        using var backend = NewBackend(path);
+        await RestAsync(backend);
+
+        for (var length = 2; length <= 12; length++)
+        {
+            await File.WriteAllTextAsync(path, $"data: {{a: {new string('2', length)}}}");
+            await backend.LookAsync(Limit);
+        }
+
+        await backend.LookAsync(Limit);
+
+        (await ToldAsync(backend, 5)).Should().Equal(
+            "changed: 1",
+            "connected",
+            $"lost: {path}: it is written to without a rest",
+            $"changed: {new string('2', 12)}",
+            "connected");
+    }
+
+    private static CancellationToken Limit => Deadline.In(TimeSpan.FromSeconds(60));
+
+    private static FileBackend NewBackend(string path) => new(new() { BackendFile = path }, Layout, new FakeTimeProvider());
+
+    // A file counts once two looks find it the same.
+    private static async Task RestAsync(FileBackend backend)
+    {
+        await backend.LookAsync(Limit);
+        await backend.LookAsync(Limit);
+    }
+
+    private static async Task<IReadOnlyList<string>> ToldAsync(FileBackend backend, int count)
+    {
+        var told = new List<string>();
+        await foreach (var update in backend.FollowAsync(Limit).Take(count))
+        {
+            told.Add(update switch
+            {
+                BackendUpdate.Changed changed =>
+                    $"changed: {string.Join(' ', changed.Changes.Select(change => Encoding.UTF8.GetString(change.Value ?? [])))}",
+                BackendUpdate.Connected => "connected",
+                BackendUpdate.Lost lost => $"lost: {lost.Problem}",
+                _ => $"{update}",
+            });
+        }
+
+        return told;
+    }
+
+    // As editors do: the file is emptied first, and written then.
     private Task WriteAsync(string name, string text) => File.WriteAllTextAsync(_folder.At(name), text);
 
     private async Task<MetadServer> StartAsync(string name)

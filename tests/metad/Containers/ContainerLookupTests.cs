@@ -133,6 +133,19 @@ public sealed class ContainerLookupTests : IDisposable
         (await StatusAsync(server, "10.1.0.2")).Should().Be(404);
         cri.Start("default", "web-0", isOnHostNetwork: false, "10.1.0.7");
         await BecomesAsync(server, "10.1.0.7", "A");
+        (await server.Process.StopAsync(Deadline.In(TimeSpan.FromSeconds(60)))).Should().Be(0, "that it follows is no fault");
+    }
+
+    [Fact]
+    public async Task A_runtime_that_cancels_a_question_is_asked_again()
+    {
+        await using var cri = await FakeCri.StartAsync(_folder.At("cri"));
+        cri.Start("default", "web-0", isOnHostNetwork: false, "10.1.0.2");
+        cri.CancelLists(2);
+        await using var server = await StartAsync($"--cri_socket={_folder.At("cri")}");
+        await server.WriteAsync("PUT", "/v1/mapping", """{"pod:default:web-0":{"me":"/a"}}""");
+
+        await BecomesAsync(server, "10.1.0.2", "A");
     }
 
     private static async Task<MetadServer> StartAsync(params string[] arguments)

@@ -17,6 +17,7 @@ internal sealed class FakeCri : IAsyncDisposable
     private readonly ConcurrentDictionary<Channel<string>, byte> _followers = new();
     private readonly WebApplication _app;
     private readonly bool _hasEvents;
+    private int _refusals;
 
     private FakeCri(string socketPath, bool hasEvents)
     {
@@ -34,6 +35,9 @@ internal sealed class FakeCri : IAsyncDisposable
         await cri._app.StartAsync();
         return cri;
     }
+
+    /// <summary>Ends the next so many lists by a status of its own: cancelled, as a runtime does that is about to stop.</summary>
+    public void CancelLists(int count) => Volatile.Write(ref _refusals, count);
 
     public void Start(string space, string name, bool isOnHostNetwork, params string[] addresses)
     {
@@ -85,6 +89,9 @@ internal sealed class FakeCri : IAsyncDisposable
         var status = "0";
         switch (context.Request.Path.Value)
         {
+            case "/runtime.v1.RuntimeService/ListPodSandbox" when Interlocked.Decrement(ref _refusals) >= 0:
+                status = "1";
+                break;
             case "/runtime.v1.RuntimeService/ListPodSandbox":
                 var list = new ListPodSandboxResponse();
                 list.Items.AddRange(_pods.Values.Where(pod => pod.State == PodSandboxState.SandboxReady)
@@ -110,8 +117,10 @@ internal sealed class FakeCri : IAsyncDisposable
     private async Task FollowAsync(HttpContext context)
     {
         var told = Channel.CreateUnbounded<string>();
-        await context.Response.Body.FlushAsync(context.RequestAborted);
         _followers.TryAdd(told, 0);
+
+        // Who has the headers misses nothing from then on.
+        await context.Response.Body.FlushAsync(context.RequestAborted);
         await foreach (var id in told.Reader.ReadAllAsync(context.RequestAborted))
         {
             await WriteAsync(context, new ContainerEventResponse { ContainerId = id });

@@ -17,6 +17,7 @@ internal sealed class FakeDocker : IAsyncDisposable
     private readonly ConcurrentDictionary<Channel<string>, byte> _followers = new();
     private readonly WebApplication _app;
     private readonly string _path;
+    private int _inspections;
 
     private FakeDocker(string socketPath)
     {
@@ -28,7 +29,7 @@ internal sealed class FakeDocker : IAsyncDisposable
     }
 
     /// <summary>How often one container was looked at.</summary>
-    public int Inspections { get; private set; }
+    public int Inspections => Volatile.Read(ref _inspections);
 
     /// <summary>Whether changes are told; a daemon that is behind tells them later.</summary>
     public bool IsSilent { get; set; }
@@ -98,7 +99,7 @@ internal sealed class FakeDocker : IAsyncDisposable
 
     private Task InspectAsync(HttpContext context, string id)
     {
-        Inspections++;
+        Interlocked.Increment(ref _inspections);
         if (!_containers.TryGetValue(id, out var container))
         {
             context.Response.StatusCode = 404;
@@ -124,8 +125,10 @@ internal sealed class FakeDocker : IAsyncDisposable
     private async Task FollowAsync(HttpContext context)
     {
         var told = Channel.CreateUnbounded<string>();
-        await context.Response.Body.FlushAsync(context.RequestAborted);
         _followers.TryAdd(told, 0);
+
+        // Who has the headers misses nothing from then on.
+        await context.Response.Body.FlushAsync(context.RequestAborted);
         await foreach (var line in told.Reader.ReadAllAsync(context.RequestAborted))
         {
             await context.Response.WriteAsync(line + "\n", context.RequestAborted);

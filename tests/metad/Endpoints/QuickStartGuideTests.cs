@@ -123,6 +123,8 @@ public sealed class QuickStartGuideTests : IAsyncLifetime, IDisposable
             .WithEnvironmentVariables(variables => variables
                 .Set("ETCDCTL_API", "3")
                 .Set("ETCDCTL_ENDPOINTS", _store!.Endpoint)
+                .Set("ETCDCTL_DIAL_TIMEOUT", "20s")
+                .Set("ETCDCTL_COMMAND_TIMEOUT", "60s")
                 .Set("MANAGE", $"http://127.0.0.1:{_metad!.ManagePort}")
                 .Set("PUBLIC", $"http://127.0.0.1:{_metad.Port}"))
             .ExecuteBufferedAsync(Limit);

@@ -268,24 +268,6 @@ public sealed class WaitingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_quiet_time_folds_changes_and_ends_under_steady_writes()
-    {
-        await using var server = await MetadServer.StartAsync("--wait_quiet=100", "--default_access=read");
-        await server.BecomeReadyAsync();
-        await server.WriteAsync("PUT", "/v1/data/d", """{"a":"0","b":"0"}""");
-        var waiting = await server.WaitOnAsync("/d?wait=true", Client);
-        var round = 0;
-        while (!waiting.IsCompleted)
-        {
-            await server.WriteAsync("PUT", "/v1/data/d", $$"""{"a":"{{++round}}"}""");
-            round.Should().BeLessThan(2000);
-        }
-
-        round.Should().BeGreaterThan(1, "the first change alone is held back");
-        (await waiting).Status.Should().Be(200);
-    }
-
-    [Fact]
     public async Task A_wait_ends_at_its_own_limit_with_the_data_of_now()
     {
         var now = (await _server.GetAsync("/nodes/1/name", Client)).Version;

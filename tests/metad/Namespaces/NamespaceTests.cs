@@ -82,7 +82,7 @@ public sealed class NamespaceTests : IAsyncLifetime
         await StartAsync("--session_tokens=required");
 
         var token = (await PutTokenAsync("a")).StandardOutput;
-        var behindRouter = await PutTokenAsync("c");
+        var behindRouter = await PutTokenAsync("c", seconds: 5);
 
         token.Should().MatchRegex("^[A-Za-z0-9_-]{54}$");
         (await GetAsync("a", "/self/me/k", "-H", $"X-aws-ec2-metadata-token: {token}")).Should().Be("A 200");
@@ -165,8 +165,8 @@ public sealed class NamespaceTests : IAsyncLifetime
             .StandardOutput;
     }
 
-    private Task<BufferedCommandResult> PutTokenAsync(string name) => RunAsync(
-        ["netns", "exec", NameOf(name), "curl", "-sf", "--max-time", "5", "-X", "PUT",
+    private Task<BufferedCommandResult> PutTokenAsync(string name, int seconds = 60) => RunAsync(
+        ["netns", "exec", NameOf(name), "curl", "-sf", "--max-time", $"{seconds}", "-X", "PUT",
             "-H", "X-aws-ec2-metadata-token-ttl-seconds: 60", $"http://{Host}:8080/latest/api/token"],
         CommandResultValidation.None);
 

@@ -74,20 +74,32 @@ public sealed class TelemetryTests
 
     private static async Task CollectAsync(HttpListener collector, ConcurrentDictionary<string, string> received)
     {
-        try
+        while (await NextAsync(collector) is { } context)
         {
-            while (true)
+            using var reader = new StreamReader(context.Request.InputStream, Encoding.Latin1);
+            var body = await reader.ReadToEndAsync();
+            received.AddOrUpdate(context.Request.Url!.AbsolutePath, body, (_, before) => before + body);
+            try
             {
-                var context = await collector.GetContextAsync();
-                using var reader = new StreamReader(context.Request.InputStream, Encoding.Latin1);
-                var body = await reader.ReadToEndAsync();
-                received.AddOrUpdate(context.Request.Url!.AbsolutePath, body, (_, before) => before + body);
                 context.Response.Close();
             }
+            catch (HttpListenerException)
+            {
+                // The sender did not wait for the answer; what it sent is here.
+            }
+        }
+    }
+
+    // Null once the collector was stopped.
+    private static async Task<HttpListenerContext?> NextAsync(HttpListener collector)
+    {
+        try
+        {
+            return await collector.GetContextAsync();
         }
         catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
         {
-            // The collector was stopped.
+            return null;
         }
     }
 }
