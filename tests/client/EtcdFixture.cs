@@ -39,7 +39,7 @@ internal sealed class EtcdFixture : IAsyncDisposable
     public static EtcdClientOptions OptionsFor(params string[] endpoints) => new()
     {
         Endpoints = endpoints,
-        RequestTimeout = TimeSpan.FromSeconds(10),
+        RequestTimeout = TimeSpan.FromSeconds(30),
         KeepAliveInterval = TimeSpan.FromSeconds(5),
         KeepAliveTimeout = TimeSpan.FromSeconds(2),
         Backoff = new BackoffSettings { Longest = TimeSpan.FromMilliseconds(500) },

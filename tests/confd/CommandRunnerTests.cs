@@ -1,5 +1,6 @@
-using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 using Sync.Confd.Commands;
+using Sync.Confd.Tests.EndToEnd;
 using Sync.TestKit;
 
 namespace Sync.Confd.Tests;
@@ -7,6 +8,9 @@ namespace Sync.Confd.Tests;
 public sealed class CommandRunnerTests
 {
     private static readonly TimeSpan Ample = TimeSpan.FromSeconds(60);
+
+    private readonly FakeTimeProvider _clock = new();
+    private readonly CancellationToken _patience = Deadline.In(TimeSpan.FromMinutes(2));
 
     [Theory]
     [InlineData("exit 0", true, "exit status 0")]
@@ -55,7 +59,11 @@ public sealed class CommandRunnerTests
         using var folder = new TempDirectory();
         var script = $"(sleep 1000 & echo $! > {folder.At("child")}; wait) & echo $$ > {folder.At("leader")}; wait";
 
-        var report = await RunAsync(script, TimeSpan.FromSeconds(1));
+        var run = new CommandRunner(_clock).RunAsync(Invocation(script, Ample), CancellationToken.None);
+        await WrittenAsync(folder.At("child"));
+        await WrittenAsync(folder.At("leader"));
+        _clock.Advance(Ample);
+        var report = await run.WaitAsync(_patience);
 
         report.Succeeded.Should().BeFalse();
         await GoneAsync(folder.At("child"));
@@ -67,12 +75,13 @@ public sealed class CommandRunnerTests
     {
         using var folder = new TempDirectory();
         var script = $"trap '' TERM; echo $$ > {folder.At("leader")}; while :; do sleep 1; done";
-        var begin = Stopwatch.GetTimestamp();
 
-        var report = await RunAsync(script, TimeSpan.FromMilliseconds(500));
+        var run = new CommandRunner(_clock).RunAsync(Invocation(script, TimeSpan.FromSeconds(7)), CancellationToken.None);
+        await WrittenAsync(folder.At("leader"));
+        var passed = await PassTimeUntilAsync(run);
 
-        report.End.Phrase.Should().Be("command timed out after 500ms");
-        Stopwatch.GetElapsedTime(begin).Should().BeGreaterThan(TimeSpan.FromSeconds(5), "it was given five seconds");
+        (await run).End.Phrase.Should().Be("command timed out after 7s");
+        passed.Should().BeGreaterThanOrEqualTo(TimeSpan.FromSeconds(7 + 5), "it was given five seconds");
         await GoneAsync(folder.At("leader"));
     }
 
@@ -80,13 +89,12 @@ public sealed class CommandRunnerTests
     public async Task A_child_in_the_background_keeps_running_and_does_not_hold_the_command_open()
     {
         using var folder = new TempDirectory();
-        var begin = Stopwatch.GetTimestamp();
 
-        var report = await RunAsync($"sleep 1000 & echo $! > {folder.At("child")}; echo started", Ample);
+        var report = await RunAsync($"sleep 1000 & echo $! > {folder.At("child")}; echo started", Ample)
+            .WaitAsync(_patience);
 
         report.Succeeded.Should().BeTrue();
         report.Output.Should().Be("started\n");
-        Stopwatch.GetElapsedTime(begin).Should().BeLessThan(TimeSpan.FromSeconds(10));
         var child = int.Parse(await File.ReadAllTextAsync(folder.At("child")));
         Posix.ProcessGroup.SignalProcess(child, Posix.UnixSignal.Kill).Should().BeTrue("it was still running");
     }
@@ -94,13 +102,18 @@ public sealed class CommandRunnerTests
     [Fact]
     public async Task Killing_ends_the_command_at_once()
     {
-        using var killing = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-        var invocation = Invocation("trap '' TERM; while :; do sleep 1; done", Ample);
+        using var folder = new TempDirectory();
+        using var killing = new CancellationTokenSource();
+        var script = $"trap '' TERM; echo $$ > {folder.At("leader")}; while :; do sleep 1; done";
 
-        var run = () => new CommandRunner(TimeProvider.System).RunAsync(invocation, killing.Token)
-            .WaitAsync(TimeSpan.FromSeconds(20));
+        var running = new CommandRunner(_clock).RunAsync(Invocation(script, Ample), killing.Token);
+        await WrittenAsync(folder.At("leader"));
+        await killing.CancelAsync();
+        var run = () => running.WaitAsync(_patience);
 
-        await run.Should().ThrowAsync<OperationCanceledException>();
+        (await run.Should().ThrowAsync<OperationCanceledException>())
+            .Which.CancellationToken.Should().Be(killing.Token);
+        await GoneAsync(folder.At("leader"));
     }
 
     [Fact]
@@ -113,14 +126,32 @@ public sealed class CommandRunnerTests
     private static CommandInvocation Invocation(string script, TimeSpan limit) => new(
         ["/bin/sh", "-c", script], new Dictionary<string, string?> { ["CONFD_DEST"] = "/the/file" }, limit);
 
+    private Task WrittenAsync(string file) =>
+        Eventually.FileAsync(file, text => text.EndsWith('\n'), "a process id", _patience);
+
+    /// <summary>Lets seconds pass on the clock until a run has ended.</summary>
+    /// <returns>How much time passed.</returns>
+    private async Task<TimeSpan> PassTimeUntilAsync(Task run)
+    {
+        var begin = _clock.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (!run.IsCompleted)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            await timer.WaitForNextTickAsync(_patience);
+        }
+
+        return _clock.GetElapsedTime(begin);
+    }
+
     // A process that was killed stays in the table until its parent has noticed.
-    private static async Task GoneAsync(string file)
+    private async Task GoneAsync(string file)
     {
         var id = int.Parse(await File.ReadAllTextAsync(file));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (IsRunning(id))
         {
-            await timer.WaitForNextTickAsync(Deadline.Default);
+            await timer.WaitForNextTickAsync(_patience);
         }
     }
 

@@ -54,6 +54,20 @@ public sealed class FailOverTests
     }
 
     [Fact]
+    public async Task A_wait_beyond_the_time_of_a_request_does_not_hide_that_the_store_is_nowhere()
+    {
+        var options = EtcdFixture.OptionsFor($"127.0.0.1:{FreePort.Take()}") with
+        {
+            RequestTimeout = TimeSpan.FromSeconds(5),
+        };
+        using var client = new EtcdClient(options, new LateTimers(options.RequestTimeout));
+
+        var act = () => client.PutAsync("a", "1", cancellation: Deadline.Default);
+
+        (await act.Should().ThrowAsync<RpcException>()).Which.StatusCode.Should().Be(StatusCode.Unavailable);
+    }
+
+    [Fact]
     public async Task A_cancelled_call_says_so()
     {
         using var client = new EtcdClient(EtcdFixture.OptionsFor($"127.0.0.1:{FreePort.Take()}"));
@@ -72,5 +86,12 @@ public sealed class FailOverTests
         var act = () => new EtcdClient(EtcdFixture.OptionsFor());
 
         act.Should().Throw<ArgumentException>().WithMessage("*at least one host:port*");
+    }
+
+    /// <summary>The machine's clock with timers that fire too late, as they do where all cores are busy.</summary>
+    private sealed class LateTimers(TimeSpan lateness) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime + lateness, period);
     }
 }

@@ -18,6 +18,13 @@ internal sealed record Printed(string Line, string Output, string Error, int Exi
 /// </summary>
 internal sealed partial class ControlScript(string endpoint, Func<string[], string, Task<Printed>> run)
 {
+    // Neither program gives up sooner than the other where a write waits for a busy disk.
+    private static readonly Dictionary<string, string> Patience = new()
+    {
+        ["ETCDCTL_DIAL_TIMEOUT"] = "20s",
+        ["ETCDCTL_COMMAND_TIMEOUT"] = "30s",
+    };
+
     private readonly Dictionary<string, string> _names = [];
 
     /// <summary>Runs a script with etcdctl.</summary>
@@ -25,6 +32,7 @@ internal sealed partial class ControlScript(string endpoint, Func<string[], stri
     {
         var result = await Cli.Wrap(DebianPrograms.Require("etcdctl"))
             .WithArguments(words)
+            .WithEnvironmentVariables(Patience.ToDictionary(variable => variable.Key, variable => (string?)variable.Value))
             .WithStandardInputPipe(PipeSource.FromString(input))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(Encoding.Latin1, Encoding.Latin1, Deadline.Default);
@@ -36,7 +44,7 @@ internal sealed partial class ControlScript(string endpoint, Func<string[], stri
     {
         using var output = new MemoryStream();
         await using var error = new StringWriter();
-        var terminal = new Terminal(new StringReader(input), output, error, new Dictionary<string, string>());
+        var terminal = new Terminal(new StringReader(input), output, error, Patience);
         var exitCode = await ControlRoot.RunAsync(words, terminal, Deadline.Default);
         return new Printed("", Encoding.Latin1.GetString(output.ToArray()), error.ToString(), exitCode);
     });

@@ -6,7 +6,7 @@ namespace Sync.Confd.Tests.EndToEnd;
 public sealed class DaemonTests : IAsyncLifetime, IDisposable
 {
     private readonly ConfdRun _confd = new();
-    private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromSeconds(60));
+    private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromMinutes(4));
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -34,7 +34,7 @@ public sealed class DaemonTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_second_request_to_stop_ends_it_at_once()
     {
-        _confd.Declare("a", "x", "keys = [\"/a\"]", $"reload_cmd = \"touch {_confd.At("begun")}; sleep 30\"");
+        _confd.Declare("a", "x", "keys = [\"/a\"]", $"reload_cmd = \"touch {_confd.At("begun")}; sleep 300\"");
         await FollowFilesAsync("a: 1");
         await Eventually.FileHasAsync(_confd.At("begun"), "", _limit);
 
@@ -42,7 +42,7 @@ public sealed class DaemonTests : IAsyncLifetime, IDisposable
         await _confd.Log.WaitForAsync(line => line.Contains("Captured terminated"), _limit);
         await _confd.Process.SignalAsync("TERM");
 
-        (await _confd.Process.ExitCodeAsync(Deadline.In(TimeSpan.FromSeconds(10)))).Should().Be(143);
+        (await _confd.Process.ExitCodeAsync(Deadline.In(TimeSpan.FromSeconds(60)))).Should().Be(143);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class DaemonTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_reload_that_hangs_delays_no_other_resource()
     {
-        _confd.Declare("a", "x", "keys = [\"/a\"]", $"reload_cmd = \"touch {_confd.At("begun")}; sleep 30\"");
+        _confd.Declare("a", "x", "keys = [\"/a\"]", $"reload_cmd = \"touch {_confd.At("begun")}; sleep 300\"");
         var other = _confd.Declare("b", "{{getv \"/a\"}}", "keys = [\"/a\"]");
         await FollowFilesAsync("a: 1", "-shutdown-timeout", "100ms");
         await Eventually.FileHasAsync(_confd.At("begun"), "", _limit);
@@ -103,14 +103,14 @@ public sealed class DaemonTests : IAsyncLifetime, IDisposable
         _confd.Write("keys.yaml", "a: 2");
         await Eventually.FileHasAsync(other, "2", _limit);
 
-        (await _confd.Process.StopAsync(Deadline.In(TimeSpan.FromSeconds(10)))).Should().Be(0);
+        (await _confd.Process.StopAsync(Deadline.In(TimeSpan.FromSeconds(60)))).Should().Be(0);
         _confd.Log.Lines.Should().Contain(line => line.Contains("they were killed"));
     }
 
     [Fact]
     public async Task A_burst_is_rendered_once_when_the_resource_waits_for_its_end()
     {
-        _confd.Declare("a", "{{getv \"/a\"}}", "keys = [\"/a\"]", "debounce = \"1s\"",
+        _confd.Declare("a", "{{getv \"/a\"}}", "keys = [\"/a\"]", "debounce = \"3s\"",
             $"reload_cmd = \"cat {{{{.dest}}}} >> {_confd.At("seen")}; echo >> {_confd.At("seen")}\"");
         await FollowFilesAsync("a: 0");
         await Eventually.FileHasAsync(_confd.At("seen"), "0\n", _limit);

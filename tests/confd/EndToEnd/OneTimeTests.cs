@@ -24,7 +24,7 @@ public sealed class OneTimeTests : IAsyncLifetime, IDisposable
         "\"/database/host\", \"/database/password\", \"/database/port\", \"/database/username\"";
 
     private readonly ConfdRun _confd = new();
-    private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromSeconds(30));
+    private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromSeconds(120));
 
     public Task InitializeAsync() => Task.CompletedTask;
 

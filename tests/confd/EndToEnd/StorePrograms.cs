@@ -14,6 +14,9 @@ internal static class StorePrograms
     public static StoreProgram Find(string name) => name == "etcd" ? StoreProgram.Etcd : StoreProgram.Ours;
 
     /// <summary>A client of a running server.</summary>
-    public static EtcdClient ClientOf(StoreServer server) =>
-        new(new EtcdClientOptions { Endpoints = [server.ClientUrl.ToString()] });
+    public static EtcdClient ClientOf(StoreServer server) => new(new EtcdClientOptions
+    {
+        Endpoints = [server.ClientUrl.ToString()],
+        RequestTimeout = TimeSpan.FromSeconds(30),
+    });
 }

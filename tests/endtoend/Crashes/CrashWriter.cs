@@ -52,7 +52,8 @@ internal sealed class CrashWriter(int number)
             var response = await store.TxnAsync(request, deadline: DateTime.UtcNow + CallMax);
             return response.Header.Revision;
         }
-        catch (RpcException cutOff) when (cutOff.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
+        catch (RpcException cutOff) when (cutOff.StatusCode
+            is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled)
         {
             return null;
         }

@@ -1,5 +1,5 @@
 using CliWrap;
-using CliWrap.Buffered;
+using Sync.EndToEnd.Tests.Clusters;
 using Sync.TestKit;
 
 namespace Sync.EndToEnd.Tests.Nginx;
@@ -9,7 +9,7 @@ public sealed class NginxTests : IAsyncLifetime, IDisposable
 {
     private readonly TempDirectory _folder = new();
     private readonly int _port = FreePort.Take();
-    private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromSeconds(60));
+    private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromMinutes(3));
     private ServerProcess? _confd;
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -55,16 +55,19 @@ public sealed class NginxTests : IAsyncLifetime, IDisposable
 
         // The template itself is broken.
         var text = await File.ReadAllTextAsync(template, _limit);
-        await File.WriteAllTextAsync(template, text.Replace("{{base .Key}}", "{{base .Kay}}"), _limit);
+        Replace(template, text.Replace("{{base .Key}}", "{{base .Kay}}"));
         await EtcdctlAsync(server, "put", "/nginx/upstreams/first", first.Address);
         await LoggedAsync("can't evaluate field Kay");
         (await File.ReadAllTextAsync(_folder.At("run", "nginx.conf"), _limit)).Should().Be(running);
         await AnsweredOnlyByAsync("second");
 
         // Mended, it is taken without any further change of keys.
-        await File.WriteAllTextAsync(template, text, _limit);
+        Replace(template, text);
         await AnsweredByAsync("first");
     }
+
+    // As a whole: a look between can see the old text or the new one.
+    private void Replace(string file, string text) => File.Replace(_folder.Write("next", text), file, null);
 
     private string CopyExample()
     {
@@ -86,11 +89,8 @@ public sealed class NginxTests : IAsyncLifetime, IDisposable
             new Dictionary<string, string?> { ["PATH"] = $"{path}:{Environment.GetEnvironmentVariable("PATH")}" });
     }
 
-    private async Task EtcdctlAsync(StoreServer server, params string[] words) =>
-        await Cli.Wrap(DebianPrograms.Require("etcdctl"))
-            .WithArguments(["--endpoints", server.Endpoint, .. words])
-            .WithEnvironmentVariables(new Dictionary<string, string?> { ["ETCDCTL_API"] = "3" })
-            .ExecuteBufferedAsync(_limit);
+    private Task<IReadOnlyList<string>> EtcdctlAsync(StoreServer server, params string[] words) =>
+        new ControlProgram(DebianPrograms.Require("etcdctl"), server.Endpoint).RunAsync(_limit, words);
 
     private Task<string> LoggedAsync(string text) =>
         _confd!.Log.WaitForAsync(line => line.Contains(text, StringComparison.Ordinal), _limit);
@@ -132,7 +132,7 @@ public sealed class NginxTests : IAsyncLifetime, IDisposable
         if (File.Exists(pid))
         {
             await Cli.Wrap("/bin/sh").WithArguments(["-c", $"kill $(cat {pid}); while test -e {pid}; do sleep 0.05; done"])
-                .ExecuteAsync(_limit);
+                .ExecuteAsync(Deadline.Default);
         }
     }
 }

@@ -1,5 +1,4 @@
-using CliWrap;
-using CliWrap.Buffered;
+using Sync.EndToEnd.Tests.Clusters;
 using Sync.TestKit;
 
 namespace Sync.EndToEnd.Tests.Programs;
@@ -18,18 +17,13 @@ public sealed class EndpointUrlTests : IDisposable
     public async Task Etcdctl_reaches_an_endpoint_that_is_named_by_its_url()
     {
         await using var server = await StoreServer.StartAsync(StoreProgram.Ours, _folder.At("data"), _limit);
+        var etcdctl = new ControlProgram(DebianPrograms.Require("etcdctl"), server.ClientUrl.OriginalString);
 
         foreach (var words in (string[][])
             [["endpoint", "status"], ["endpoint", "status", "--cluster"], ["endpoint", "health", "--cluster"],
              ["endpoint", "hashkv"], ["defrag"], ["alarm", "list"]])
         {
-            var ended = await Cli.Wrap(DebianPrograms.Require("etcdctl"))
-                .WithArguments(["--endpoints", server.ClientUrl.OriginalString, .. words])
-                .WithEnvironmentVariables(new Dictionary<string, string?> { ["ETCDCTL_API"] = "3" })
-                .WithValidation(CommandResultValidation.None)
-                .ExecuteBufferedAsync(_limit);
-
-            ended.ExitCode.Should().Be(0, $"{string.Join(' ', words)} ended with {ended.StandardError}");
+            await etcdctl.RunAsync(_limit, words);
         }
     }
 }

@@ -26,11 +26,12 @@ public sealed class ServerProcessTests
     [Fact]
     public async Task A_program_that_does_not_become_ready_is_told_with_what_was_awaited()
     {
+        using var limit = new CancellationTokenSource();
         var start = () => ServerProcess.StartAsync(
-            "/bin/sh", ["-c", "echo still busy >&2; exec sleep 60"], Readiness.Line("ready"),
-            Deadline.In(TimeSpan.FromSeconds(1)));
+            "/bin/sh", ["-c", "echo still busy >&2; exec sleep 60"], new NeverReady(limit), limit.Token);
 
-        (await start.Should().ThrowAsync<ServerProcessException>()).WithMessage("*was not ready*still busy*");
+        (await start.Should().ThrowAsync<ServerProcessException>())
+            .WithMessage("*was not ready at the limit (the line ready)*still busy*");
     }
 
     [Fact]
@@ -96,4 +97,17 @@ public sealed class ServerProcessTests
 
     private static Task<ServerProcess> ShellAsync(string script) =>
         ServerProcess.StartAsync("/bin/sh", ["-c", script], Readiness.Line("ready"), Deadline.Default);
+
+    /// <summary>Waits for what never comes, and lets the limit come when the program has written a line.</summary>
+    private sealed record NeverReady(CancellationTokenSource Limit) : Readiness
+    {
+        public override async Task WaitAsync(ServerProcess process, CancellationToken cancellationToken)
+        {
+            await process.Log.WaitForAsync(_ => true, Deadline.Default);
+            await Limit.CancelAsync();
+            await process.Log.WaitForAsync(line => line == "ready", cancellationToken);
+        }
+
+        public override string ToString() => "the line ready";
+    }
 }

@@ -12,7 +12,7 @@ namespace Sync.EndToEnd.Tests.Sessions;
 /// <summary>Runs the commands of a <see cref="SessionScript"/> with one client program against one fresh server.</summary>
 internal sealed class Session : IAsyncDisposable
 {
-    private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(60);
 
     private readonly TempDirectory _directory = new();
     private readonly Dictionary<string, Background> _background = new(StringComparer.Ordinal);

@@ -200,7 +200,10 @@ public sealed class SavedSnapshotTests : IDisposable
     private static async Task<BufferedCommandResult> RunAsync(string program, params string[] words) =>
         await Cli.Wrap(program)
             .WithArguments(words)
-            .WithEnvironmentVariables(variables => variables.Set("ETCDCTL_API", "3"))
+            .WithEnvironmentVariables(variables => variables
+                .Set("ETCDCTL_API", "3")
+                .Set("ETCDCTL_DIAL_TIMEOUT", "20s")
+                .Set("ETCDCTL_COMMAND_TIMEOUT", "30s"))
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(Deadline.In(TimeSpan.FromSeconds(60)));
 }

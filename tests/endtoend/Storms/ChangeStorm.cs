@@ -21,7 +21,7 @@ internal sealed class ChangeStorm : IDisposable
 
     private const int Keys = 60;
 
-    private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(120);
 
     private readonly GrpcChannel _channel;
     private readonly KV.KVClient _store;
@@ -91,7 +91,8 @@ internal sealed class ChangeStorm : IDisposable
             {
                 return await _store.TxnAsync(request, Waiting());
             }
-            catch (RpcException cutOff) when (cutOff.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
+            catch (RpcException cutOff) when (cutOff.StatusCode
+                is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled)
             {
                 continue;
             }

@@ -16,7 +16,7 @@ public sealed class StormTests
 
     [Fact]
     public Task Confd_follows_our_store() =>
-        FollowAsync(StoreProgram.Ours, ConfdFollower.StartAsync, ChangesOr(10_000), Outage);
+        FollowAsync(StoreProgram.Ours, ConfdFollower.StartAsync, ChangesOr(2_000), Outage);
 
     [Fact]
     public Task Metad_follows_our_store() =>
