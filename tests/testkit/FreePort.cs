@@ -20,8 +20,8 @@ public static class FreePort
     // The last one ends at 32,767.
     private const int Blocks = 88;
 
-    private static readonly Lock _lock = new();
-    private static readonly List<Socket> _claims = [];
+    private static readonly Lock Turn = new();
+    private static readonly List<Socket> Claims = [];
     private static int _next;
     private static int _end;
 
@@ -30,7 +30,7 @@ public static class FreePort
     /// <exception cref="InvalidOperationException">Other test processes have claimed every block.</exception>
     public static IReadOnlyList<int> Take(int count)
     {
-        lock (_lock)
+        lock (Turn)
         {
             return [.. Candidates().Where(IsFree).Take(count)];
         }
@@ -63,7 +63,7 @@ public static class FreePort
             var first = First + ((begin + number) % Blocks * BlockSize);
             if (TryListen(first) is { } claim)
             {
-                _claims.Add(claim);
+                Claims.Add(claim);
                 return first;
             }
         }
