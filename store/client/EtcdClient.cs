@@ -23,7 +23,8 @@ public sealed class EtcdClient : IDisposable
     /// <summary>Makes a client; nothing is connected before the first call.</summary>
     /// <param name="options">Where the store is and how to talk to it.</param>
     /// <param name="time">The clock of timeouts and waits; the machine's when null.</param>
-    /// <exception cref="FormatException">An endpoint cannot be read.</exception>
+    /// <exception cref="FormatException">An endpoint cannot be read, or a certificate's file does not hold what it should.</exception>
+    /// <exception cref="IOException">A certificate's file is missing, or this user may not read it.</exception>
     public EtcdClient(EtcdClientOptions options, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -58,23 +58,17 @@ internal sealed class EndpointConnection : IDisposable
         var tls = new SslClientAuthenticationOptions();
         if (files?.AuthorityFile is { } authorityFile)
         {
-            var authorities = new X509Certificate2Collection();
-            authorities.ImportFromPemFile(authorityFile);
             tls.CertificateChainPolicy = new X509ChainPolicy
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,
                 RevocationMode = X509RevocationMode.NoCheck,
             };
-            tls.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+            tls.CertificateChainPolicy.CustomTrustStore.AddRange(PemFiles.ReadCertificates(authorityFile));
         }
 
         if (files?.CertificateFile is { } certificateFile)
         {
-            var intermediates = new X509Certificate2Collection();
-            intermediates.ImportFromPemFile(certificateFile);
-            intermediates.RemoveAt(0);
-            tls.ClientCertificateContext = SslStreamCertificateContext.Create(
-                X509Certificate2.CreateFromPemFile(certificateFile, files.KeyFile), intermediates, offline: true);
+            tls.ClientCertificateContext = PemFiles.ReadOwn(certificateFile, files.KeyFile ?? certificateFile);
         }
 
         if (files is { AcceptAnyServerCertificate: true })

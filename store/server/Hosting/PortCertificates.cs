@@ -41,6 +41,10 @@ internal sealed class PortCertificates
             if (settings.TrustedCaFile.Length > 0)
             {
                 trusted.ImportFromPemFile(settings.TrustedCaFile);
+                if (trusted.Count == 0)
+                {
+                    throw new CryptographicException($"{settings.TrustedCaFile} holds no certificate.");
+                }
             }
 
             return new PortCertificates(settings, trusted, Read(settings));

@@ -1,3 +1,5 @@
+using CliWrap;
+using CliWrap.Buffered;
 using Sync.EndToEnd.Tests.Clusters;
 using Sync.Etcd.Client.Tests.Connections;
 using Sync.TestKit;
@@ -38,6 +40,85 @@ public sealed class CertificateTests : IDisposable
         (await etcdctl.TryAsync(_limit, "--cacert", _root.File, "put", "k", "nobody's")).ExitCode.Should().NotBe(0);
         (await storectl.RunAsync(_limit, [.. shown, "get", "k"])).Should().Equal("k", "2");
     }
+
+    // What each program calls the authorities, its certificate and its key.
+    public static TheoryData<string, string, string, string> CertificateFlags { get; } = new()
+    {
+        { "confd", "-client-ca-keys", "-client-cert", "-client-key" },
+        { "metad", "--client_ca_keys", "--client_cert", "--client_key" },
+        { "storectl", "--cacert", "--cert", "--key" },
+    };
+
+    [Theory]
+    [MemberData(nameof(CertificateFlags))]
+    public async Task A_program_that_cannot_use_its_certificate_files_names_them(
+        string program, string authorityFlag, string certificateFlag, string keyFlag)
+    {
+        var (certificate, key) = _root.Sign("client");
+        var (_, otherKey) = _root.Sign("other");
+        var none = _folder.Write("none.pem", "no certificate\n");
+
+        foreach (var (authority, own, ownKey, named) in new[]
+            { (none, certificate, key, none), (_root.File, none, key, none), (_root.File, certificate, otherKey, otherKey) })
+        {
+            var ended = await RunAsync(
+                program,
+                [.. WordsFor(program), authorityFlag, authority, certificateFlag, own, keyFlag, ownKey]);
+
+            ended.ExitCode.Should().BePositive();
+            ended.StandardError.Should().Contain(named).And.NotContain("   at ");
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("peer-")]
+    public async Task A_store_whose_file_of_authorities_holds_none_does_not_trust_everybody(string port)
+    {
+        var (certificate, key) = _root.Sign("store");
+        var none = _folder.Write("none.pem", "no certificate\n");
+        string[] words =
+        [
+            "--data-dir", _folder.At("data"), $"--{port}cert-file", certificate, $"--{port}key-file", key,
+            $"--{port}client-cert-auth", $"--{port}trusted-ca-file", none, .. UrlsOf(port),
+        ];
+
+        var ended = await RunAsync("store", words);
+
+        ended.ExitCode.Should().Be(1);
+        ended.StandardError.Should().Contain($"{none} holds no certificate").And.NotContain("   at ");
+    }
+
+    private static string[] UrlsOf(string port)
+    {
+        var clientUrl = $"http{(port.Length == 0 ? "s" : "")}://127.0.0.1:{FreePort.Take()}";
+        var peerUrl = $"http{(port.Length == 0 ? "" : "s")}://127.0.0.1:{FreePort.Take()}";
+        return
+        [
+            "--listen-client-urls", clientUrl, "--advertise-client-urls", clientUrl, "--listen-peer-urls", peerUrl,
+            "--initial-advertise-peer-urls", peerUrl, "--initial-cluster", $"default={peerUrl}",
+        ];
+    }
+
+    private string[] WordsFor(string program)
+    {
+        var url = $"https://127.0.0.1:{FreePort.Take()}";
+        _folder.Write("templates/a.tmpl", "{{getv \"/a\"}}\n");
+        _folder.Write("conf.d/a.toml", $"[template]\nsrc = \"a.tmpl\"\ndest = \"{_folder.At("a")}\"\nkeys = [\"/a\"]\n");
+        return program switch
+        {
+            "confd" => ["-backend", "etcdv3", "-node", url, "-confdir", _folder.FullName, "-onetime"],
+            "metad" => ["--backend", "etcdv3", "--nodes", url, "--listen", $"127.0.0.1:{FreePort.Take()}",
+                "--listen_manage", $"127.0.0.1:{FreePort.Take()}"],
+            _ => ["--endpoints", url, "get", "k"],
+        };
+    }
+
+    private async Task<BufferedCommandResult> RunAsync(string program, string[] words) =>
+        await Cli.Wrap(BuiltPrograms.Require(program))
+            .WithArguments(words)
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(_limit);
 
     private Task<ServerProcess> StartAsync(string url, (string Certificate, string Key) own)
     {
