@@ -1,3 +1,4 @@
+using System.Net;
 using Sync.Registry;
 
 const string usage = """
@@ -6,6 +7,9 @@ const string usage = """
 
       --once    exit after the first full pass; the exit code is 1 if a step failed
     """;
+
+// Everything is on loopback; a proxy from the environment must not come between.
+HttpClient.DefaultProxy = new WebProxy();
 
 switch (args)
 {
