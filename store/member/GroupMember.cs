@@ -491,7 +491,7 @@ public sealed class GroupMember
         switch (command)
         {
             case MemberCommand.ChangeKeyspace change:
-                var outcome = _keyspace.Apply(change.Command);
+                var outcome = _keyspace.Apply(change.Command, isAnswered: request != RequestId.None);
                 _leases.Applied(change.Command, outcome);
                 if (request != RequestId.None)
                 {

@@ -92,9 +92,14 @@ public sealed class Keyspace
 
     /// <summary>Applies a committed command.</summary>
     /// <param name="command">A command that passed <see cref="CommandValidation"/> when it was proposed.</param>
+    /// <param name="isAnswered">
+    /// Whether somebody waits for the answer. Where nobody does, as on the other members and at a start, no pair is read
+    /// for it: the answer's lists of pairs are then empty.
+    /// </param>
     /// <returns>The answer; a refused command changed nothing.</returns>
-    public Result<Outcome> Apply(Command command)
+    public Result<Outcome> Apply(Command command, bool isAnswered = true)
     {
+        _writer.IsAnswered = isAnswered;
         if (_alarms.Refusal(command) is { } refusal)
         {
             return refusal;

@@ -23,6 +23,9 @@ internal sealed class OperationWriter(
     /// <summary>The revision after the last finished command.</summary>
     public Revision Revision { get; private set; } = revision;
 
+    /// <summary>Whether somebody waits for the answer to the present command; if not, no pair is read for it.</summary>
+    public bool IsAnswered { get; set; } = true;
+
     private Revision Working => _changes > 0 ? Revision.Next : Revision;
 
     /// <summary>Ends a command.</summary>
@@ -49,7 +52,7 @@ internal sealed class OperationWriter(
     {
         var reader = Reader(Revision.None);
         ref readonly var before = ref reader.Index.Find(put.Key.Span);
-        var previous = put.WithPrevious && !before.IsMissing ? reader.Pair(before) : null;
+        var previous = put.WithPrevious && IsAnswered && !before.IsMissing ? reader.Pair(before) : null;
         var value = put.KeepValue && !before.IsMissing ? reader.Value(before) : put.Value;
         var leaseBefore = new LeaseId(before.Lease);
         var lease = put.KeepLease ? leaseBefore : put.Lease;
@@ -75,11 +78,12 @@ internal sealed class OperationWriter(
             }
         }
 
-        var previous = delete.WithPrevious ? new KeyValue[_deleted.Count] : [];
+        var isShown = delete.WithPrevious && IsAnswered;
+        var previous = isShown ? new KeyValue[_deleted.Count] : [];
         for (var place = 0; place < _deleted.Count; place++)
         {
             ref readonly var before = ref reader.Index.Log[_deleted[place]];
-            if (delete.WithPrevious)
+            if (isShown)
             {
                 previous[place] = reader.Pair(before);
             }
@@ -112,7 +116,8 @@ internal sealed class OperationWriter(
         {
             responses[place] = operations[place] switch
             {
-                RangeOperation range => Reader(compacted).Range(range.Query).Value,
+                RangeOperation range when IsAnswered => Reader(compacted).Range(range.Query).Value,
+                RangeOperation => new RangeOutcome(Working, [], More: false, Count: 0),
                 PutOperation put => Put(put),
                 DeleteRangeOperation delete => Delete(delete),
                 TxnOperation nested => Run(nested, path, compacted),
