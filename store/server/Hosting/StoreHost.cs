@@ -105,9 +105,18 @@ internal static partial class StoreHost
     }
 
     // The files are closed only when no loop uses them any more, however long clients kept the server waiting.
-    private static Task AwaitLoopsAsync(WebApplication app) =>
-        Task.WhenAll(app.Services.GetServices<IHostedService>().OfType<BackgroundService>()
-            .Select(loop => loop.ExecuteTask ?? Task.CompletedTask));
+    private static async Task AwaitLoopsAsync(WebApplication app)
+    {
+        try
+        {
+            await Task.WhenAll(app.Services.GetServices<IHostedService>().OfType<BackgroundService>()
+                .Select(loop => loop.ExecuteTask ?? Task.CompletedTask));
+        }
+        catch (OperationCanceledException)
+        {
+            // A loop that waits for its time is told to stop by this. A failure of any other would be thrown instead.
+        }
+    }
 
     private static PosixDisk Prepare(string folder)
     {

@@ -47,11 +47,31 @@ internal sealed class StreamCall : IDisposable
         exception is OperationCanceledException or IOException or InvalidOperationException
         && Ended.IsCancellationRequested;
 
-    /// <summary>Ends the stream from this side.</summary>
-    public Task EndAsync() => _ended.CancelAsync();
+    /// <summary>Lets the two sides of a stream run until it is over.</summary>
+    /// <remarks>
+    /// The client may close its side and still listen; the stream ends when the writer does, or when a request cannot be
+    /// read. Both are over when this returns, so nothing of the stream comes after its end.
+    /// </remarks>
+    public async Task RunAsync(Task reading, Task writing)
+    {
+        try
+        {
+            if (await Task.WhenAny(reading, writing) == reading)
+            {
+                await reading;
+            }
 
-    /// <summary>Tells a client that is still there why this side ended the stream.</summary>
-    /// <exception cref="RpcException">The server stops, the leader is lost, or the data differs.</exception>
+            await writing;
+        }
+        finally
+        {
+            await _ended.CancelAsync();
+            await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Tells a client that is still there why the stream ended; an end without a reason would be taken as final.</summary>
+    /// <exception cref="RpcException">The server stops, the leader is lost, the data differs, or the stream broke.</exception>
     public void ThrowWhenStopped()
     {
         if (_clientGone.IsCancellationRequested)
@@ -73,6 +93,8 @@ internal sealed class StreamCall : IDisposable
         {
             throw RpcErrors.Of(StoreError.Corrupt);
         }
+
+        throw RpcErrors.StreamBroke;
     }
 
     /// <inheritdoc/>

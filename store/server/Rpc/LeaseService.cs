@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
 using Sync.Etcd.Api;
@@ -13,6 +14,9 @@ namespace Sync.Store.Rpc;
 internal sealed class LeaseService(StoreFront front, ResponseHeaders headers, StreamLifetime streams)
     : Lease.LeaseBase
 {
+    // How many renewals of one stream may be under way: clients keep all their leases alive on one.
+    private const int RenewalsMax = 4096;
+
     /// <inheritdoc/>
     public override async Task<LeaseGrantResponse> LeaseGrant(LeaseGrantRequest request, ServerCallContext context)
     {
@@ -41,18 +45,11 @@ internal sealed class LeaseService(StoreFront front, ResponseHeaders headers, St
         ServerCallContext context)
     {
         using var call = streams.Begin(context);
+        var renewals = Channel.CreateBounded<Renewal>(RenewalsMax);
         try
         {
-            while (await requestStream.MoveNext(call.Ended))
-            {
-                var lease = requestStream.Current.ID;
-
-                // The revision from before the renewal, so that it is not above that of a later revocation.
-                var header = headers.At(front.View.Revision);
-                var ttlSeconds = await front.AskAsync(new MemberRequest.LeaseRenewal(new LeaseId(lease)));
-                await responseStream.WriteAsync(
-                    new LeaseKeepAliveResponse { Header = header, ID = lease, TTL = ttlSeconds }, call.Ended);
-            }
+            await call.RunAsync(
+                AskAsync(requestStream, renewals.Writer, call.Ended), AnswerAsync(renewals.Reader, responseStream, call.Ended));
         }
         catch (Exception ended) when (call.IsEnd(ended))
         {
@@ -89,4 +86,35 @@ internal sealed class LeaseService(StoreFront front, ResponseHeaders headers, St
         response.Leases.AddRange(leases.Select(lease => new LeaseStatus { ID = lease.Value }));
         return response;
     }
+
+    // All are asked at once: one after the other, a stream could renew no more than one lease a round trip of the cluster.
+    private async Task AskAsync(
+        IAsyncStreamReader<LeaseKeepAliveRequest> requests, ChannelWriter<Renewal> renewals, CancellationToken ended)
+    {
+        while (await requests.MoveNext(ended))
+        {
+            var lease = requests.Current.ID;
+
+            // The revision from before the renewal, so that it is not above that of a later revocation.
+            var header = headers.At(front.View.Revision);
+            var ttlSeconds = front.AskAsync(new MemberRequest.LeaseRenewal(new LeaseId(lease)));
+            await renewals.WriteAsync(new Renewal(header, lease, ttlSeconds), ended);
+        }
+
+        renewals.Complete();
+    }
+
+    private static async Task AnswerAsync(
+        ChannelReader<Renewal> renewals, IServerStreamWriter<LeaseKeepAliveResponse> responses, CancellationToken ended)
+    {
+        await foreach (var renewal in renewals.ReadAllAsync(ended))
+        {
+            await responses.WriteAsync(
+                new LeaseKeepAliveResponse { Header = renewal.Header, ID = renewal.Lease, TTL = await renewal.TtlSeconds },
+                ended);
+        }
+    }
+
+    // TtlSeconds is what the member answers; 0 when there is no such lease.
+    private sealed record Renewal(ResponseHeader Header, long Lease, Task<long> TtlSeconds);
 }

@@ -24,6 +24,9 @@ internal static class RpcErrors
     /// <summary>The server is going down.</summary>
     public static RpcException Stopped => New(StatusCode.Unavailable, "etcdserver: server stopped");
 
+    /// <summary>A stream ended by a fault of its connection.</summary>
+    public static RpcException StreamBroke => New(StatusCode.Unavailable, "the stream broke; begin it again");
+
     /// <summary>The request is larger than the log takes.</summary>
     public static RpcException RequestTooLarge => New(
         StatusCode.InvalidArgument, "etcdserver: request is too large");

@@ -33,7 +33,7 @@ internal sealed class WatchService(
         try
         {
             var writer = new WatchResponseWriter(responseStream, headers, settings.MessageBytesMax);
-            await RunAsync(ReadAsync(requestStream, session, call), WriteAsync(session, writer, call.Ended), call);
+            await call.RunAsync(ReadAsync(requestStream, session, call), WriteAsync(session, writer, call.Ended));
         }
         catch (Exception ended) when (call.IsEnd(ended))
         {
@@ -42,26 +42,6 @@ internal sealed class WatchService(
         finally
         {
             await inbox.TellAsync(new WatchInput.Close(session), CancellationToken.None);
-        }
-    }
-
-    // The client may close its side and still listen; the stream ends when the writer does, or when a request cannot
-    // be read. Both are over when this returns, so nothing of the stream comes after its end.
-    private static async Task RunAsync(Task reading, Task writing, StreamCall call)
-    {
-        try
-        {
-            if (await Task.WhenAny(reading, writing) == reading)
-            {
-                await reading;
-            }
-
-            await writing;
-        }
-        finally
-        {
-            await call.EndAsync();
-            await Task.WhenAll(reading, writing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
