@@ -95,7 +95,7 @@ public sealed class SettingsReaderTests
     [Fact]
     public void A_broken_file_names_its_line() =>
         Read("noop = true\nprefix = ", NoVariables).Diagnostics.Should().ContainSingle()
-            .Which.ToString().Should().StartWith("confd.toml:2: TOML parse error:");
+            .Which.ToString().Should().StartWith("confd.toml:2: TOML parse error:").And.Contain("; write a line as key = ");
 
     [Theory]
     [InlineData("consul", "flag -backend: backend consul is not part of this version; use etcd, env or file")]
