@@ -214,6 +214,19 @@ public sealed class OneTimeTests : IAsyncLifetime, IDisposable
     public async Task The_exit_code_says_what_kind_of_fault_it_was(int code, params string[] flags) =>
         (await _confd.RunAsync(_limit, flags)).Should().Be(code, _confd.Log.Tail(5));
 
+    [Theory]
+    [InlineData("-onetime")]
+    [InlineData("-watch")]
+    public async Task A_node_that_is_no_address_ends_confd_with_its_place(string mode)
+    {
+        var file = _confd.Write("confd.toml", "prefix = \"/app\"\nnodes = [\"a b\"]");
+
+        (await _confd.RunAsync(_limit, "-config-file", file, mode)).Should().Be(1);
+
+        _confd.Log.Lines.Should().ContainSingle().Which.Should().EndWith(
+            $"ERROR {file}:2: \"a b\" is no endpoint. Write host:port or https://host:port.");
+    }
+
     [Fact]
     public async Task A_missing_folder_is_a_warning()
     {
