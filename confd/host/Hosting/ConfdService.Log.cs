@@ -11,5 +11,8 @@ internal sealed partial class ConfdService
 
         [LoggerMessage(2202, LogLevel.Information, "Read the configuration anew: {Resources} resources")]
         public static partial void Reloaded(ILogger logger, int resources);
+
+        [LoggerMessage(2203, LogLevel.Error, "{Reason}")]
+        public static partial void NoSource(ILogger logger, string reason);
     }
 }

@@ -2,7 +2,9 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sync.Confd.Options;
+using Sync.Confd.Plan.Resources;
 using Sync.Confd.Running;
+using Sync.Confd.Sources;
 
 namespace Sync.Confd.Hosting;
 
@@ -30,9 +32,10 @@ internal sealed partial class ConfdService(
         await Task.Yield();
         try
         {
-            ExitCode = configuration.Settings is { Mode: RunMode.OneTime } settings
+            var settings = configuration.Settings ?? throw new InvalidOperationException("There are no settings.");
+            ExitCode = settings.Mode == RunMode.OneTime
                 ? await RunOnceAsync(settings, stoppingToken)
-                : await RunForeverAsync(configuration, stoppingToken);
+                : await RunForeverAsync(settings, configuration.Resources.Resources, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -67,20 +70,20 @@ internal sealed partial class ConfdService(
             : ExitCodes.Done;
     }
 
-    private async Task<int> RunForeverAsync(Configuration first, CancellationToken stoppingToken)
+    private async Task<int> RunForeverAsync(
+        ConfdSettings settings, IReadOnlyList<Resource> resources, CancellationToken stoppingToken)
     {
         IReadOnlyCollection<string> owedReloads = [];
-        for (var current = first; current.Settings is { } settings;)
+        for (var current = new Prepared(parts.SessionPartsFor(settings, logger), resources); ;)
         {
-            var session = new Session(
-                parts.SessionPartsFor(settings, logger), current.Resources.Resources, _events.Writer, parts.Clock, logger);
-            Configuration? next = null;
+            var session = new Session(current.Parts, current.Resources, _events.Writer, parts.Clock, logger);
+            Prepared? next = null;
             await using (session)
             {
                 session.Start(owedReloads);
                 while (next is null)
                 {
-                    next = Drain(session);
+                    next = await DrainAsync(session, next: null);
                     var pause = await session.StartDueGroupsAsync();
                     if (next is null)
                     {
@@ -90,45 +93,57 @@ internal sealed partial class ConfdService(
             }
 
             // What the old session's groups had to say came while it ended.
-            current = Drain(session) ?? next;
+            current = await DrainAsync(session, next) ?? next;
             owedReloads = session.OwedReloads;
         }
-
-        return ExitCodes.Done;
     }
 
     /// <summary>Gives the session all events that are there.</summary>
-    /// <returns>The new configuration when one was asked for and is right.</returns>
-    private Configuration? Drain(Session session)
+    /// <param name="session">The session.</param>
+    /// <param name="next">What takes its place, as far as is known.</param>
+    /// <returns>What takes its place: the last configuration that was asked for and is right.</returns>
+    private async Task<Prepared?> DrainAsync(Session session, Prepared? next)
     {
-        Configuration? next = null;
         while (_events.Reader.TryRead(out var happened))
         {
-            if (happened is LoopEvent.ReloadAsked)
-            {
-                next = LoadAnew() ?? next;
-            }
-            else
+            if (happened is not LoopEvent.ReloadAsked)
             {
                 session.Apply(happened);
+            }
+            else if (LoadAnew() is { } newer)
+            {
+                await (next?.Parts.Source.DisposeAsync() ?? ValueTask.CompletedTask);
+                next = newer;
             }
         }
 
         return next;
     }
 
-    private Configuration? LoadAnew()
+    /// <summary>Reads the configuration and makes all that a session of it needs, while the present one goes on.</summary>
+    /// <returns>Null when something is wrong, which is logged.</returns>
+    private Prepared? LoadAnew()
     {
         var loaded = parts.Load();
         DiagnosticLog.Write(logger, loaded.Diagnostics);
-        if (loaded.Settings is null || loaded.Resources.HasErrors)
+        if (loaded is not { Settings: { } settings, Resources: { HasErrors: false, Resources: var resources } })
         {
             Log.KeptOld(logger);
             return null;
         }
 
-        Log.Reloaded(logger, loaded.Resources.Resources.Count);
-        return loaded;
+        try
+        {
+            var prepared = new Prepared(parts.SessionPartsFor(settings, logger), resources);
+            Log.Reloaded(logger, resources.Count);
+            return prepared;
+        }
+        catch (KeySourceException failure)
+        {
+            Log.NoSource(logger, failure.Message);
+            Log.KeptOld(logger);
+            return null;
+        }
     }
 
     private async Task WaitAsync(TimeSpan? pause, CancellationToken stoppingToken)
@@ -144,4 +159,7 @@ internal sealed partial class ConfdService(
             // Something is due.
         }
     }
+
+    /// <summary>All that a session needs to begin.</summary>
+    private sealed record Prepared(SessionParts Parts, IReadOnlyList<Resource> Resources);
 }

@@ -61,8 +61,16 @@ internal sealed record Configuration(
             return Unusable([.. result.Diagnostics, missing]);
         }
 
-        var resources = ResourceFolder.Read(settings);
-        return new Configuration(settings, resources, [.. result.Diagnostics, .. resources.Diagnostics]);
+        try
+        {
+            var resources = ResourceFolder.Read(settings);
+            return new Configuration(settings, resources, [.. result.Diagnostics, .. resources.Diagnostics]);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Unusable([.. result.Diagnostics, Diagnostic.Error(settings.ResourceFolder, 0, "",
+                $"{failure.Message} Let this user read the folder and those below it.")]);
+        }
     }
 
     private static Configuration Unusable(IReadOnlyList<Diagnostic> diagnostics) =>

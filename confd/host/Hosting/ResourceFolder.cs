@@ -8,6 +8,8 @@ internal static class ResourceFolder
 {
     /// <summary>Reads every file whose name ends in <c>toml</c>, folder by folder, in the order of names.</summary>
     /// <returns>The resources; a file that cannot be read is a fault of its own and stops no other.</returns>
+    /// <exception cref="IOException">A folder cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read a folder.</exception>
     public static ResourceSet Read(ConfdSettings settings)
     {
         if (!Directory.Exists(settings.ConfigFolder))

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sync.Confd.Plan.Keys;
 using Sync.Confd.Plan.Resources;
 using Sync.Confd.Plan.Scheduling;
+using Sync.Etcd.Client.Connections;
 using Sync.Templates;
 
 namespace Sync.Confd.Options;
@@ -176,10 +177,11 @@ internal sealed class SettingsReader
             }
         }
 
+        var usesHttps = Choice(Flags.Scheme, ("http", false), ("https", true));
         return new Backend.Etcd
         {
-            Nodes = SettleNodes(),
-            UsesHttps = Choice(Flags.Scheme, ("http", false), ("https", true)),
+            Nodes = SettleNodes(usesHttps ? EndpointScheme.Https : EndpointScheme.Http),
+            UsesHttps = usesHttps,
             UserName = Text(Flags.UserName),
             Password = Text(Flags.Password),
             AuthorityFile = Text(Flags.AuthorityFile),
@@ -190,17 +192,35 @@ internal sealed class SettingsReader
         };
     }
 
-    private IReadOnlyList<string> SettleNodes()
+    private IReadOnlyList<string> SettleNodes(EndpointScheme scheme)
+    {
+        var nodes = FindNodes();
+        foreach (var node in nodes.Texts)
+        {
+            try
+            {
+                EndpointAddress.Parse(node, scheme);
+            }
+            catch (FormatException fault)
+            {
+                _diagnostics.Add(Diagnostic.Error(nodes.Origin, 0, "", fault.Message));
+            }
+        }
+
+        return nodes.Texts;
+    }
+
+    private Setting FindNodes()
     {
         if (Find(Flags.Node) is { Texts.Count: > 0 } given)
         {
-            return given.Texts;
+            return given;
         }
 
-        var ofEtcdctl = VariablesOfEtcdctl
-            .Select(name => _variables.GetValueOrDefault(name))
-            .FirstOrDefault(value => !string.IsNullOrEmpty(value));
-        return ofEtcdctl?.Split(',', StringSplitOptions.TrimEntries) ?? ["http://127.0.0.1:2379"];
+        var name = VariablesOfEtcdctl.FirstOrDefault(name => !string.IsNullOrEmpty(_variables.GetValueOrDefault(name)));
+        return name is null
+            ? new Setting("the default", ["http://127.0.0.1:2379"])
+            : new Setting(name, _variables[name].Split(',', StringSplitOptions.TrimEntries));
     }
 
     private IReadOnlyList<string> RequireFiles()

@@ -62,7 +62,8 @@ internal sealed class TemplateRenderer(ConfdSettings settings, TemplateHost host
         if (!parsed.IsValid)
         {
             var faults = string.Join("; ", parsed.Diagnostics.Select(fault => fault.Text));
-            return new RenderedFile.Refused($"Unable to process template {path}, {faults}");
+            var remedy = resource.Contents is null ? $"correct it and try it with: confd render {path}" : "correct contents there";
+            return new RenderedFile.Refused($"Unable to process template {path}, {faults}; {remedy}");
         }
 
         var input = new RenderInput { Keys = keys, Resource = NamesOf(resource), Host = host };

@@ -18,7 +18,7 @@ internal sealed class EtcdSource : IKeySource
     private readonly string _name;
 
     /// <summary>Makes the client; nothing is connected yet.</summary>
-    /// <exception cref="KeySourceException">A node's address cannot be read.</exception>
+    /// <exception cref="KeySourceException">A node's address or a certificate cannot be read.</exception>
     public EtcdSource(Backend.Etcd backend, TimeProvider clock)
     {
         _name = $"etcd at {string.Join(", ", backend.Nodes)}";
@@ -27,7 +27,7 @@ internal sealed class EtcdSource : IKeySource
             _client = new EtcdClient(OptionsOf(backend), clock);
         }
         catch (Exception fault) when (fault is FormatException or IOException
-            or System.Security.Cryptography.CryptographicException)
+            or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
         {
             throw new KeySourceException(_name, fault.Message, fault);
         }

@@ -15,15 +15,21 @@ public sealed record TomlText(IReadOnlyList<TomlSection> Sections, IReadOnlyList
     /// <returns>Sections or faults, never both.</returns>
     public static TomlText Parse(string file, string text)
     {
+        var lines = text.Split('\n');
         var document = SyntaxParser.Parse(text, file, true);
         var faults = document.Diagnostics
             .Where(message => message.Kind == DiagnosticMessageKind.Error)
-            .Select(message => Diagnostic.Error(
-                file, message.Span.Start.Line + 1, "", $"TOML parse error: {message.Message}"))
+            .Select(message => (message.Span.Start.Line, message.Message))
+            .Select(fault => Diagnostic.Error(file, fault.Line + 1, "",
+                $"TOML parse error: {fault.Message}; {RemedyFor(lines.ElementAtOrDefault(fault.Line) ?? "")}"))
             .ToList();
 
         return faults.Count > 0 ? new TomlText([], faults) : new TomlText(SectionsOf(document), []);
     }
+
+    private static string RemedyFor(string line) => line.TrimStart().StartsWith('[')
+        ? "write the head of a table as [template], once, or as [[template]] for each of several"
+        : """write a line as key = "text", key = 5, key = true or key = ["a", "b"], and each key once""";
 
     private static List<TomlSection> SectionsOf(DocumentSyntax document)
     {

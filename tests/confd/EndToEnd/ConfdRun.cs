@@ -14,6 +14,9 @@ internal sealed class ConfdRun : IAsyncDisposable, IDisposable
     /// <summary>The running process.</summary>
     public ServerProcess Process => _process ?? throw new InvalidOperationException("confd was not started.");
 
+    /// <summary>A command, with its arguments, that starts confd; none means confd itself.</summary>
+    public IReadOnlyList<string> StartedBy { get; set; } = [];
+
     /// <summary>A path below the folder.</summary>
     public string At(string name) => _folder.At(name);
 
@@ -53,9 +56,13 @@ internal sealed class ConfdRun : IAsyncDisposable, IDisposable
             await _process.DisposeAsync();
         }
 
+        string[] words =
+        [
+            .. StartedBy, BuiltPrograms.Require("confd"), "-confdir", _folder.FullName, "-log-level", "debug", .. flags,
+        ];
         _process = await ServerProcess.StartAsync(
-            BuiltPrograms.Require("confd"),
-            ["-confdir", _folder.FullName, "-log-level", "debug", .. flags],
+            words[0],
+            words[1..],
             Readiness.AtOnce,
             limit,
             new Dictionary<string, string?> { ["HOSTNAME"] = "localhost" });

@@ -144,6 +144,60 @@ public sealed class DaemonTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_hangup_with_a_wrong_backend_leaves_the_old_one_in_force()
+    {
+        var file = _confd.Declare("a", "{{getv \"/a\"}}", "keys = [\"/a\"]");
+        var right = $"file = [\"{_confd.Write("keys.yaml", "a: 0")}\"]\nbackend = \"file\"\nwatch = true";
+        var broken = _confd.Write("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        var absent = _confd.At("absent.pem");
+        var settings = _confd.Write("confd.toml", right);
+        (string Text, string Told)[] wrong =
+        [
+            ("watch = true\nnodes = [\"a b\"]", $"{settings}:2: \"a b\" is no endpoint"),
+            ($"watch = true\nclient_cakeys = \"{broken}\"", "ERROR etcd at http://127.0.0.1:2379: "),
+            ($"watch = true\nclient_cakeys = \"{absent}\"", $"{settings}:2: cannot find {absent}"),
+            ("watch = ", $"{settings}:1: TOML parse error"),
+        ];
+        await _confd.StartAsync(_limit, "-config-file", settings);
+        await Eventually.FileHasAsync(file, "0", _limit);
+
+        for (var round = 1; round <= wrong.Length; round++)
+        {
+            _confd.Write("confd.toml", wrong[round - 1].Text);
+            await _confd.Process.SignalAsync("HUP");
+            await KeptOldAsync(round);
+            _confd.Log.Lines.Should().ContainSingle(line => line.Contains(wrong[round - 1].Told));
+
+            _confd.Write("keys.yaml", $"a: {round}");
+            await Eventually.FileHasAsync(file, $"{round}", _limit);
+        }
+
+        _confd.Write("confd.toml", right + "\nprefix = \"/other\"");
+        _confd.Write("keys.yaml", "{a: old, other: {a: new}}");
+        await _confd.Process.SignalAsync("HUP");
+        await Eventually.FileHasAsync(file, "new", _limit);
+    }
+
+    [RootFact("setpriv")]
+    public async Task A_hangup_when_the_resources_cannot_be_read_leaves_the_old_ones_in_force()
+    {
+        // Without what lets root read everything.
+        const string rights = "-dac_override,-dac_read_search";
+        _confd.StartedBy = [DebianPrograms.Require("setpriv"), "--inh-caps", rights, "--bounding-set", rights];
+        var file = _confd.Declare("a", "{{getv \"/a\"}}", "keys = [\"/a\"]");
+        await FollowFilesAsync("a: 1");
+        await Eventually.FileHasAsync(file, "1", _limit);
+
+        File.SetUnixFileMode(_confd.At("conf.d"), UnixFileMode.None);
+        await _confd.Process.SignalAsync("HUP");
+        await KeptOldAsync(1);
+        _confd.Log.Lines.Should().ContainSingle(line => line.Contains($"ERROR {_confd.At("conf.d")}: Access to the path"));
+
+        _confd.Write("keys.yaml", "a: 2");
+        await Eventually.FileHasAsync(file, "2", _limit);
+    }
+
+    [Fact]
     public async Task At_intervals_a_file_that_somebody_changed_is_put_right()
     {
         var file = _confd.Declare("a", "{{getv \"/a\"}}", "keys = [\"/a\"]");
@@ -183,6 +237,12 @@ public sealed class DaemonTests : IAsyncLifetime, IDisposable
 
         await FollowFilesAsync("a: last");
         await Eventually.FileAsync(file, text => text.StartsWith("last\n") && text.EndsWith("last\nend\n"), "last", _limit);
+    }
+
+    private Task<string> KeptOldAsync(int times)
+    {
+        var seen = 0;
+        return _confd.Log.WaitForAsync(line => line.Contains("the old one stays in force") && ++seen == times, _limit);
     }
 
     private Task FollowFilesAsync(string keys, params string[] flags)

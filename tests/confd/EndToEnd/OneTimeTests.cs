@@ -61,6 +61,7 @@ public sealed class OneTimeTests : IAsyncLifetime, IDisposable
     {
         var good = _confd.Declare("good", "{{ getv \"/key\" }}", "keys = [\"/key\"]");
         var syntax = _confd.Declare("syntax", "{{ getv \"/key\" ", "keys = [\"/key\"]");
+        _confd.Write("conf.d/inline.toml", "[template]\ncontents = \"{{\"\ndest = \"/nowhere\"");
         var absent = _confd.Declare("absent", "{{ getv \"/nothing\" }}", "keys = [\"/key\"]");
         _confd.Declare("toml", "x", "mode = ");
         _confd.Declare("wrong", "x", "mode = \"rw\"");
@@ -71,12 +72,16 @@ public sealed class OneTimeTests : IAsyncLifetime, IDisposable
 
         Text(good).Should().Be("foobar");
         new[] { syntax, absent, _confd.At("out/gone") }.Should().OnlyContain(path => !File.Exists(path));
-        Errors().Should().HaveCount(5);
+        Errors().Should().HaveCount(6);
         Errors().Should().ContainSingle(line => line.EndsWith($"Missing template: {_confd.At("templates/no.tmpl")}"));
         Errors().Should().ContainSingle(line => line.Contains("toml.toml:4: TOML parse error:"));
         Errors().Should().ContainSingle(line => line.Contains("wrong.toml:4: mode: must be a valid octal value"));
         Errors().Should().ContainSingle(line => line.Contains(
-            $"Unable to process template {_confd.At("templates/syntax.tmpl")}, template: syntax.tmpl:1: unclosed action"));
+            $"Unable to process template {_confd.At("templates/syntax.tmpl")}, template: syntax.tmpl:1: unclosed action"
+            + $"; correct it and try it with: confd render {_confd.At("templates/syntax.tmpl")}"));
+        Errors().Should().ContainSingle(line => line.Contains(
+            $"Unable to process template {_confd.At("conf.d/inline.toml")}, template: inline.toml:1: ")
+            && line.EndsWith("; correct contents there"));
         Errors().Should().ContainSingle(line => line.Contains(
             "template: absent.tmpl:1:3: executing \"absent.tmpl\" at <getv \"/nothing\">: error calling getv: "
             + "key does not exist: /nothing"));
@@ -208,6 +213,19 @@ public sealed class OneTimeTests : IAsyncLifetime, IDisposable
     [InlineData(1, "-config-file", "/no/such/file")]
     public async Task The_exit_code_says_what_kind_of_fault_it_was(int code, params string[] flags) =>
         (await _confd.RunAsync(_limit, flags)).Should().Be(code, _confd.Log.Tail(5));
+
+    [Theory]
+    [InlineData("-onetime")]
+    [InlineData("-watch")]
+    public async Task A_node_that_is_no_address_ends_confd_with_its_place(string mode)
+    {
+        var file = _confd.Write("confd.toml", "prefix = \"/app\"\nnodes = [\"a b\"]");
+
+        (await _confd.RunAsync(_limit, "-config-file", file, mode)).Should().Be(1);
+
+        _confd.Log.Lines.Should().ContainSingle().Which.Should().EndWith(
+            $"ERROR {file}:2: \"a b\" is no endpoint. Write host:port or https://host:port.");
+    }
 
     [Fact]
     public async Task A_missing_folder_is_a_warning()

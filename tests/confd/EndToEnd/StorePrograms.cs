@@ -7,11 +7,13 @@ namespace Sync.Confd.Tests.EndToEnd;
 /// <summary>The servers that the end-to-end tests run against.</summary>
 internal static class StorePrograms
 {
-    /// <summary>Names for theories; <see cref="Find"/> gives the program.</summary>
-    public static TheoryData<string> Names => new() { "etcd" };
-
-    /// <summary>The program of a name.</summary>
-    public static StoreProgram Find(string name) => name == "etcd" ? StoreProgram.Etcd : StoreProgram.Ours;
+    /// <summary>The program of a name that <see cref="OnStoreAttribute"/> gives.</summary>
+    public static StoreProgram Find(string name) => name switch
+    {
+        OnStoreAttribute.Ours => StoreProgram.Ours,
+        OnStoreAttribute.Etcd => StoreProgram.Etcd,
+        _ => throw new ArgumentException($"{name} is no server of these tests.", nameof(name)),
+    };
 
     /// <summary>A client of a running server.</summary>
     public static EtcdClient ClientOf(StoreServer server) => new(new EtcdClientOptions

@@ -4,23 +4,20 @@ namespace Sync.Confd.Tests.EndToEnd;
 
 /// <summary>
 /// A confd that follows a real server misses nothing, whatever happens to the server. <c>SYNC_CONFD_CHANGES=10000</c>
-/// makes more changes than the default run does, on a machine that does nothing else, and holds confd to its time.
+/// makes more changes than the default run does, on a machine that does nothing else, and holds confd to its time. Without
+/// it our own store, which other tests try at length, gets the smaller numbers.
 /// </summary>
 public sealed class WatchTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
-    // After this long the outage is over; what matters is only that it is long.
-    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(10);
+    private static int? MeasuredChanges =>
+        int.TryParse(Environment.GetEnvironmentVariable("SYNC_CONFD_CHANGES"), out var changes) ? changes : null;
 
-    private static bool IsMeasured => Environment.GetEnvironmentVariable("SYNC_CONFD_CHANGES") is { Length: > 0 };
-
-    private static int Changes =>
-        int.TryParse(Environment.GetEnvironmentVariable("SYNC_CONFD_CHANGES"), out var changes) ? changes : 2_000;
-
-    [DebianTheory("etcd")]
-    [MemberData(nameof(StorePrograms.Names), MemberType = typeof(StorePrograms))]
-    public async Task After_thousands_of_random_changes_the_file_equals_the_keys(string program)
+    [Theory]
+    [OnStore(OnStoreAttribute.Ours, 300)]
+    [OnStore(OnStoreAttribute.Etcd, 2_000)]
+    public async Task After_thousands_of_random_changes_the_file_equals_the_keys(string program, int changes)
     {
         var limit = Deadline.In(Limit);
         using var data = new TempDirectory();
@@ -31,14 +28,15 @@ public sealed class WatchTests
         var keys = new RandomKeys(client, "", keyCount: 500, seed: 1);
 
         await confd.StartAsync(limit, ConfdRun.Watching(server));
-        await keys.ChangeAsync(Changes, limit);
+        await keys.ChangeAsync(MeasuredChanges ?? changes, limit);
 
         await Eventually.FileHasAsync(file, keys.Expected, limit);
     }
 
-    [DebianTheory("etcd")]
-    [MemberData(nameof(StorePrograms.Names), MemberType = typeof(StorePrograms))]
-    public async Task No_change_is_missed_over_crashes_and_compactions_of_the_server(string program)
+    [Theory]
+    [OnStore(OnStoreAttribute.Ours, 1)]
+    [OnStore(OnStoreAttribute.Etcd, 4)]
+    public async Task No_change_is_missed_over_crashes_and_compactions_of_the_server(string program, int rounds)
     {
         var limit = Deadline.In(Limit);
         using var data = new TempDirectory();
@@ -49,7 +47,7 @@ public sealed class WatchTests
         var keys = new RandomKeys(client, "/app", keyCount: 50, seed: 2);
         await confd.StartAsync(limit, ConfdRun.Watching(server));
 
-        for (var round = 0; round < 4; round++)
+        for (var round = 0; round < rounds; round++)
         {
             await keys.ChangeAsync(50, limit);
             await server.KillAsync();
@@ -63,9 +61,10 @@ public sealed class WatchTests
         }
     }
 
-    [DebianTheory("etcd")]
-    [MemberData(nameof(StorePrograms.Names), MemberType = typeof(StorePrograms))]
-    public async Task After_a_long_outage_and_a_compaction_the_file_is_soon_right(string program)
+    [Theory]
+    [OnStore(OnStoreAttribute.Ours, 1)]
+    [OnStore(OnStoreAttribute.Etcd, 10)]
+    public async Task After_a_long_outage_and_a_compaction_the_file_is_soon_right(string program, int outageSeconds)
     {
         var limit = Deadline.In(Limit);
         using var data = new TempDirectory();
@@ -79,16 +78,17 @@ public sealed class WatchTests
         await Eventually.FileHasAsync(file, keys.Expected, limit);
         var before = keys.Expected;
 
+        var outage = TimeSpan.FromSeconds(MeasuredChanges is null ? outageSeconds : 10);
         await server.StopAsync(limit);
 #pragma warning disable RS0030 // The length of an injected fault.
-        await Task.Delay(Outage, limit);
+        await Task.Delay(outage, limit);
 #pragma warning restore RS0030
         (await File.ReadAllTextAsync(file, limit)).Should().Be(before, "a file keeps its content while the store is away");
         await server.StartAgainAsync(limit);
         await keys.ChangeAsync(100, limit);
         await client.CompactAsync(await client.PutAsync("/other", "x", cancellation: limit), limit);
 
-        var soon = IsMeasured ? TimeSpan.FromSeconds(5) : TimeSpan.FromSeconds(60);
+        var soon = MeasuredChanges is not null ? TimeSpan.FromSeconds(5) : TimeSpan.FromSeconds(60);
         await Eventually.FileHasAsync(file, keys.Expected, Deadline.In(soon));
     }
 

@@ -60,6 +60,30 @@ public sealed class SettingsReaderTests
     }
 
     [Theory]
+    [InlineData("flag -node", "", "", "", "-node", "good", "-node", "a b")]
+    [InlineData("CONFD_NODE", "", "CONFD_NODE", "good,a b")]
+    [InlineData("ETCDCTL_PEERS", "", "ETCDCTL_PEERS", "good,a b")]
+    [InlineData("ETCDCTL_ENDPOINTS", "", "ETCDCTL_ENDPOINTS", "good,a b")]
+    [InlineData("confd.toml:2", "noop = true\nnodes = [\"good\", \"a b\"]", "", "")]
+    public void A_node_that_is_no_address_is_told_with_its_place(
+        string place, string file, string variable, string value, params string[] words)
+    {
+        var result = Read(file, new() { [variable] = value }, words);
+
+        result.Settings.Should().BeNull();
+        result.Diagnostics.Should().ContainSingle().Which.ToString().Should().Be(
+            $"{place}: \"a b\" is no endpoint. Write host:port or https://host:port.");
+    }
+
+    [Theory]
+    [InlineData("ftp://a", "\"ftp://a\" has the scheme ftp. Write http or https.")]
+    [InlineData("a/b", "\"a/b\" has a path. An endpoint is a host and a port.")]
+    [InlineData("a:70000", "\"a:70000\" is no endpoint. Write host:port or https://host:port.")]
+    public void An_address_of_another_kind_is_no_node(string node, string reason) =>
+        Read("", NoVariables, "-node", node).Diagnostics.Should().ContainSingle()
+            .Which.ToString().Should().Be($"flag -node: {reason}");
+
+    [Theory]
     [InlineData("sync-only = true")]
     [InlineData("sync_only = true")]
     [InlineData("SYNC_ONLY = true")]
@@ -95,7 +119,7 @@ public sealed class SettingsReaderTests
     [Fact]
     public void A_broken_file_names_its_line() =>
         Read("noop = true\nprefix = ", NoVariables).Diagnostics.Should().ContainSingle()
-            .Which.ToString().Should().StartWith("confd.toml:2: TOML parse error:");
+            .Which.ToString().Should().StartWith("confd.toml:2: TOML parse error:").And.Contain("; write a line as key = ");
 
     [Theory]
     [InlineData("consul", "flag -backend: backend consul is not part of this version; use etcd, env or file")]

@@ -161,8 +161,27 @@ public sealed class ResourceTextTests
         Texts(ResourceText.Parse("x.toml", "src = \"a\"")).Should().ContainSingle()
             .Which.Should().StartWith("x.toml: src: empty src template; begin the file with a [template] table");
 
+    [Theory]
+    [InlineData("dest = ")]
+    [InlineData("dest = /etc/app.conf")]
+    [InlineData("dest")]
+    [InlineData("dest = \"/etc/app.conf")]
+    [InlineData("src = \"b\"")]
+    public void Broken_syntax_names_its_line_and_the_remedy(string line) =>
+        Texts(ResourceText.Parse("x.toml", $"[template]\nsrc = \"a\"\n{line}")).First()
+            .Should().StartWith("x.toml:3: TOML parse error: ").And.EndWith(
+                """; write a line as key = "text", key = 5, key = true or key = ["a", "b"], and each key once""");
+
+    [Theory]
+    [InlineData("[template")]
+    [InlineData("[template]")]
+    public void A_broken_head_of_a_table_names_its_line_and_the_remedy(string head) =>
+        Texts(ResourceText.Parse("x.toml", $"[template]\nsrc = \"a\"\n{head}\ndest = \"/b\"")).First()
+            .Should().StartWith("x.toml:3: TOML parse error: ").And.EndWith(
+                "; write the head of a table as [template], once, or as [[template]] for each of several");
+
     [Fact]
-    public void Broken_syntax_names_its_line() =>
+    public void Broken_syntax_is_one_fault() =>
         Texts(ResourceText.Parse("x.toml", "[template]\nsrc = \"a\"\ndest = ")).Should().ContainSingle()
             .Which.Should().StartWith("x.toml:3: TOML parse error:");
 
