@@ -8,13 +8,14 @@ const int BadConfiguration = 1;
 var flags = new StoreFlags();
 var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
     .Select(entry => KeyValuePair.Create((string)entry.Key, entry.Value as string ?? ""));
-var joined = CommandLineArguments.Join(args, environment, flags.Names);
-var parsed = flags.Command.Parse([.. joined.Arguments]);
-if (parsed.Errors.Count > 0)
+var joined = CommandLineArguments.Join(args, environment, flags.Command.Options);
+var parsed = flags.Parse(joined.Arguments);
+var isHelp = parsed.Action is System.CommandLine.Help.HelpAction;
+if (!isHelp && parsed.Errors.Count + joined.Faults.Count > 0)
 {
-    foreach (var error in parsed.Errors)
+    foreach (var message in joined.Faults.Concat(parsed.Errors.Select(error => error.Message)))
     {
-        await Console.Error.WriteLineAsync($"store: {error.Message} See store --help.");
+        await Console.Error.WriteLineAsync($"store: {joined.WithOrigin(message)} See store --help.");
     }
 
     return Usage;
@@ -31,7 +32,7 @@ if (faults.Count > 0)
 {
     foreach (var fault in faults)
     {
-        await Console.Error.WriteLineAsync($"store: {fault}");
+        await Console.Error.WriteLineAsync($"store: {joined.WithOrigin(fault)}");
     }
 
     return BadConfiguration;

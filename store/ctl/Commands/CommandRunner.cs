@@ -64,7 +64,23 @@ internal sealed class CommandRunner(GlobalOptions globals, Terminal terminal)
         new(name, aliases) { Description = description, DefaultValueFactory = _ => value };
 
     /// <summary>An option with a number.</summary>
-    public static Option<long> Number(string name, string description) => new(name) { Description = description };
+    public static Option<long> Number(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            try
+            {
+                return GoNumber.Decimal(text);
+            }
+            catch (FormatException error)
+            {
+                result.AddError($"invalid argument \"{text}\" for \"{name}\" flag: {error.Message}");
+                return 0;
+            }
+        },
+    };
 
     /// <summary>Any number of words.</summary>
     public static Argument<string[]> Words() => new("words") { Arity = ArgumentArity.ZeroOrMore };

@@ -8,10 +8,10 @@ namespace Sync.Store.Ctl.Commands;
 /// <summary>The whole of storectl: etcdctl's command line on any store that speaks etcd's API.</summary>
 internal static class ControlRoot
 {
-    private const string ApiVersion = "3.6";
+    /// <summary>Ended by SIGINT, as shells count it; a program that another signal ends tells that one's code.</summary>
+    public const int InterruptedExitCode = 130;
 
-    // Ended by SIGINT, as shells count it.
-    private const int InterruptedExitCode = 130;
+    private const string ApiVersion = "3.6";
 
     /// <summary>Carries out one command line.</summary>
     /// <param name="words">The command line, without the program.</param>
@@ -86,7 +86,10 @@ internal static class ControlRoot
 
     private static RootCommand Create(Terminal terminal)
     {
-        var root = new RootCommand("Speaks to a store through etcd's API.");
+        var root = new RootCommand(
+            "Speaks to a store through etcd's API. Exit codes, as etcdctl's: 0 done, 1 refused or not understood, 2 no "
+            + "connection or sign-in, 3 bad input, 4 no such output form, 5 ended by the server, 6 file trouble, 128 bad "
+            + "arguments, 130 SIGINT, 143 SIGTERM.");
         var version = root.Options.OfType<VersionOption>().Single();
         root.Options.Remove(version);
         var runner = new CommandRunner(new GlobalOptions(root, terminal.Variables), terminal);

@@ -3,8 +3,8 @@ using System.CommandLine;
 namespace Sync.Store.Ctl.Options;
 
 /// <summary>
-/// Two rules of etcdctl's command line: a switch takes its value only after <c>=</c>, and a word that begins
-/// with a dash is an option or an error, until <c>--</c>.
+/// Three rules of etcdctl's command line: a switch takes its value only after <c>=</c>, a word that begins
+/// with a dash is an option or an error, until <c>--</c>, and of an option that is repeated the last counts.
 /// </summary>
 internal static class CommandLineRules
 {
@@ -38,6 +38,7 @@ internal static class CommandLineRules
                 throw new ControlFailure(ExitCode.Error, $"unknown flag: {name}");
             }
 
+            applied.RemoveAll(earlier => earlier.StartsWith('-') && IsSame(command, root, earlier.Split('=')[0], name));
             applied.Add(isSwitch && word == name ? $"{name}=true" : word);
             if (!isSwitch && word == name && place + 1 < words.Count)
             {
@@ -48,6 +49,11 @@ internal static class CommandLineRules
 
         return applied;
     }
+
+    // Whether two spellings mean one option.
+    private static bool IsSame(Command command, RootCommand root, string first, string second) =>
+        first == second || command.Options.Concat(root.Options).Any(option =>
+            option.Aliases.Append(option.Name).Contains(first) && option.Aliases.Append(option.Name).Contains(second));
 
     // Whether each option of any command is a switch.
     private static Dictionary<string, bool> Known(Command command)

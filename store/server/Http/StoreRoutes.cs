@@ -17,8 +17,10 @@ internal static class StoreRoutes
     /// <summary>Maps all paths and services.</summary>
     public static void Map(WebApplication app)
     {
+        var messageBytesMax = app.Services.GetRequiredService<StoreSettings>().MessageBytesMax;
         app.Use(SetCrossOriginHeadersAsync);
         app.Use(KeepPortsApartAsync);
+        app.Use((HttpContext http, RequestDelegate next) => RefusalTexts.RewordAsync(http, next, messageBytesMax));
         app.MapGrpcService<PeerService>();
         app.MapGrpcService<KvService>();
         app.MapGrpcService<WatchService>();

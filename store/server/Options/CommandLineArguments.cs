@@ -1,32 +1,42 @@
+using System.CommandLine;
+
 namespace Sync.Store.Options;
 
 /// <summary>The arguments as etcd would read them: command line first, then <c>ETCD_*</c> variables.</summary>
-/// <param name="Arguments">Arguments in the form that the flags are defined in, with two dashes.</param>
+/// <param name="Arguments">Arguments in the form that the flags are defined in: two dashes, and each flag once.</param>
+/// <param name="Variables">The variable that each flag was taken from, by the flag's name without dashes.</param>
 /// <param name="Warnings">Sentences about variables that had no effect.</param>
+/// <param name="Faults">Sentences about switches whose value is none.</param>
 /// <remarks>Source: etcd configuration, precedence of flags and environment variables.</remarks>
-internal sealed record CommandLineArguments(IReadOnlyList<string> Arguments, IReadOnlyList<string> Warnings)
+internal sealed record CommandLineArguments(
+    IReadOnlyList<string> Arguments,
+    IReadOnlyDictionary<string, string> Variables,
+    IReadOnlyList<string> Warnings,
+    IReadOnlyList<string> Faults)
 {
     private const string Prefix = "ETCD_";
 
     /// <summary>Joins the command line with the environment.</summary>
-    /// <param name="arguments">The process's arguments; one dash is taken as two, as Go programs do.</param>
+    /// <param name="arguments">The process's arguments; one dash is taken as two, and of a flag that is repeated the last
+    /// counts, as in Go programs.</param>
     /// <param name="environment">All environment variables.</param>
-    /// <param name="flagNames">The known flags, without dashes.</param>
+    /// <param name="options">The known flags.</param>
     public static CommandLineArguments Join(
         IEnumerable<string> arguments,
         IEnumerable<KeyValuePair<string, string>> environment,
-        IEnumerable<string> flagNames)
+        IEnumerable<Option> options)
     {
-        var joined = arguments.Select(WithTwoDashes).ToList();
-        var onCommandLine = joined.Select(NameOf).ToHashSet(StringComparer.Ordinal);
-        var known = flagNames.ToHashSet(StringComparer.Ordinal);
+        var known = options.ToDictionary(option => NameOf(option.Name), StringComparer.Ordinal);
+        var (values, others) = Read([.. arguments.Select(WithTwoDashes)], known);
+        var onCommandLine = values.Keys.ToHashSet(StringComparer.Ordinal);
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
         var warnings = new List<string>();
         foreach (var (variable, value) in environment
             .Where(pair => pair.Key.StartsWith(Prefix, StringComparison.Ordinal))
             .OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             var flag = FlagOf(variable);
-            if (!known.Contains(flag))
+            if (!known.ContainsKey(flag))
             {
                 warnings.Add($"The environment variable {variable} belongs to no flag and has no effect.");
             }
@@ -36,12 +46,82 @@ internal sealed record CommandLineArguments(IReadOnlyList<string> Arguments, IRe
             }
             else if (value.Length > 0)
             {
-                joined.Add($"--{flag}={value}");
+                values[flag] = value;
+                variables[flag] = variable;
             }
         }
 
-        return new CommandLineArguments(joined, warnings);
+        var joined = new List<string>(others);
+        var faults = new List<string>();
+        foreach (var (flag, value) in values)
+        {
+            if (known[flag].ValueType != typeof(bool))
+            {
+                joined.AddRange(value.Length > 0 ? [$"--{flag}={value}"] : [$"--{flag}", ""]);
+            }
+            else if (SwitchOf(value) is { } isOn)
+            {
+                joined.Add($"--{flag}={isOn}");
+            }
+            else
+            {
+                faults.Add($"--{flag}: {value} is neither true nor false.");
+            }
+        }
+
+        return new CommandLineArguments(joined, variables, warnings, faults);
     }
+
+    /// <summary>A sentence about a flag, which names the flag's variable as well when the value came from there.</summary>
+    /// <param name="fault">The sentence; the flag stands at its beginning.</param>
+    public string WithOrigin(string fault) =>
+        Variables.GetValueOrDefault(NameOf(fault.Split([':', '[', ' '], 2)[0])) is { } variable
+            ? $"{variable}, which is {fault}"
+            : fault;
+
+    // The flags' last values, and the words that are no flag with a value, for the parser to judge.
+    private static (Dictionary<string, string> Values, List<string> Others) Read(
+        string[] words, Dictionary<string, Option> known)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var others = new List<string>();
+        for (var place = 0; place < words.Length; place++)
+        {
+            var word = words[place];
+            var name = NameOf(word);
+            var equals = word.IndexOf('=', StringComparison.Ordinal);
+            if (!known.TryGetValue(name, out var option) || option.Arity.MaximumNumberOfValues == 0)
+            {
+                others.Add(word);
+            }
+            else if (equals >= 0)
+            {
+                values[name] = word[(equals + 1)..];
+            }
+            else if (option.ValueType == typeof(bool))
+            {
+                values[name] = "true";
+            }
+            else if (place + 1 < words.Length)
+            {
+                values[name] = words[++place];
+            }
+            else
+            {
+                others.Add(word);
+            }
+        }
+
+        return (values, others);
+    }
+
+    // As Go reads a switch.
+    private static bool? SwitchOf(string text) => text switch
+    {
+        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+        _ => null,
+    };
 
     private static string WithTwoDashes(string argument) =>
         argument.Length > 2 && argument[0] == '-' && argument[1] != '-' && char.IsLetter(argument[1])

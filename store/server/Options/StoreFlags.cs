@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Numerics;
 
 namespace Sync.Store.Options;
 
@@ -45,37 +46,37 @@ internal sealed class StoreFlags
         Flag("strict-reconfig-check", true, "Refuse changes of the members that would put the majority at risk.");
 
     private readonly Option<int> _learners =
-        Flag("max-learners", 1, "Members without a vote that the cluster may have.");
+        Number("max-learners", 1, "Members without a vote that the cluster may have.");
 
     private readonly Option<string> _corruptCheck =
         Flag("corrupt-check-time", "1m", "Least time between comparisons of the members' data. 0: none.");
 
     private readonly Option<long> _snapshotRate =
-        Flag("snapshot-bytes-per-second", 33_554_432L, "Pace of a snapshot to a member far behind. 0: no limit.");
+        Number("snapshot-bytes-per-second", 33_554_432L, "Pace of a snapshot to a member far behind. 0: no limit.");
 
     private readonly Option<long> _snapshotCount =
-        Flag("snapshot-count", 10_000L, "Log entries between two checkpoints.");
+        Number("snapshot-count", 10_000L, "Log entries between two checkpoints.");
 
     private readonly Option<long> _snapshotCatchUpEntries =
-        Flag("snapshot-catchup-entries", 5_000L, "Log entries kept for followers that are a little behind.");
+        Number("snapshot-catchup-entries", 5_000L, "Log entries kept for followers that are a little behind.");
 
     private readonly Option<long> _heartbeatInterval =
-        Flag("heartbeat-interval", 100L, "Milliseconds between heartbeats.");
+        Number("heartbeat-interval", 100L, "Milliseconds between heartbeats.");
 
     private readonly Option<long> _electionTimeout =
-        Flag("election-timeout", 1_000L, "Milliseconds without a leader before an election.");
+        Number("election-timeout", 1_000L, "Milliseconds without a leader before an election.");
 
     private readonly Option<long> _quota =
-        Flag("quota-backend-bytes", 0L, "Data size that stops writes, bytes. 0: 2 GiB. Negative: no limit.");
+        Number("quota-backend-bytes", 0L, "Data size that stops writes, bytes. 0: 2 GiB. Negative: no limit.");
 
     private readonly Option<int> _transactionOperations =
-        Flag("max-txn-ops", 128, "Operations allowed in one transaction.");
+        Number("max-txn-ops", 128, "Operations allowed in one transaction.");
 
     private readonly Option<int> _requestBytes =
-        Flag("max-request-bytes", 1_572_864, "Bytes allowed in one request.");
+        Number("max-request-bytes", 1_572_864, "Bytes allowed in one request.");
 
     private readonly Option<long> _concurrentStreams =
-        Flag("max-concurrent-streams", 4_294_967_295L, "Streams allowed on one client connection.");
+        Number("max-concurrent-streams", 4_294_967_295L, "Streams allowed on one client connection.");
 
     private readonly Option<string> _compactionMode =
         Flag("auto-compaction-mode", "periodic", "periodic or revision.");
@@ -122,7 +123,10 @@ internal sealed class StoreFlags
     /// <summary>Builds the definitions.</summary>
     public StoreFlags()
     {
-        Command = new RootCommand("Sync's store: a replicated key-value store that speaks etcd's API.")
+        Command = new RootCommand(
+            "Sync's store: a replicated key-value store that speaks etcd's API. Exit codes: 0 stopped by SIGTERM or SIGINT, "
+            + "1 a setting that cannot be used, or could not start or go on, 2 a command line that cannot be read, 3 an "
+            + "invariant broke.")
         {
             _name, _dataDirectory, _listenClientUrls, _advertiseClientUrls, _listenPeerUrls,
             _initialAdvertisePeerUrls, _initialCluster, _initialClusterState, _initialClusterToken,
@@ -138,8 +142,10 @@ internal sealed class StoreFlags
     /// <summary>The root command that carries the flags, for parsing and for <c>--help</c>.</summary>
     public RootCommand Command { get; }
 
-    /// <summary>The names of all flags, without dashes.</summary>
-    public IEnumerable<string> Names => Command.Options.Select(option => option.Name.TrimStart('-'));
+    /// <summary>Parses arguments; none of them is taken for the name of a file with more.</summary>
+    /// <param name="arguments">As <see cref="CommandLineArguments"/> has them.</param>
+    public ParseResult Parse(IReadOnlyList<string> arguments) =>
+        Command.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     /// <summary>Checks the flags' values and the rules between them.</summary>
     /// <param name="parsed">A command line without usage errors.</param>
@@ -207,8 +213,28 @@ internal sealed class StoreFlags
     private static Option<T> Flag<T>(string name, T value, string description) =>
         new($"--{name}") { Description = description, DefaultValueFactory = _ => value };
 
+    private static Option<T> Number<T>(string name, T value, string description)
+        where T : struct, INumber<T>, IMinMaxValue<T>
+    {
+        var option = Flag(name, value, description);
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[^1].Value;
+            if (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            {
+                return number;
+            }
+
+            result.AddError(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{option.Name}: {text} is no whole number up to {T.MaxValue}; write one such as {value}."));
+            return value;
+        };
+        return option;
+    }
+
     private static T AtLeastOne<T>(ParseResult parsed, Option<T> option, List<string> faults)
-        where T : System.Numerics.INumber<T>
+        where T : INumber<T>
     {
         var value = parsed.GetRequiredValue(option);
         if (value < T.One)

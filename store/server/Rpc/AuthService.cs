@@ -7,6 +7,9 @@ namespace Sync.Store.Rpc;
 /// <remarks>Source: etcd, api/etcdserverpb/rpc.proto, service Auth.</remarks>
 internal sealed class AuthService(StoreFront front, ResponseHeaders headers) : Auth.AuthBase
 {
+    private static RpcException NotOffered =>
+        RpcErrors.NotOffered("this version has no authentication; protect the client port with certificates");
+
     /// <inheritdoc/>
     public override Task<AuthStatusResponse> AuthStatus(AuthStatusRequest request, ServerCallContext context) =>
         Task.FromResult(new AuthStatusResponse
@@ -22,5 +25,66 @@ internal sealed class AuthService(StoreFront front, ResponseHeaders headers) : A
 
     /// <inheritdoc/>
     public override Task<AuthEnableResponse> AuthEnable(AuthEnableRequest request, ServerCallContext context) =>
-        throw RpcErrors.NotOffered("this version has no authentication; protect the client port with certificates");
+        throw NotOffered;
+
+    /// <inheritdoc/>
+    public override Task<AuthDisableResponse> AuthDisable(AuthDisableRequest request, ServerCallContext context) =>
+        throw NotOffered;
+
+    /// <inheritdoc/>
+    public override Task<AuthUserAddResponse> UserAdd(AuthUserAddRequest request, ServerCallContext context) =>
+        throw NotOffered;
+
+    /// <inheritdoc/>
+    public override Task<AuthUserGetResponse> UserGet(AuthUserGetRequest request, ServerCallContext context) =>
+        throw NotOffered;
+
+    /// <inheritdoc/>
+    public override Task<AuthUserListResponse> UserList(AuthUserListRequest request, ServerCallContext context) =>
+        throw NotOffered;
+
+    /// <inheritdoc/>
+    public override Task<AuthUserDeleteResponse> UserDelete(AuthUserDeleteRequest request, ServerCallContext context) =>
+        throw NotOffered;
+
+    /// <inheritdoc/>
+    public override Task<AuthUserChangePasswordResponse> UserChangePassword(
+        AuthUserChangePasswordRequest request, ServerCallContext context) =>
+        throw NotOffered;
+
+    /// <inheritdoc/>
+    public override Task<AuthUserGrantRoleResponse> UserGrantRole(
+        AuthUserGrantRoleRequest request, ServerCallContext context) =>
+        throw NotOffered;
+
+    /// <inheritdoc/>
+    public override Task<AuthUserRevokeRoleResponse> UserRevokeRole(
+        AuthUserRevokeRoleRequest request, ServerCallContext context) =>
+        throw NotOffered;
+
+    /// <inheritdoc/>
+    public override Task<AuthRoleAddResponse> RoleAdd(AuthRoleAddRequest request, ServerCallContext context) =>
+        throw NotOffered;
+
+    /// <inheritdoc/>
+    public override Task<AuthRoleGetResponse> RoleGet(AuthRoleGetRequest request, ServerCallContext context) =>
+        throw NotOffered;
+
+    /// <inheritdoc/>
+    public override Task<AuthRoleListResponse> RoleList(AuthRoleListRequest request, ServerCallContext context) =>
+        throw NotOffered;
+
+    /// <inheritdoc/>
+    public override Task<AuthRoleDeleteResponse> RoleDelete(AuthRoleDeleteRequest request, ServerCallContext context) =>
+        throw NotOffered;
+
+    /// <inheritdoc/>
+    public override Task<AuthRoleGrantPermissionResponse> RoleGrantPermission(
+        AuthRoleGrantPermissionRequest request, ServerCallContext context) =>
+        throw NotOffered;
+
+    /// <inheritdoc/>
+    public override Task<AuthRoleRevokePermissionResponse> RoleRevokePermission(
+        AuthRoleRevokePermissionRequest request, ServerCallContext context) =>
+        throw NotOffered;
 }

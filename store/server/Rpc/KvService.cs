@@ -20,6 +20,11 @@ internal sealed class KvService(StoreFront front, ResponseHeaders headers) : KV.
         return WireResponses.ToWire(outcome, headers.At(outcome.Revision));
     }
 
+    /// <summary>Is answered as a server answers that does not know it: it came with a later version than the one told.</summary>
+    public override Task RangeStream(
+        RangeRequest request, IServerStreamWriter<RangeStreamResponse> responseStream, ServerCallContext context) =>
+        throw RpcErrors.NotOffered("unknown method RangeStream for service etcdserverpb.KV");
+
     /// <inheritdoc/>
     public override async Task<PutResponse> Put(PutRequest request, ServerCallContext context)
     {

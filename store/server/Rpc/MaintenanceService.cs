@@ -113,6 +113,10 @@ internal sealed class MaintenanceService(
             TransferResult.TookTooLong => throw RpcErrors.TransferTimedOut,
         };
 
+    /// <inheritdoc/>
+    public override Task<DowngradeResponse> Downgrade(DowngradeRequest request, ServerCallContext context) =>
+        throw RpcErrors.NotOffered("this version has no downgrade; its data has one format, whatever etcd version it tells");
+
     // Hashing reads every value; the caller's thread may be one that serves others.
     private Task<KeyspaceHash> HashAsync(Revision revision)
     {

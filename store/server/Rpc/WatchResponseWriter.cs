@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Sync.Etcd.Api;
 using Sync.Mvcc.Watching;
@@ -12,6 +13,10 @@ namespace Sync.Store.Rpc;
 internal sealed class WatchResponseWriter(
     IServerStreamWriter<WatchResponse> responses, ResponseHeaders headers, int messageBytesMax)
 {
+    // The wire form of fragment=true, and of the field number before an event.
+    private const int FragmentMarkBytes = 2;
+    private const int EventTagBytes = 1;
+
     private static readonly WriteOptions Flush = new();
     private static readonly WriteOptions Buffer = new(WriteFlags.BufferHint);
 
@@ -68,7 +73,8 @@ internal sealed class WatchResponseWriter(
         WatchRefusal.NegativeStart => "etcdserver: mvcc: required revision has been compacted",
     };
 
-    // A response is split between events, never within one. All parts but the last say that more follows.
+    // A response is split between events, never within one. All parts but the last say that more follows. A part with
+    // more than one event stays below the limit as a whole: with its header, its mark, and what frames each event.
     private IEnumerable<WatchResponse> Parts(WatchResponse whole)
     {
         if (!_fragmented.Contains(whole.WatchId) || whole.CalculateSize() < messageBytesMax)
@@ -78,16 +84,17 @@ internal sealed class WatchResponseWriter(
         }
 
         var part = NewPart(whole);
-        var partBytes = 0;
+        var emptyBytes = part.CalculateSize() + FragmentMarkBytes;
+        var partBytes = emptyBytes;
         foreach (var change in whole.Events)
         {
-            var changeBytes = change.CalculateSize();
+            var changeBytes = EventTagBytes + CodedOutputStream.ComputeMessageSize(change);
             if (part.Events.Count > 0 && partBytes + changeBytes >= messageBytesMax)
             {
                 part.Fragment = true;
                 yield return part;
                 part = NewPart(whole);
-                partBytes = 0;
+                partBytes = emptyBytes;
             }
 
             part.Events.Add(change);

@@ -9,6 +9,9 @@ namespace Sync.Conformance.Tests.Watches;
 [Collection(SharedServers.Name)]
 public sealed class WatchTests(RunningServers servers)
 {
+    // What --max-request-bytes is by default, and 512 KiB for what surrounds a request.
+    private const int MessageBytesMax = 2_097_152;
+
     [Theory, EachServer]
     public async Task A_watch_begins_with_an_answer_that_names_the_present_revision(string program)
     {
@@ -233,7 +236,7 @@ public sealed class WatchTests(RunningServers servers)
     }
 
     [Theory, EachServer]
-    public async Task A_revision_over_the_size_of_a_message_comes_in_fragments_and_one_event_never_does(string program)
+    public async Task A_revision_below_the_size_of_a_message_is_one_answer_though_fragments_are_wanted(string program)
     {
         await using var server = await StartAsync(program, "--max-request-bytes", "8000000");
         using var watch = server.Watch();
@@ -249,22 +252,55 @@ public sealed class WatchTests(RunningServers servers)
             },
         }));
         await server.Kv.TxnAsync(transaction);
-        var events = new List<Event>();
-        bool isFragment;
+        var answer = await watch.NextAsync();
 
-        var answers = 0;
-        do
-        {
-            var answer = await watch.NextAsync();
-            isFragment = answer.Fragment;
-            events.AddRange(answer.Events);
-            answers++;
-        }
-        while (isFragment);
+        answer.Fragment.Should().BeFalse();
+        answer.Events.Should().HaveCount(100);
+        answer.Events.Select(one => one.Kv.ModRevision).Distinct().Should().ContainSingle();
+    }
 
-        events.Should().HaveCount(100);
-        events.Select(one => one.Kv.ModRevision).Distinct().Should().ContainSingle();
-        answers.Should().BeGreaterThanOrEqualTo(1);
+    [Theory, EachServer]
+    public async Task A_revision_over_the_size_of_a_message_comes_in_fragments_when_asked_for(string program)
+    {
+        await using var server = await StartAsync(program);
+
+        var (whole, parts) = await DeleteAtOnceAsync(server, keys: 6, valueBytes: 1_000_000);
+
+        parts.Select(part => part.Events.Count).Should().Equal(2, 2, 2);
+        parts.Select(part => part.Fragment).Should().Equal(true, true, false);
+        parts.Should().OnlyContain(part => part.CalculateSize() < MessageBytesMax);
+        parts.Select(part => (part.WatchId, part.Header.Revision)).Distinct().Should().ContainSingle();
+        parts.SelectMany(part => part.Events).Should().Equal(whole.Events);
+        whole.Fragment.Should().BeFalse("nobody asked for fragments there");
+    }
+
+    // Two such events alone are some bytes below the limit, with what surrounds them they are above it.
+    [Theory, EachServer]
+    public async Task A_fragment_stays_below_the_size_of_a_message_with_its_header(string program)
+    {
+        await using var server = await StartAsync(program);
+
+        var (whole, parts) = await DeleteAtOnceAsync(server, keys: 3, valueBytes: 1_048_530);
+
+        (2 * whole.Events[0].CalculateSize()).Should().BeLessThan(MessageBytesMax);
+        parts.Select(part => part.Events.Count).Should().Equal(1, 1, 1);
+        parts.SelectMany(part => part.Events).Should().Equal(whole.Events);
+    }
+
+    [Theory, EachServer]
+    public async Task An_event_over_the_size_of_a_message_is_never_split(string program)
+    {
+        await using var server = await StartAsync(program);
+
+        // The pair before and the present one make an event of more than a message.
+        await server.PutAsync("big/0", new string('1', 1_500_000));
+        using var watch = server.Watch();
+        await watch.CreateAsync(Large(fragment: true));
+        await server.PutAsync("big/0", new string('2', 1_500_000));
+        var answer = await watch.NextAsync();
+
+        answer.CalculateSize().Should().BeGreaterThan(MessageBytesMax);
+        (answer.Events.Count, answer.Fragment).Should().Be((1, false));
     }
 
     [Theory, EachServer]
@@ -321,6 +357,35 @@ public sealed class WatchTests(RunningServers servers)
         var events = await watch.EventsAsync(Puts);
 
         events.Select(one => one.Kv.Version).Should().Equal(Enumerable.Range(1, Puts).Select(version => (long)version));
+    }
+
+    private static WatchCreateRequest Large(bool fragment) =>
+        new() { Key = Text("big/"), RangeEnd = Text("big0"), PrevKv = true, Fragment = fragment };
+
+    // Large keys, deleted in one revision, as a watch is told that takes answers of any size, and as one that does not.
+    private static async Task<(WatchResponse Whole, List<WatchResponse> Parts)> DeleteAtOnceAsync(
+        ConformanceServer server, int keys, int valueBytes)
+    {
+        for (var number = 0; number < keys; number++)
+        {
+            await server.PutAsync($"big/{number}", new string('v', valueBytes));
+        }
+
+        using var any = server.Watch();
+        using var limited = server.Watch();
+        await any.CreateAsync(Large(fragment: false));
+        await limited.CreateAsync(Large(fragment: true));
+        await server.Kv.DeleteRangeAsync(new DeleteRangeRequest { Key = Text("big/"), RangeEnd = Text("big0") });
+        var whole = await any.NextAsync();
+        whole.Events.Should().HaveCount(keys);
+        var parts = new List<WatchResponse>();
+        do
+        {
+            parts.Add(await limited.NextAsync());
+        }
+        while (parts[^1].Fragment);
+
+        return (whole, parts);
     }
 
     private static IEnumerable<string> Values(IEnumerable<Event> events) =>

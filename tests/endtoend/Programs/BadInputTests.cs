@@ -48,6 +48,15 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_number_that_is_none_is_told_by_storectl_in_etcdctls_words()
+    {
+        var ended = await RunAsync("storectl", "get", "k", "--limit", "1", "--limit", "many");
+
+        ended.Should().BeFailure(
+            naming: "Error: invalid argument \"many\" for \"--limit\" flag: strconv.ParseInt: parsing \"many\": invalid syntax");
+    }
+
+    [Fact]
     public async Task A_port_that_is_in_use_is_named_by_the_store()
     {
         using var listener = Listen();

@@ -80,6 +80,41 @@ public sealed class ServerProcessTests
         (await process.ExitCodeAsync(Deadline.Default)).Should().Be(0, process.Log.Tail(count: 10));
     }
 
+    [Theory]
+    [InlineData("store", "--snapshot-count")]
+    [InlineData("storectl", "snapshot")]
+    public async Task The_help_of_a_program_lists_its_words_and_exit_codes(string program, string word)
+    {
+        await using var process = await ServerProcess.StartAsync(
+            BuiltPrograms.Require(program), ["--help"], Readiness.AtOnce, Deadline.Default);
+
+        (await process.ExitCodeAsync(Deadline.Default)).Should().Be(0, process.Log.Tail(count: 10));
+        process.Output.Tail(count: 100).Should().Contain(word).And.Contain("Exit codes");
+        process.Log.Lines.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("TERM", 143)]
+    [InlineData("INT", 130)]
+    public async Task A_signal_ends_a_watch_of_storectl_with_the_signals_code(string signal, int exitCode)
+    {
+        using var directory = new TempDirectory();
+        await using var server = await StoreServer.StartAsync(
+            StoreProgram.Ours, directory.At("member"), Deadline.Default);
+        await using var put = await ServerProcess.StartAsync(
+            BuiltPrograms.Require("storectl"),
+            ["--endpoints", server.Endpoint, "put", "k", "v"], Readiness.AtOnce, Deadline.Default);
+        (await put.ExitCodeAsync(Deadline.Default)).Should().Be(0);
+        await using var follower = await ServerProcess.StartAsync(
+            BuiltPrograms.Require("storectl"),
+            ["--endpoints", server.Endpoint, "watch", "k", "--rev", "1"], Readiness.AtOnce, Deadline.Default);
+        await follower.Output.WaitForAsync(line => line == "v", Deadline.Default);
+
+        await follower.SignalAsync(signal);
+
+        (await follower.ExitCodeAsync(Deadline.Default)).Should().Be(exitCode);
+    }
+
     [DebianFact("etcd")]
     public async Task A_member_comes_back_with_its_data_directory_and_address()
     {

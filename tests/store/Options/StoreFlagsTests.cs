@@ -40,8 +40,8 @@ public class StoreFlagsTests
         };
         var flags = new StoreFlags();
 
-        var arguments = CommandLineArguments.Join(["--name=from-flag"], environment, flags.Names);
-        var settings = flags.Read(flags.Command.Parse([.. arguments.Arguments]), []);
+        var arguments = CommandLineArguments.Join(["--name=from-flag"], environment, flags.Command.Options);
+        var settings = flags.Read(flags.Parse(arguments.Arguments), []);
 
         settings.Name.Should().Be("from-flag");
         settings.SnapshotCount.Should().Be(7);
@@ -68,6 +68,66 @@ public class StoreFlagsTests
     public void A_wrong_value_is_named_with_its_flag(string line, string fault)
     {
         Read(line.Split(' ')).Faults.Should().ContainSingle().Which.Should().Match(fault);
+    }
+
+    [Theory]
+    [InlineData("--snapshot-count=many", "--snapshot-count: many is no whole number up to 9223372036854775807; write one such as 10000.")]
+    [InlineData("--max-txn-ops 99999999999", "--max-txn-ops: 99999999999 is no whole number up to 2147483647; write one such as 128.")]
+    [InlineData("--snapshot-count=1 --snapshot-count=", "--snapshot-count:  is no whole number*")]
+    public void What_is_no_number_is_told_with_its_flag_and_what_is_wanted(string line, string fault)
+    {
+        var flags = new StoreFlags();
+        var joined = CommandLineArguments.Join(line.Split(' '), [], flags.Command.Options);
+
+        flags.Parse(joined.Arguments).Errors.Should().ContainSingle().Which.Message.Should().Match(fault);
+    }
+
+    [Fact]
+    public void A_fault_names_the_variable_that_the_value_came_from()
+    {
+        var flags = new StoreFlags();
+        var environment = new Dictionary<string, string> { ["ETCD_SNAPSHOT_COUNT"] = "many" };
+        var joined = CommandLineArguments.Join(["--max-txn-ops=x"], environment, flags.Command.Options);
+
+        flags.Parse(joined.Arguments).Errors.Select(error => joined.WithOrigin(error.Message)).Should().BeEquivalentTo(
+            "ETCD_SNAPSHOT_COUNT, which is --snapshot-count: many is no whole number up to 9223372036854775807; "
+                + "write one such as 10000.",
+            "--max-txn-ops: x is no whole number up to 2147483647; write one such as 128.");
+    }
+
+    [Fact]
+    public void Of_a_repeated_flag_the_last_counts()
+    {
+        var (settings, faults) = Read(
+            "--name", "a", "--snapshot-count=5", "--force-new-cluster", "--name=b", "-snapshot-count", "6",
+            "--force-new-cluster=f");
+
+        faults.Should().BeEmpty();
+        (settings.Name, settings.SnapshotCount, settings.ForcesNewCluster).Should().Be(("b", 6, false));
+    }
+
+    [Theory]
+    [InlineData("--name=@file")]
+    [InlineData("--name", "@file")]
+    public void A_value_that_begins_with_an_at_sign_is_a_value(params string[] arguments)
+    {
+        Read(arguments).Settings.Name.Should().Be("@file");
+    }
+
+    [Theory]
+    [InlineData("--force-new-cluster", true)]
+    [InlineData("--force-new-cluster=1", true)]
+    [InlineData("--force-new-cluster=FALSE", false)]
+    public void A_switch_is_read_as_go_reads_it(string argument, bool isOn)
+    {
+        Read(argument).Settings.ForcesNewCluster.Should().Be(isOn);
+    }
+
+    [Fact]
+    public void A_switch_that_is_neither_on_nor_off_is_named()
+    {
+        CommandLineArguments.Join(["--force-new-cluster=maybe"], [], new StoreFlags().Command.Options).Faults
+            .Should().Equal("--force-new-cluster: maybe is neither true nor false.");
     }
 
     [Fact]
@@ -102,7 +162,7 @@ public class StoreFlagsTests
     {
         var flags = new StoreFlags();
         var faults = new List<string>();
-        var joined = CommandLineArguments.Join(arguments, [], flags.Names);
-        return (flags.Read(flags.Command.Parse([.. joined.Arguments]), faults), faults);
+        var joined = CommandLineArguments.Join(arguments, [], flags.Command.Options);
+        return (flags.Read(flags.Parse(joined.Arguments), faults), faults);
     }
 }
