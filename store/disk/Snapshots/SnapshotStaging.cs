@@ -9,7 +9,8 @@ namespace Sync.Disk.Snapshots;
 /// </summary>
 /// <remarks>
 /// One thread at a time, any; the member goes on meanwhile. It holds about 2 MiB in memory, or a few times the largest
-/// change. What a crash leaves of it is removed at the next start. Any failure of the disk is final.
+/// change. What a crash leaves of it is removed at the next start. Any failure of the disk is final, but one: a disk that
+/// has no room for a second state refuses the snapshot, and the member goes on with its own.
 /// </remarks>
 public sealed class SnapshotStaging : IDisposable
 {
@@ -57,7 +58,8 @@ public sealed class SnapshotStaging : IDisposable
     /// <param name="offset">Where they stand in the snapshot: <see cref="Offset"/>.</param>
     /// <param name="bytes">Any number of them.</param>
     /// <exception cref="SnapshotException">
-    /// They are not the next bytes, not what was sent, or of another cluster. The staging is of no use any more.
+    /// They are not the next bytes, not what was sent, or of another cluster, or there is no room for them. The staging is of
+    /// no use any more.
     /// </exception>
     /// <exception cref="DiskFailureException">The process must stop.</exception>
     public void Accept(long offset, ReadOnlySpan<byte> bytes)
@@ -82,12 +84,12 @@ public sealed class SnapshotStaging : IDisposable
         }
         catch (PosixException cause)
         {
-            throw _failStop.Fail(cause);
+            throw Judge(cause);
         }
     }
 
     /// <summary>Says that no more bytes come: checks that none is missing, and makes what came durable.</summary>
-    /// <exception cref="SnapshotException">Bytes are missing.</exception>
+    /// <exception cref="SnapshotException">Bytes are missing, or there is no room for the last ones.</exception>
     /// <exception cref="DiskFailureException">The process must stop.</exception>
     public void Complete()
     {
@@ -105,7 +107,7 @@ public sealed class SnapshotStaging : IDisposable
         }
         catch (PosixException cause)
         {
-            throw _failStop.Fail(cause);
+            throw Judge(cause);
         }
     }
 
@@ -168,6 +170,13 @@ public sealed class SnapshotStaging : IDisposable
             throw Refuse(Offset, "an earlier part of it was refused");
         }
     }
+
+    // What was received is removed then. A sync that fails stays final, whatever it says.
+    private Exception Judge(PosixException cause) =>
+        (cause.Error == Errno.NoSpace || cause.Error == Errno.QuotaExceeded)
+        && !cause.Operation.EndsWith("sync", StringComparison.Ordinal)
+            ? Refuse(Offset, $"there is no room for it beside the present data: {cause.Message}")
+            : _failStop.Fail(cause);
 
     private SnapshotException Refuse(long offset, string fault)
     {

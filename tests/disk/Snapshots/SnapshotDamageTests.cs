@@ -84,12 +84,31 @@ public sealed class SnapshotDamageTests
             .Which.Fault.Should().Contain("format 9");
     }
 
-    private static (KeyspaceMember Follower, byte[] Bytes) FollowerAndSnapshot(int operations = 40)
+    [Fact]
+    public void A_snapshot_that_has_no_room_is_refused_and_comes_once_there_is_some()
+    {
+        var disk = new SimulatedDisk(2);
+        var (follower, bytes) = FollowerAndSnapshot(followerDisk: disk);
+        disk.FaultOf = call => call.Operation is DiskOperation.Write or DiskOperation.Allocate or DiskOperation.Create
+            ? DiskFault.NoSpace
+            : DiskFault.None;
+
+        RequireRefused(follower, bytes, "the disk is full");
+
+        disk.FaultOf = _ => DiskFault.None;
+        using var staging = follower.Directory.Receive("of the leader");
+        KeyspaceMember.Accept(staging, bytes, 4096);
+        staging.Complete();
+        staging.IsComplete.Should().BeTrue();
+    }
+
+    private static (KeyspaceMember Follower, byte[] Bytes) FollowerAndSnapshot(
+        int operations = 40, SimulatedDisk? followerDisk = null)
     {
         var leader = new KeyspaceMember(new SimulatedDisk(1), KeyspaceMember.Leader) { SavesCheckpoints = false };
         leader.Start();
         leader.RunTo(operations);
-        var follower = new KeyspaceMember(new SimulatedDisk(2), KeyspaceMember.Follower);
+        var follower = new KeyspaceMember(followerDisk ?? new SimulatedDisk(2), KeyspaceMember.Follower);
         follower.Start();
         follower.RunTo(3);
         using var capture = leader.Capture();
