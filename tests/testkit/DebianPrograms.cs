@@ -14,6 +14,7 @@ public static class DebianPrograms
         ["nginx"] = "nginx-light",
         ["ip"] = "iproute2",
         ["setpriv"] = "util-linux",
+        ["unshare"] = "util-linux",
     };
 
     /// <summary>The full path of a program.</summary>
