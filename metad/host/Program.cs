@@ -1,4 +1,5 @@
 using Sync.Metad.Hosting;
+using Sync.Metad.Listening;
 using Sync.Metad.Options;
 
 return CommandLine.Parse(args) switch
@@ -19,7 +20,7 @@ static async Task<int> RunAsync(CommandLine.Run run)
         return await MetadProgram.RunAsync(options, Console.OpenStandardError());
     }
     catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException
-        or System.Security.Cryptography.CryptographicException)
+        or System.Security.Cryptography.CryptographicException or ListenException)
     {
         await Console.Error.WriteLineAsync($"metad: {exception.Message}");
         return 1;

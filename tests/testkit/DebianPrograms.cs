@@ -15,6 +15,7 @@ public static class DebianPrograms
         ["ip"] = "iproute2",
         ["setpriv"] = "util-linux",
         ["strace"] = "strace",
+        ["unshare"] = "util-linux",
     };
 
     /// <summary>The full path of a program.</summary>

@@ -14,7 +14,8 @@ internal static partial class MetadProgram
     /// <param name="options">The settings.</param>
     /// <param name="standardError">The program's standard error.</param>
     /// <returns>The exit code: 0, or 3 when a loop ended by a fault of its own.</returns>
-    /// <exception cref="IOException">A port is taken.</exception>
+    /// <exception cref="IOException">An address is in use.</exception>
+    /// <exception cref="ListenException">An address cannot be listened at.</exception>
     public static async Task<int> RunAsync(MetadOptions options, Stream standardError)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -44,6 +45,12 @@ internal static partial class MetadProgram
             catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 // The signal came before the start was done: what has started is stopped as ever.
+            }
+            catch
+            {
+                // The loops that have started end in order, and the reason is told without a word of theirs.
+                await app.StopAsync();
+                throw;
             }
 
             await app.WaitForShutdownAsync();

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -30,6 +32,8 @@ internal static class MetadServices
             kestrel.ApplicationServices.GetRequiredService<Listeners>().Configure(kestrel));
         builder.Services
             .Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout)
+            .AddSingleton<SocketTransportFactory>()
+            .AddSingleton<IConnectionListenerFactory, AddressOpener>()
             .AddSingleton(options)
             .AddSingleton(TimeProvider.System)
             .AddSingleton(new KeyLayout(options.Prefix, options.Group))

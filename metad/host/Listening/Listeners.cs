@@ -113,7 +113,7 @@ internal sealed partial class Listeners
         switch (address)
         {
             case ListenAddress.UnixSocket socket:
-                UnixSocketFile.MakeRoom(socket.Path);
+                MakeRoom(socket.Path, api.Role);
                 _ownSockets.Add(socket.Path);
                 kestrel.ListenUnixSocket(socket.Path, listener => Configure(listener, api, certificate: null));
                 break;
@@ -123,6 +123,18 @@ internal sealed partial class Listeners
             case ListenAddress.Tcp tcp:
                 kestrel.ListenAnyIP(tcp.Port, listener => Configure(listener, api, api.Certificate));
                 break;
+        }
+    }
+
+    private static void MakeRoom(string path, ListenerRole role)
+    {
+        try
+        {
+            UnixSocketFile.MakeRoom(path);
+        }
+        catch (IOException fault)
+        {
+            throw new IOException($"{(role.IsManage ? "--listen_manage" : "--listen")}: {fault.Message}", fault);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Sync.Metad.Options;
 
@@ -29,6 +30,17 @@ internal abstract record ListenAddress
     {
         UnixSocket => true,
         Tcp { Host: { } host } => IPAddress.IsLoopback(host),
+        _ => false,
+    };
+
+    /// <summary>States that an end point is the one that this address stands for, or one of them.</summary>
+    /// <param name="endpoint">Where something is, or is to be, listened at.</param>
+    public bool IsAt(EndPoint endpoint) => (this, endpoint) switch
+    {
+        (UnixSocket socket, UnixDomainSocketEndPoint) => endpoint.ToString() == socket.Path,
+        (Tcp { Host: { } host } tcp, IPEndPoint at) => at.Port == tcp.Port && at.Address.Equals(host),
+        (Tcp tcp, IPEndPoint at) =>
+            at.Port == tcp.Port && (at.Address.Equals(IPAddress.Any) || at.Address.Equals(IPAddress.IPv6Any)),
         _ => false,
     };
 

@@ -109,7 +109,8 @@ internal static class MetadFlags
         "warning" or "warn" => LogLevel.Warning,
         "error" => LogLevel.Error,
         "fatal" or "panic" => LogLevel.Critical,
-        _ => throw new FormatException($"not a valid level: \"{text}\""),
+        _ => throw new FormatException(
+            $"not a valid level: \"{text}\"; use debug, info, warning, error, fatal or panic."),
     };
 
     private static void SetLogFormat(MetadOptions options, string text) => options.LogsJson = text switch

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Console;
 using Sync.Disk;
 using Sync.Posix;
@@ -31,13 +31,6 @@ internal static partial class StoreHost
             or DiskFailureException or PosixException)
         {
             await errors.WriteLineAsync($"store: {failure.Message}");
-            return CouldNotStart;
-        }
-        catch (Exception failure) when (failure is SocketException or IOException { InnerException: AddressInUseException })
-        {
-            await errors.WriteLineAsync(
-                $"store: {failure.Message.TrimEnd('.')}. Stop the program that uses the address, or choose another one with "
-                + "--listen-client-urls or --listen-peer-urls.");
             return CouldNotStart;
         }
         catch (Exception failure) when (FailStop.IsBrokenInvariant(failure))
@@ -151,6 +144,7 @@ internal static partial class StoreHost
         AddConsole(builder.Logging, settings);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddSingleton<SocketTransportFactory>().AddSingleton<IConnectionListenerFactory, PortOpener>();
         builder.WebHost.ConfigureKestrel(kestrel => StoreListeners.Configure(
             kestrel, settings, certificates, peerCertificates));
         builder.Services.AddRouting();

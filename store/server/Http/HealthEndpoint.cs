@@ -12,17 +12,9 @@ internal sealed class HealthEndpoint(StoreFront front, PublishedState published)
 {
     private static readonly byte[] ProbedKey = [(byte)'a'];
 
-    /// <summary>Answers a probe.</summary>
+    /// <summary>Answers a probe's GET.</summary>
     public async Task AnswerAsync(HttpContext http)
     {
-        if (!HttpMethods.IsGet(http.Request.Method))
-        {
-            http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-            http.Response.Headers.Allow = "GET";
-            await http.Response.WriteAsync("Method Not Allowed\n", http.RequestAborted);
-            return;
-        }
-
         var reason = await FindFaultAsync(http.Request.Query);
         http.Response.ContentType = "application/json";
         http.Response.StatusCode = reason.Length == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;

@@ -29,9 +29,10 @@ internal static class StoreRoutes
         app.MapGrpcService<MaintenanceService>();
         app.MapGrpcService<AuthService>();
         app.MapGrpcService<HealthService>();
-        app.Map("/health", http => http.RequestServices.GetRequiredService<HealthEndpoint>().AnswerAsync(http));
-        app.MapGet("/version", AnswerVersionAsync);
-        app.MapFallback(AnswerNotFoundAsync);
+        app.Map("/health", http => AnswerGetAsync(
+            http, http.RequestServices.GetRequiredService<HealthEndpoint>().AnswerAsync));
+        app.Map("/version", AnswerVersionAsync);
+        app.MapFallback("{*path}", AnswerNotFoundAsync);
     }
 
     private static Task SetCrossOriginHeadersAsync(HttpContext http, RequestDelegate next)
@@ -68,7 +69,20 @@ internal static class StoreRoutes
         _ => AnswerNotFoundAsync(http),
     };
 
-    private static Task AnswerVersionAsync(HttpContext http)
+    private static Task AnswerGetAsync(HttpContext http, RequestDelegate answerAsync)
+    {
+        if (HttpMethods.IsGet(http.Request.Method))
+        {
+            return answerAsync(http);
+        }
+
+        http.Response.Headers.Allow = HttpMethods.Get;
+        return AnswerTextAsync(http, StatusCodes.Status405MethodNotAllowed, "Method Not Allowed\n");
+    }
+
+    private static Task AnswerVersionAsync(HttpContext http) => AnswerGetAsync(http, WriteVersionAsync);
+
+    private static Task WriteVersionAsync(HttpContext http)
     {
         var version = http.RequestServices.GetRequiredService<StoreSettings>().EtcdVersion;
         var minor = Version.Parse(version).ToString(2) + ".0";
@@ -121,10 +135,13 @@ internal static class StoreRoutes
         writer.WriteEndArray();
     }
 
-    private static Task AnswerNotFoundAsync(HttpContext http)
+    private static Task AnswerNotFoundAsync(HttpContext http) =>
+        AnswerTextAsync(http, StatusCodes.Status404NotFound, "404 page not found\n");
+
+    private static Task AnswerTextAsync(HttpContext http, int status, string text)
     {
-        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        http.Response.StatusCode = status;
         http.Response.ContentType = "text/plain; charset=utf-8";
-        return http.Response.WriteAsync("404 page not found\n", http.RequestAborted);
+        return http.Response.WriteAsync(text, http.RequestAborted);
     }
 }

@@ -148,6 +148,9 @@ public sealed class LeaderLossTests(ITestOutputHelper output) : OnThreeMembers(T
         using var http = new HttpClient();
         using var health = await http.GetAsync(new Uri(Cluster.Members[2].ClientUrl, "health"), Limit);
         health.StatusCode.Should().Be(System.Net.HttpStatusCode.ServiceUnavailable);
+        (await health.Content.ReadAsStringAsync(Limit)).Should().Be("""{"health":"false","reason":"RAFT NO LEADER"}""");
+        (await http.GetStringAsync(new Uri(Cluster.Members[2].ClientUrl, "health?serializable=true"), Limit))
+            .Should().Be("""{"health":"true","reason":""}""");
     }
 
     // One key after the other, each at the first member that takes it; a failed attempt goes to the next member.

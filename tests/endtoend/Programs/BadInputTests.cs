@@ -15,6 +15,10 @@ public sealed class BadInputTests : IDisposable
     private const int BadConfiguration = 1;
     private const int Usage = 2;
 
+    // Kept for documents, so no machine has it. Source: RFC 5737.
+    private const string Elsewhere = "192.0.2.1:2379";
+    private const string ElsewhereUrl = $"http://{Elsewhere}";
+
     // The limit of a program that should end at once, on a machine that does much else.
     private static readonly TimeSpan EndMax = TimeSpan.FromSeconds(60);
 
@@ -65,6 +69,19 @@ public sealed class BadInputTests : IDisposable
         var ended = await RunAsync("store", StoreArguments(url));
 
         ended.Should().BeFailure(naming: listener.LocalEndpoint.ToString()!);
+        LastLine(ended).Should().Be(
+            $"store: --listen-client-urls: {url} is in use. Stop the program that listens there, or choose another address.");
+    }
+
+    [Fact]
+    public async Task A_peer_port_that_is_in_use_is_named_with_its_flag()
+    {
+        using var listener = Listen();
+        var peerUrl = $"http://{listener.LocalEndpoint}";
+
+        var ended = await RunAsync("store", StoreArguments($"http://127.0.0.1:{FreePort.Take()}", peerUrl));
+
+        ended.Should().BeFailure(naming: $"--listen-peer-urls: {peerUrl} is in use");
     }
 
     [Fact]
@@ -76,6 +93,69 @@ public sealed class BadInputTests : IDisposable
             "metad", "--listen", listener.LocalEndpoint.ToString()!, "--listen_manage", $"127.0.0.1:{FreePort.Take()}");
 
         ended.Should().BeFailure(naming: listener.LocalEndpoint.ToString()!);
+        LastLine(ended).Should().StartWith($"metad: --listen: {listener.LocalEndpoint}: address already in use; stop the program");
+    }
+
+    [Fact]
+    public async Task An_address_of_another_machine_is_named_by_the_store()
+    {
+        var ended = await RunAsync("store", StoreArguments(ElsewhereUrl));
+
+        ended.ExitCode.Should().Be(BadConfiguration);
+        ended.Errors.Should().NotContain("   at ");
+        LastLine(ended).Should().Be(
+            $"store: --listen-client-urls: {ElsewhereUrl} is no address of this machine. Name one that it has, or 0.0.0.0 for "
+            + "all of them.");
+    }
+
+    [Theory]
+    [InlineData("--listen", "--listen_manage")]
+    [InlineData("--listen_manage", "--listen")]
+    public async Task An_address_of_another_machine_is_named_by_metad(string flag, string otherFlag)
+    {
+        var ended = await RunAsync("metad", flag, Elsewhere, otherFlag, $"127.0.0.1:{FreePort.Take()}");
+
+        ended.ExitCode.Should().Be(BadConfiguration);
+        ended.Errors.Should().NotContain("   at ");
+        LastLine(ended).Should().Be(
+            $"metad: {flag}: {Elsewhere} is no address of this machine: name one that it has, or none, as in :8080, for all of "
+            + "them.");
+    }
+
+    [NamespaceFact("unshare", "setpriv")]
+    public async Task A_port_that_the_user_may_not_open_is_named_by_the_store()
+    {
+        var ended = await RunWithoutPortsAsync("store", StoreArguments("http://0.0.0.0:79"));
+
+        ended.ExitCode.Should().Be(BadConfiguration);
+        ended.Errors.Should().NotContain("   at ");
+        LastLine(ended).Should().Be(
+            "store: --listen-client-urls: http://0.0.0.0:79 may not be opened by this user. Choose a port from 1024 on, or "
+            + "give the program CAP_NET_BIND_SERVICE.");
+    }
+
+    [NamespaceFact("unshare", "setpriv")]
+    public async Task The_port_that_metad_takes_by_itself_is_named_to_users_that_may_not_open_it()
+    {
+        var ended = await RunWithoutPortsAsync("metad");
+
+        ended.ExitCode.Should().Be(BadConfiguration);
+        ended.Errors.Should().NotContain("   at ");
+        LastLine(ended).Should().Be(
+            "metad: --listen: :80 may not be opened by this user: choose a port from 1024 on, such as :8080, or give the "
+            + "program CAP_NET_BIND_SERVICE.");
+    }
+
+    [Fact]
+    public async Task A_socket_in_a_missing_folder_is_named_by_metad()
+    {
+        var socket = $"unix:{_directory.At("nowhere/metad.sock")}";
+
+        var ended = await RunAsync("metad", "--listen", socket, "--listen_manage", $"127.0.0.1:{FreePort.Take()}");
+
+        ended.ExitCode.Should().Be(BadConfiguration);
+        ended.Errors.Should().NotContain("   at ");
+        LastLine(ended).Should().StartWith($"metad: --listen: {socket} cannot be made: its folder must be there");
     }
 
     [Fact]
@@ -209,16 +289,15 @@ public sealed class BadInputTests : IDisposable
         return listener;
     }
 
-    private string[] StoreArguments(string clientUrl)
-    {
-        var peerUrl = $"http://127.0.0.1:{FreePort.Take()}";
-        return
+    private string[] StoreArguments(string clientUrl) =>
+        StoreArguments(clientUrl, $"http://127.0.0.1:{FreePort.Take()}");
+
+    private string[] StoreArguments(string clientUrl, string peerUrl) =>
         [
             "--data-dir", _directory.At("member"), "--listen-client-urls", clientUrl, "--advertise-client-urls", clientUrl,
             "--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl,
             "--initial-cluster", $"default={peerUrl}",
         ];
-    }
 
     // A member that has written and stopped in order; the path of its log's first segment.
     private async Task<string> StopWithWritesAsync()
@@ -250,10 +329,24 @@ public sealed class BadInputTests : IDisposable
             _directory.Write($"{name}.key", key.ExportPkcs8PrivateKeyPem()));
     }
 
-    private static async Task<EndedProgram> RunAsync(string program, params string[] arguments)
+    // The last is the sentence; what loops logged before it is not asked for here.
+    private static string LastLine(EndedProgram ended) => ended.Errors.Split('\n')[^1];
+
+    private static Task<EndedProgram> RunAsync(string program, params string[] arguments) =>
+        RunProgramAsync(BuiltPrograms.Require(program), arguments);
+
+    // In a network of its own, whose ports below 1024 are kept whatever the machine's are, without the right to open them.
+    private static Task<EndedProgram> RunWithoutPortsAsync(string program, params string[] arguments) => RunProgramAsync(
+        DebianPrograms.Require("unshare"),
+        [
+            "--net", DebianPrograms.Require("setpriv"), "--inh-caps=-net_bind_service", "--bounding-set=-net_bind_service",
+            BuiltPrograms.Require(program), .. arguments,
+        ]);
+
+    private static async Task<EndedProgram> RunProgramAsync(string executable, string[] arguments)
     {
         await using var process = await ServerProcess.StartAsync(
-            BuiltPrograms.Require(program), arguments, Readiness.AtOnce, Deadline.In(EndMax));
+            executable, arguments, Readiness.AtOnce, Deadline.In(EndMax));
         var exitCode = await process.ExitCodeAsync(Deadline.In(EndMax));
 
         return new EndedProgram(exitCode, process.Log.Tail(count: 100));

@@ -74,7 +74,7 @@ public sealed class CommandLineTests : IDisposable
 
     [Theory]
     [InlineData("--backend=bad", "--backend: Invalid backend \"bad\"")]
-    [InlineData("--log_level=loud", "--log_level: not a valid level: \"loud\"")]
+    [InlineData("--log_level=loud", "--log_level: not a valid level: \"loud\"; use debug, info, warning, error, fatal or panic.")]
     [InlineData("--listen=80", "--listen: \"80\" is no address")]
     [InlineData("--listen=[::1:80", "--listen: ")]
     [InlineData("--xff=maybe", "--xff: \"maybe\" is neither")]
