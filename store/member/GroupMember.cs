@@ -111,7 +111,10 @@ public sealed class GroupMember
         _leadershipChanged = false;
         foreach (var command in _leases.TakeProposals(_tick))
         {
-            _consensus.Propose(MemberCommandCodec.Encode(command));
+            if (_consensus.Propose(MemberCommandCodec.Encode(command)) is ProposalOutcome.Accepted)
+            {
+                _leases.Accepted(command);
+            }
         }
 
         OfferAgain();
