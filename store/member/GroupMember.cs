@@ -111,7 +111,10 @@ public sealed class GroupMember
         _leadershipChanged = false;
         foreach (var command in _leases.TakeProposals(_tick))
         {
-            _consensus.Propose(MemberCommandCodec.Encode(command));
+            if (_consensus.Propose(MemberCommandCodec.Encode(command)) is ProposalOutcome.Accepted)
+            {
+                _leases.Accepted(command);
+            }
         }
 
         OfferAgain();
@@ -719,20 +722,38 @@ public sealed class GroupMember
     {
         question.IsHeld = true;
         var answers = new List<RenewedLease>(capacity: 1);
-        if (_leases.Renew(question.Key, question.Lease, answers) is { } first
-            && _consensus.Propose(MemberCommandCodec.Encode(first)) is not ProposalOutcome.Accepted)
+        if (_leases.Renew(question.Key, question.Lease, answers) is { } first)
         {
-            foreach (var waiting in _leases.TakeWaiting(question.Lease))
-            {
-                _questions.Take(waiting);
-                Fail(waiting, RequestFailure.TooMuchWaiting);
-            }
+            ProposeBeforeRenewal(question.Lease, MemberCommandCodec.Encode(first));
         }
 
         foreach (var answer in answers)
         {
             _questions.Take(question.Key);
             Answer(question, answer.TtlSeconds);
+        }
+    }
+
+    private void ProposeBeforeRenewal(LeaseId lease, ReadOnlyMemory<byte> payload)
+    {
+        switch (_consensus.Propose(payload))
+        {
+            case ProposalOutcome.TooMuchUncommitted:
+                foreach (var waiting in _leases.TakeWaiting(lease))
+                {
+                    _questions.Take(waiting);
+                    Fail(waiting, RequestFailure.TooMuchWaiting);
+                }
+
+                break;
+            case ProposalOutcome.NotLeader or ProposalOutcome.LeadershipMoving:
+                // They are asked again at the next tick, here or at the next leader.
+                foreach (var waiting in _leases.TakeWaiting(lease))
+                {
+                    _questions.Find(waiting)?.IsHeld = false;
+                }
+
+                break;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Sync.Mvcc;
+using Sync.Mvcc.Alarms;
 using Sync.Mvcc.Commands;
 using Sync.Mvcc.Keys;
 using Sync.Mvcc.Leases;
@@ -139,6 +140,42 @@ public class GroupMemberTests
 
         solo.Elapse(TimeSpan.FromSeconds(2));
         Value(solo, "a").Should().BeNull();
+        solo.View.FindLease(Lease).Should().BeNull();
+    }
+
+    [Fact]
+    public void A_lease_that_was_granted_behind_the_end_of_another_outlives_it_however_slow_the_disk_is()
+    {
+        var solo = SoloMember.Leading();
+        solo.Apply(new LeaseGrantCommand(Lease, TtlSeconds: 10));
+        solo.TickWithoutDisk(105);
+        var granted = solo.Propose(new LeaseGrantCommand(Lease, TtlSeconds: 10));
+        var put = solo.Propose(Put("a", "1") with { Lease = Lease });
+
+        solo.TickWithoutDisk(40);
+        solo.Settle();
+
+        solo.Answers[granted].IsOk.Should().BeTrue("the first lease has ended before");
+        solo.Answers[put].IsOk.Should().BeTrue();
+        Value(solo, "a").Should().Be("1", "the end of the first lease was written once");
+        solo.View.FindLease(Lease).Should().NotBeNull();
+        solo.Elapse(TimeSpan.FromSeconds(12));
+        solo.View.FindLease(Lease).Should().BeNull("it ends by its own time");
+    }
+
+    [Fact]
+    public void A_lease_that_an_alarm_kept_alive_ends_when_the_alarm_is_cleared()
+    {
+        var corrupt = new Alarm(SoloMember.Self.Id.Value, AlarmType.Corrupt);
+        var solo = SoloMember.Leading();
+        solo.Apply(new LeaseGrantCommand(Lease, TtlSeconds: 10));
+        solo.Apply(new RaiseAlarmCommand(corrupt));
+        solo.Elapse(TimeSpan.FromSeconds(20));
+        solo.View.FindLease(Lease).Should().NotBeNull("nothing is changed under the alarm");
+
+        solo.Apply(new ClearAlarmCommand(corrupt));
+        solo.Elapse(TimeSpan.FromSeconds(5));
+
         solo.View.FindLease(Lease).Should().BeNull();
     }
 

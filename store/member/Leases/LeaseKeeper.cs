@@ -57,6 +57,15 @@ internal sealed class LeaseKeeper
         }
     }
 
+    /// <summary>Takes note that a command of <see cref="TakeProposals"/> stands in this leader's log.</summary>
+    public void Accepted(Command command)
+    {
+        if (command is LeaseRevokeCommand revoked)
+        {
+            _lessor.RevocationAccepted(revoked.Lease);
+        }
+    }
+
     /// <summary>Renews a lease while leading, now or when an entry that must come first is applied.</summary>
     /// <returns>A command to propose first; null when none is needed.</returns>
     public Command? Renew(RequestId request, LeaseId lease, ICollection<RenewedLease> answers)
@@ -83,6 +92,11 @@ internal sealed class LeaseKeeper
     {
         if (!outcome.IsOk)
         {
+            if (command is LeaseRevokeCommand refused)
+            {
+                _lessor.RevocationRefused(refused.Lease);
+            }
+
             return;
         }
 

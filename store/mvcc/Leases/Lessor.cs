@@ -151,7 +151,8 @@ public sealed class Lessor(LessorSettings settings)
 
     /// <summary>Takes leases that are past their deadline, earliest first, for their revocation to be proposed.</summary>
     /// <remarks>
-    /// One that is still there after <see cref="LessorSettings.RevocationRetryMilliseconds"/> is taken again.
+    /// One that is still there after <see cref="LessorSettings.RevocationRetryMilliseconds"/> is taken again, unless
+    /// its revocation was accepted.
     /// </remarks>
     /// <param name="nowMilliseconds">The time.</param>
     /// <param name="leasesMax">The most to take.</param>
@@ -161,12 +162,37 @@ public sealed class Lessor(LessorSettings settings)
         while (expired.Count < leasesMax && NextExpiryMilliseconds <= nowMilliseconds)
         {
             var entry = _expiring.Dequeue();
-            expired.Add(entry.Id);
             entry.ExpiryDue = nowMilliseconds + settings.RevocationRetryMilliseconds;
             _expiring.Enqueue(entry, (entry.ExpiryDue, entry.Id));
+            if (!entry.IsRevocationProposed)
+            {
+                expired.Add(entry.Id);
+            }
         }
 
         return expired;
+    }
+
+    /// <summary>Hears that the revocation of a lease that was taken stands in this leader's log.</summary>
+    /// <remarks>
+    /// It will be applied, or this member leads no more; so it is not proposed again. A second one could end another
+    /// lease, which a client was granted under the same ID in between.
+    /// </remarks>
+    public void RevocationAccepted(LeaseId lease)
+    {
+        if (_leases.TryGetValue(lease, out var entry))
+        {
+            entry.IsRevocationProposed = true;
+        }
+    }
+
+    /// <summary>Hears of a revocation that was applied without effect, as under an alarm: another must follow.</summary>
+    public void RevocationRefused(LeaseId lease)
+    {
+        if (_leases.TryGetValue(lease, out var entry))
+        {
+            entry.IsRevocationProposed = false;
+        }
     }
 
     /// <summary>Takes the remaining times that it is time to write down, for a checkpoint to be proposed.</summary>
@@ -230,6 +256,7 @@ public sealed class Lessor(LessorSettings settings)
         entry.StandsForCheckpoint = false;
         entry.IsCheckpointProposed = false;
         entry.IsClearProposed = false;
+        entry.IsRevocationProposed = false;
         Extend(entry, nowMilliseconds, timeMilliseconds);
         _expiring.Enqueue(entry, (entry.ExpiryDue, entry.Id));
     }
@@ -271,6 +298,9 @@ public sealed class Lessor(LessorSettings settings)
         /// Whether a renewal waits for the written down time to be made void: none may be written down behind it.
         /// </summary>
         public bool IsClearProposed { get; set; }
+
+        /// <summary>Whether its revocation stands in this leader's log and is not applied yet.</summary>
+        public bool IsRevocationProposed { get; set; }
 
         public long Deadline { get; set; }
 

@@ -3,7 +3,7 @@ namespace Sync.Mvcc.Leases;
 /// <summary>How a <see cref="Lessor"/> spends its proposals.</summary>
 public sealed record LessorSettings
 {
-    /// <summary>How long a revocation may take before it is proposed again, in milliseconds; 3,000 by default.</summary>
+    /// <summary>After how long a revocation that was not accepted is proposed again, in milliseconds; 3,000 by default.</summary>
     public long RevocationRetryMilliseconds { get; init; } = 3_000;
 
     /// <summary>

@@ -5,18 +5,28 @@ namespace Sync.Mvcc.Watching;
 /// <param name="jitter">Spreads it over up to a tenth, so that streams opened together drift apart.</param>
 internal sealed class ProgressClock(WatchSettings settings, Random jitter)
 {
-    private readonly PriorityQueue<WatchStream, long> _due = new();
+    // By time and name; no two are equal in both.
+    private readonly SortedSet<(long Due, long Id, WatchStream Stream)> _planned = [];
 
     /// <summary>When the next one is due; null when none is planned.</summary>
-    public long? NextMilliseconds => _due.TryPeek(out _, out var due) ? due : null;
+    public long? NextMilliseconds => _planned.Count > 0 ? _planned.Min.Due : null;
 
     /// <summary>Plans a stream, unless it is planned already.</summary>
     public void Start(WatchStream stream, long nowMilliseconds)
     {
-        if (!stream.IsTicking)
+        if (stream.ProgressDue is null)
         {
-            stream.IsTicking = true;
             Plan(stream, nowMilliseconds);
+        }
+    }
+
+    /// <summary>Plans a stream no more, and forgets it.</summary>
+    public void Stop(WatchStream stream)
+    {
+        if (stream.ProgressDue is { } due)
+        {
+            _planned.Remove((due, stream.Id.Value, stream));
+            stream.ProgressDue = null;
         }
     }
 
@@ -26,11 +36,11 @@ internal sealed class ProgressClock(WatchSettings settings, Random jitter)
     /// </summary>
     public void Tick(long nowMilliseconds, Revision seen, ICollection<WatchDelivery> deliveries)
     {
-        while (_due.TryPeek(out var stream, out var due) && due <= nowMilliseconds)
+        while (NextMilliseconds <= nowMilliseconds)
         {
-            _due.Dequeue();
-            stream.IsTicking = !stream.IsClosed && stream.Watchers.Values.Any(watcher => watcher.ProgressNotify);
-            if (stream.IsTicking)
+            var stream = _planned.Min.Stream;
+            Stop(stream);
+            if (stream.Watchers.Values.Any(watcher => watcher.ProgressNotify))
             {
                 Tell(stream, seen, deliveries);
                 Plan(stream, nowMilliseconds);
@@ -55,6 +65,8 @@ internal sealed class ProgressClock(WatchSettings settings, Random jitter)
     private void Plan(WatchStream stream, long nowMilliseconds)
     {
         var interval = settings.ProgressIntervalMilliseconds;
-        _due.Enqueue(stream, nowMilliseconds + interval + (long)(jitter.NextDouble() * interval / 10));
+        var due = nowMilliseconds + interval + (long)(jitter.NextDouble() * interval / 10);
+        stream.ProgressDue = due;
+        _planned.Add((due, stream.Id.Value, stream));
     }
 }

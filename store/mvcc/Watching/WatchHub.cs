@@ -51,6 +51,9 @@ public sealed class WatchHub
     /// <summary>How many of them are behind.</summary>
     public int BehindCount => _catchUp.Count;
 
+    /// <summary>How many streams wait for the answer to a request for progress.</summary>
+    public int AskingCount => _asking.Count;
+
     /// <summary>When the next periodic progress is due; null when no watch asked for it.</summary>
     public long? NextProgressMilliseconds => _clock.NextMilliseconds;
 
@@ -68,6 +71,7 @@ public sealed class WatchHub
         if (_streams.Remove(stream, out var closed))
         {
             closed.IsClosed = true;
+            _clock.Stop(closed);
             foreach (var watcher in closed.Watchers.Values)
             {
                 Detach(watcher);
@@ -145,9 +149,8 @@ public sealed class WatchHub
     /// </summary>
     public void RequestProgress(WatchStreamId stream)
     {
-        if (_streams.TryGetValue(stream, out var asking))
+        if (_streams.TryGetValue(stream, out var asking) && asking.ProgressRequests++ == 0)
         {
-            asking.ProgressRequests++;
             _asking.Add(asking);
         }
     }

@@ -20,8 +20,8 @@ internal sealed class WatchStream(WatchStreamId id, int room)
     /// <summary>Requests for progress that are not answered yet.</summary>
     public int ProgressRequests { get; set; }
 
-    /// <summary>Whether a periodic progress is planned.</summary>
-    public bool IsTicking { get; set; }
+    /// <summary>When its next periodic progress is due, as the <see cref="ProgressClock"/> plans it; null for never.</summary>
+    public long? ProgressDue { get; set; }
 
     public bool IsClosed { get; set; }
 

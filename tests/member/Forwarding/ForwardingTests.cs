@@ -4,6 +4,7 @@ using Sync.Member.Forwarding;
 using Sync.Mvcc.Commands;
 using Sync.Mvcc.Leases;
 using Sync.Raft.Messages;
+using Sync.Raft.Roles;
 
 namespace Sync.Member.Tests.Forwarding;
 
@@ -192,6 +193,38 @@ public class ForwardingTests
         trio.Elapse(ticks: 40);
 
         trio.LeaseTimes.Should().Contain(renewal, 60);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_renewal_that_must_clear_a_written_down_time_waits_while_leadership_moves(bool succeeds)
+    {
+        var trio = MemberTrio.Led();
+        var (leader, successor) = (trio.Leader, trio.Followers[0]);
+        trio.Propose(leader, new LeaseGrantCommand(Lease, TtlSeconds: 1000));
+        trio.Elapse(ticks: 650);
+        trio.ViewOf(leader).FindLease(Lease)!.RemainingTtlSeconds.Should().BePositive("it is written down each minute");
+        trio.Delivers = (_, _, message) => message is not TimeoutNow;
+        trio.TransferLeadership(successor).Should().BeOfType<TransferOutcome.Started>();
+
+        var renewals = new[] { trio.Renew(leader, Lease), trio.Renew(trio.Followers[1], Lease) };
+        trio.Elapse(ticks: 2);
+        trio.Failures.Should().BeEmpty("a renewal can wait until it is known who leads");
+        trio.LeaseTimes.Should().BeEmpty("nothing is written before that");
+        if (succeeds)
+        {
+            trio.CutOff(leader);
+            trio.Elapse(ticks: 40);
+            trio.Leader.Should().NotBe(leader);
+            trio.Heal();
+        }
+
+        trio.Elapse(ticks: 20);
+
+        trio.Failures.Should().BeEmpty();
+        renewals.Select(renewal => trio.LeaseTimes[renewal]).Should().AllBeEquivalentTo(1000);
+        trio.ViewOf(leader).FindLease(Lease)!.RemainingTtlSeconds.Should().Be(0);
     }
 
     [Fact]

@@ -83,6 +83,9 @@ internal sealed class MemberTrio
         return new RequestId(_lastRequest);
     }
 
+    public TransferOutcome TransferLeadership(ulong successor) =>
+        Of(Leader).Member.TransferLeadership(new MemberId(successor));
+
     public long VersionOf(ulong at, string key) =>
         ViewOf(at).Range(new RangeQuery(KeyRange.Exactly(Encoding.UTF8.GetBytes(key)))).Value.Pairs
             .Select(pair => pair.Version).SingleOrDefault();

@@ -32,6 +32,61 @@ public sealed class LessorTests
     }
 
     [Fact]
+    public void A_revocation_that_was_accepted_is_not_proposed_again_by_the_same_leader()
+    {
+        var lessor = LeaderOf((One, 10), (Two, 10));
+        lessor.TakeExpired(10_000, 10).Should().Equal(One, Two);
+
+        lessor.RevocationAccepted(One);
+
+        lessor.TakeExpired(13_000, 10).Should().Equal([Two], "only its revocation was refused");
+        lessor.RevocationAccepted(Two);
+        lessor.TakeExpired(1_000_000, 10).Should().BeEmpty("both stand in the log");
+    }
+
+    [Fact]
+    public void A_revocation_that_was_accepted_is_due_again_under_the_next_leadership()
+    {
+        var lessor = LeaderOf((One, 10));
+        lessor.TakeExpired(10_000, 10);
+        lessor.RevocationAccepted(One);
+
+        lessor.Demote();
+        lessor.Promote(20_000, extensionMilliseconds: 0);
+
+        lessor.TakeExpired(29_999, 10).Should().BeEmpty();
+        lessor.TakeExpired(30_000, 10).Should().Equal(One);
+    }
+
+    [Fact]
+    public void A_revocation_that_was_applied_without_effect_is_proposed_again()
+    {
+        var lessor = LeaderOf((One, 10));
+        lessor.TakeExpired(10_000, 10);
+        lessor.RevocationAccepted(One);
+        lessor.TakeExpired(13_000, 10).Should().BeEmpty();
+
+        lessor.RevocationRefused(One);
+
+        lessor.TakeExpired(16_000, 10).Should().Equal(One);
+        lessor.TakeExpired(16_001, 10).Should().BeEmpty("it is taken once");
+    }
+
+    [Fact]
+    public void A_lease_that_takes_the_place_of_a_revoked_one_expires_by_its_own_time()
+    {
+        var lessor = LeaderOf((One, 10));
+        lessor.TakeExpired(10_000, 10);
+        lessor.RevocationAccepted(One);
+        lessor.Revoked(One);
+
+        lessor.Granted(One, 10, nowMilliseconds: 12_000);
+
+        lessor.TakeExpired(21_999, 10).Should().BeEmpty();
+        lessor.TakeExpired(22_000, 10).Should().Equal(One);
+    }
+
+    [Fact]
     public void A_renewal_gives_the_whole_time_again()
     {
         var lessor = LeaderOf((One, 10));

@@ -323,6 +323,43 @@ public sealed class WatchHubTests
     }
 
     [Fact]
+    public void A_closed_stream_has_no_place_in_the_plan_of_progress()
+    {
+        var other = _hub.OpenStream();
+        Create(All with { ProgressNotify = true });
+        var request = All with { ProgressNotify = true };
+        _hub.Create(other, request, _keyspace.View, nowMilliseconds: 500);
+
+        _hub.CloseStream(_stream);
+
+        _hub.NextProgressMilliseconds.Should().BeInRange(1500, 1600, "the other stream goes on");
+        _hub.CloseStream(other);
+        _hub.NextProgressMilliseconds.Should().BeNull("nothing holds a stream that is closed");
+    }
+
+    [Fact]
+    public void A_stream_that_asks_for_progress_again_and_again_waits_once_and_is_answered_each_time()
+    {
+        Create(All);
+        for (var request = 0; request < 6; request++)
+        {
+            _hub.RequestProgress(_stream);
+        }
+
+        _hub.AskingCount.Should().Be(1);
+        Advance().Should().Equal(Enumerable.Repeat("-1 progress at 1", 4), "the stream has room for four");
+        _hub.RequestProgress(_stream);
+        _hub.AskingCount.Should().Be(1, "it waits for room still");
+
+        _hub.AddRoom(_stream, 4);
+
+        Advance().Should().Equal(Enumerable.Repeat("-1 progress at 1", 3));
+        _hub.AskingCount.Should().Be(0);
+        _hub.RequestProgress(_stream);
+        Advance().Should().Equal("-1 progress at 1");
+    }
+
+    [Fact]
     public void Catching_up_takes_at_most_so_many_revisions_in_one_response()
     {
         for (var number = 0; number < 2500; number++)
