@@ -98,9 +98,26 @@ internal sealed class PeerLinks : BackgroundService
     public string UrlOf(ClusterMember member) => Find(member.Id)?.Url ?? member.PeerUrls[0];
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// Here and not in the loop, which runs beside the member's thread: whom the thread has told of is newer than what
+    /// was published before, and a link that is once given up is not taken up again.
+    /// </remarks>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_members is null)
+            {
+                Follow(_published.Status.Members);
+            }
+        }
+
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        Follow(_published.Status.Members);
         await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopping.CancelAsync();
         await Task.WhenAll(Loops());
