@@ -34,8 +34,11 @@ internal sealed class ChildProgram : IAsyncDisposable
     /// <summary>Whether it has ended, which no child should do by itself.</summary>
     public bool HasEnded => _execution.Task.IsCompleted;
 
-    /// <summary>The full path of a program in the folder of this one.</summary>
-    public static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, name);
+    /// <summary>This program itself, which is a service too.</summary>
+    public static string Own => Path.Combine(AppContext.BaseDirectory, "registry");
+
+    /// <summary>The full path of a program that the build put below this one.</summary>
+    public static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, "programs", name, name);
 
     /// <summary>Starts a program; it is not waited for.</summary>
     /// <param name="name">What to call it.</param>

@@ -206,7 +206,7 @@ internal sealed class Show : IAsyncDisposable
             All of it keeps running. Try, in another terminal:
 
               curl {_web}
-              {ChildProgram.PathOf("registry")} hello dora {_store.OriginalString}    # one more service; then Ctrl+C or kill -9
+              {ChildProgram.Own} hello dora {_store.OriginalString}    # one more service; then Ctrl+C or kill -9
               {ChildProgram.PathOf("storectl")} --endpoints {_store.OriginalString} watch /services/ --prefix
               cat {ConfigurationFile}
 
@@ -321,7 +321,7 @@ internal sealed class Show : IAsyncDisposable
     }
 
     private void StartService(string name) =>
-        Start(name, ChildProgram.PathOf("registry"), "hello", name, _store.OriginalString);
+        Start(name, ChildProgram.Own, "hello", name, _store.OriginalString);
 
     private void Start(string name, string program, params string[] arguments) =>
         _children.Add(name, ChildProgram.Start(name, program, _folder, arguments));

@@ -4,10 +4,13 @@ namespace Sync.Store.Ctl.Options;
 
 /// <summary>
 /// Three rules of etcdctl's command line: a switch takes its value only after <c>=</c>, a word that begins
-/// with a dash is an option or an error, until <c>--</c>, and of an option that is repeated the last counts.
+/// with a dash is an option or an error, until <c>--</c>, and of an option that is repeated the last counts, but that
+/// addresses add up.
 /// </summary>
 internal static class CommandLineRules
 {
+    private const string AddingUp = "--endpoints";
+
     /// <summary>Spells switches out, so that the word after one is an argument.</summary>
     /// <param name="root">The commands and their options.</param>
     /// <param name="words">The command line, without the program.</param>
@@ -38,13 +41,22 @@ internal static class CommandLineRules
                 throw new ControlFailure(ExitCode.Error, $"unknown flag: {name}");
             }
 
-            applied.RemoveAll(earlier => earlier.StartsWith('-') && IsSame(command, root, earlier.Split('=')[0], name));
-            applied.Add(isSwitch && word == name ? $"{name}=true" : word);
+            var spelled = isSwitch && word == name ? $"{name}=true" : word;
             if (!isSwitch && word == name && place + 1 < words.Count)
             {
                 place++;
-                applied[^1] = $"{name}={words[place]}";
+                spelled = $"{name}={words[place]}";
             }
+
+            var earlier = applied.FindIndex(
+                earlier => earlier.StartsWith('-') && IsSame(command, root, earlier.Split('=')[0], name));
+            if (earlier >= 0)
+            {
+                spelled = name == AddingUp ? $"{applied[earlier]},{spelled[(name.Length + 1)..]}" : spelled;
+                applied.RemoveAt(earlier);
+            }
+
+            applied.Add(spelled);
         }
 
         return applied;

@@ -3,7 +3,7 @@ using Sync.TestKit;
 
 namespace Sync.EndToEnd.Tests.Programs;
 
-/// <summary>Calls of etcdctl that go to one endpoint, named by a whole URL.</summary>
+/// <summary>Endpoints as etcdctl takes them: named by a whole URL, and given one by one.</summary>
 public sealed class EndpointUrlTests : IDisposable
 {
     private readonly TempDirectory _folder = new();
@@ -24,6 +24,18 @@ public sealed class EndpointUrlTests : IDisposable
              ["endpoint", "hashkv"], ["defrag"], ["alarm", "list"]])
         {
             await etcdctl.RunAsync(_limit, words);
+        }
+    }
+
+    [DebianFact("etcdctl")]
+    public async Task Endpoints_that_are_given_one_by_one_add_up()
+    {
+        await using var server = await StoreServer.StartAsync(StoreProgram.Ours, _folder.At("data"), _limit);
+
+        foreach (var program in (string[])[DebianPrograms.Require("etcdctl"), BuiltPrograms.Require("storectl")])
+        {
+            await new ControlProgram(program, server.Endpoint)
+                .RunAsync(_limit, "--endpoints", $"127.0.0.1:{FreePort.Take()}", "put", "k", "v");
         }
     }
 }
