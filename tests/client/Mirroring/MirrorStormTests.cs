@@ -80,9 +80,10 @@ public sealed class MirrorStormTests
                 await ChangeOnceAsync(client, chance, changes);
             }
             catch (Grpc.Core.RpcException error) when (error.StatusCode is
-                Grpc.Core.StatusCode.Unavailable or Grpc.Core.StatusCode.DeadlineExceeded)
+                Grpc.Core.StatusCode.Unavailable or Grpc.Core.StatusCode.DeadlineExceeded
+                or Grpc.Core.StatusCode.Internal or Grpc.Core.StatusCode.Cancelled)
             {
-                // It counts all the same.
+                // It counts all the same. Internal is a connection that a stopped server let go silent.
             }
 
             if (changes % ChangesBetweenFaults == 0)
