@@ -11,6 +11,15 @@ public sealed record StoreProgram(string Name, string Executable)
     /// <summary>The store of this solution, from the running test's output folder.</summary>
     public static StoreProgram Ours => new("store", BuiltPrograms.Require("store"));
 
+    /// <summary>The program of a name that <see cref="OnStoreAttribute"/> gives.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static StoreProgram Of(string name) => name switch
+    {
+        OnStoreAttribute.Ours => Ours,
+        OnStoreAttribute.Etcd => Etcd,
+        _ => throw new ArgumentException($"{name} is no server of these tests.", nameof(name)),
+    };
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

@@ -35,6 +35,21 @@ public sealed class StoreServer : IAsyncDisposable
     /// <summary>The running process; after a stop or kill, the one that ended.</summary>
     public ServerProcess Process => _process;
 
+    /// <summary>The flags of a member that is a cluster by itself.</summary>
+    /// <param name="clientUrl">Where it listens for clients.</param>
+    /// <param name="peerUrl">Where it would listen for other members.</param>
+    /// <param name="dataDirectory">An absolute path.</param>
+    public static string[] MemberArguments(string clientUrl, string peerUrl, string dataDirectory) =>
+    [
+        "--name", "default",
+        "--data-dir", dataDirectory,
+        "--listen-client-urls", clientUrl,
+        "--advertise-client-urls", clientUrl,
+        "--listen-peer-urls", peerUrl,
+        "--initial-advertise-peer-urls", peerUrl,
+        "--initial-cluster", $"default={peerUrl}",
+    ];
+
     /// <summary>Starts a member on free ports and waits until it answers <c>/health</c>.</summary>
     /// <param name="program">What to start.</param>
     /// <param name="dataDirectory">An absolute path; it is created when missing, and kept.</param>
@@ -48,7 +63,7 @@ public sealed class StoreServer : IAsyncDisposable
         var clientUrl = new Uri($"http://127.0.0.1:{ports[0]}");
         var peerUrl = new Uri($"http://127.0.0.1:{ports[1]}");
         string[] arguments =
-            [.. Arguments(clientUrl.OriginalString, peerUrl.OriginalString, dataDirectory), .. extraArguments];
+            [.. MemberArguments(clientUrl.OriginalString, peerUrl.OriginalString, dataDirectory), .. extraArguments];
         var process = await StartProcessAsync(program, arguments, clientUrl, cancellationToken);
 
         return new StoreServer(program, clientUrl, peerUrl, dataDirectory, arguments, process);
@@ -102,15 +117,4 @@ public sealed class StoreServer : IAsyncDisposable
         StoreProgram program, IReadOnlyList<string> arguments, Uri clientUrl, CancellationToken cancellationToken) =>
         ServerProcess.StartAsync(
             program.Executable, arguments, Readiness.Answer(new Uri(clientUrl, "health")), cancellationToken);
-
-    private static string[] Arguments(string clientUrl, string peerUrl, string dataDirectory) =>
-    [
-        "--name", "default",
-        "--data-dir", dataDirectory,
-        "--listen-client-urls", clientUrl,
-        "--advertise-client-urls", clientUrl,
-        "--listen-peer-urls", peerUrl,
-        "--initial-advertise-peer-urls", peerUrl,
-        "--initial-cluster", $"default={peerUrl}",
-    ];
 }

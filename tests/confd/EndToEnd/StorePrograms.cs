@@ -7,14 +7,6 @@ namespace Sync.Confd.Tests.EndToEnd;
 /// <summary>The servers that the end-to-end tests run against.</summary>
 internal static class StorePrograms
 {
-    /// <summary>The program of a name that <see cref="OnStoreAttribute"/> gives.</summary>
-    public static StoreProgram Find(string name) => name switch
-    {
-        OnStoreAttribute.Ours => StoreProgram.Ours,
-        OnStoreAttribute.Etcd => StoreProgram.Etcd,
-        _ => throw new ArgumentException($"{name} is no server of these tests.", nameof(name)),
-    };
-
     /// <summary>A client of a running server.</summary>
     public static EtcdClient ClientOf(StoreServer server) => new(new EtcdClientOptions
     {

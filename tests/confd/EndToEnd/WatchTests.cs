@@ -21,7 +21,7 @@ public sealed class WatchTests
     {
         var limit = Deadline.In(Limit);
         using var data = new TempDirectory();
-        await using var server = await StoreServer.StartAsync(StorePrograms.Find(program), data.At("data"), limit);
+        await using var server = await StoreServer.StartAsync(StoreProgram.Of(program), data.At("data"), limit);
         using var client = StorePrograms.ClientOf(server);
         await using var confd = new ConfdRun();
         var file = confd.Declare("keys", RandomKeys.Template, "keys = [\"/k\"]");
@@ -40,7 +40,7 @@ public sealed class WatchTests
     {
         var limit = Deadline.In(Limit);
         using var data = new TempDirectory();
-        await using var server = await StoreServer.StartAsync(StorePrograms.Find(program), data.At("data"), limit);
+        await using var server = await StoreServer.StartAsync(StoreProgram.Of(program), data.At("data"), limit);
         using var client = StorePrograms.ClientOf(server);
         await using var confd = new ConfdRun();
         var file = confd.Declare("keys", RandomKeys.Template, "keys = [\"/k\"]", "prefix = \"/app\"");
@@ -68,7 +68,7 @@ public sealed class WatchTests
     {
         var limit = Deadline.In(Limit);
         using var data = new TempDirectory();
-        await using var server = await StoreServer.StartAsync(StorePrograms.Find(program), data.At("data"), limit);
+        await using var server = await StoreServer.StartAsync(StoreProgram.Of(program), data.At("data"), limit);
         using var client = StorePrograms.ClientOf(server);
         await using var confd = new ConfdRun();
         var file = confd.Declare("keys", RandomKeys.Template, "keys = [\"/k\"]");

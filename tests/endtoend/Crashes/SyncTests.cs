@@ -89,14 +89,5 @@ public sealed class SyncTests : IDisposable
         Readiness.Answer(new Uri($"{url}/health")),
         _limit);
 
-    private string[] Words(string url)
-    {
-        var peerUrl = NewUrl();
-        return
-        [
-            "--data-dir", _folder.At("data"), "--listen-client-urls", url, "--advertise-client-urls", url,
-            "--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl,
-            "--initial-cluster", $"default={peerUrl}",
-        ];
-    }
+    private string[] Words(string url) => StoreServer.MemberArguments(url, NewUrl(), _folder.At("data"));
 }

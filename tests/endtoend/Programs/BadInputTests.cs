@@ -293,11 +293,7 @@ public sealed class BadInputTests : IDisposable
         StoreArguments(clientUrl, $"http://127.0.0.1:{FreePort.Take()}");
 
     private string[] StoreArguments(string clientUrl, string peerUrl) =>
-        [
-            "--data-dir", _directory.At("member"), "--listen-client-urls", clientUrl, "--advertise-client-urls", clientUrl,
-            "--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl,
-            "--initial-cluster", $"default={peerUrl}",
-        ];
+        StoreServer.MemberArguments(clientUrl, peerUrl, _directory.At("member"));
 
     // A member that has written and stopped in order; the path of its log's first segment.
     private async Task<string> StopWithWritesAsync()

@@ -79,8 +79,8 @@ public sealed class CertificateTests : IDisposable
         var none = _folder.Write("none.pem", "no certificate\n");
         string[] words =
         [
-            "--data-dir", _folder.At("data"), $"--{port}cert-file", certificate, $"--{port}key-file", key,
-            $"--{port}client-cert-auth", $"--{port}trusted-ca-file", none, .. UrlsOf(port),
+            .. ArgumentsOf(isPeerPort: port.Length > 0), $"--{port}cert-file", certificate, $"--{port}key-file", key,
+            $"--{port}client-cert-auth", $"--{port}trusted-ca-file", none,
         ];
 
         var ended = await RunAsync("store", words);
@@ -89,16 +89,10 @@ public sealed class CertificateTests : IDisposable
         ended.StandardError.Should().Contain($"{none} holds no certificate").And.NotContain("   at ");
     }
 
-    private static string[] UrlsOf(string port)
-    {
-        var clientUrl = $"http{(port.Length == 0 ? "s" : "")}://127.0.0.1:{FreePort.Take()}";
-        var peerUrl = $"http{(port.Length == 0 ? "" : "s")}://127.0.0.1:{FreePort.Take()}";
-        return
-        [
-            "--listen-client-urls", clientUrl, "--advertise-client-urls", clientUrl, "--listen-peer-urls", peerUrl,
-            "--initial-advertise-peer-urls", peerUrl, "--initial-cluster", $"default={peerUrl}",
-        ];
-    }
+    private string[] ArgumentsOf(bool isPeerPort) => StoreServer.MemberArguments(
+        $"{(isPeerPort ? "http" : "https")}://127.0.0.1:{FreePort.Take()}",
+        $"{(isPeerPort ? "https" : "http")}://127.0.0.1:{FreePort.Take()}",
+        _folder.At("data"));
 
     private string[] WordsFor(string program)
     {
@@ -120,18 +114,12 @@ public sealed class CertificateTests : IDisposable
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(_limit);
 
-    private Task<ServerProcess> StartAsync(string url, (string Certificate, string Key) own)
-    {
-        var peerUrl = $"http://127.0.0.1:{FreePort.Take()}";
-        return ServerProcess.StartAsync(
-            StoreProgram.Ours.Executable,
-            [
-                "--data-dir", _folder.At("data"), "--listen-client-urls", url, "--advertise-client-urls", url,
-                "--listen-peer-urls", peerUrl, "--initial-advertise-peer-urls", peerUrl,
-                "--initial-cluster", $"default={peerUrl}", "--cert-file", own.Certificate, "--key-file", own.Key,
-                "--client-cert-auth", "--trusted-ca-file", _root.File,
-            ],
-            Readiness.Port(new Uri(url).Port),
-            _limit);
-    }
+    private Task<ServerProcess> StartAsync(string url, (string Certificate, string Key) own) => ServerProcess.StartAsync(
+        StoreProgram.Ours.Executable,
+        [
+            .. StoreServer.MemberArguments(url, $"http://127.0.0.1:{FreePort.Take()}", _folder.At("data")),
+            "--cert-file", own.Certificate, "--key-file", own.Key, "--client-cert-auth", "--trusted-ca-file", _root.File,
+        ],
+        Readiness.Port(new Uri(url).Port),
+        _limit);
 }

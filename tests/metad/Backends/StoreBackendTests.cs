@@ -324,7 +324,7 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     private async Task<(StoreServer Store, MetadServer Metad)> StartAsync(string server, params string[] arguments)
     {
         _store = await StoreServer.StartAsync(
-            server == OnStoreAttribute.Etcd ? StoreProgram.Etcd : StoreProgram.Ours, _folder.At("data"), Limit);
+            StoreProgram.Of(server), _folder.At("data"), Limit);
         _metad = await MetadServer.StartAsync(
             ["--backend=etcdv3", $"--nodes={_store.ClientUrl.OriginalString}", .. arguments]);
         await _metad.BecomeReadyAsync();

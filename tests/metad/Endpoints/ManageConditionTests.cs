@@ -222,7 +222,7 @@ public sealed class ManageConditionTests : IAsyncLifetime, IDisposable
         else if (backend != Local)
         {
             _store = await StoreServer.StartAsync(
-                backend == OnStoreAttribute.Etcd ? StoreProgram.Etcd : StoreProgram.Ours,
+                StoreProgram.Of(backend),
                 _folder.At("data"),
                 Deadline.In(TimeSpan.FromSeconds(60)));
             arguments = [.. arguments, "--backend=etcdv3", $"--nodes={_store.ClientUrl.OriginalString}"];

@@ -77,7 +77,7 @@ public sealed class LoadTests(ITestOutputHelper output)
     {
         using var folder = new TempDirectory();
         await using var store = await StoreServer.StartAsync(
-            kind == OnStoreAttribute.Etcd ? StoreProgram.Etcd : StoreProgram.Ours, folder.At("data"), Limit);
+            StoreProgram.Of(kind), folder.At("data"), Limit);
         string[] arguments = ["--backend=etcdv3", $"--nodes={store.ClientUrl.OriginalString}", "--default_access=read"];
         await using (var writer = await MetadServer.StartAsync(arguments))
         {
