@@ -50,7 +50,9 @@ internal static class RefusalTexts
         body.CancelPendingRead();
         var read = await body.ReadAsync(http.RequestAborted);
         var length = LengthOf(read.Buffer);
-        body.AdvanceTo(read.Buffer.Start);
+        // Looked at up to where the gRPC library did: a smaller mark would take room from the client's window twice,
+        // and end the connection with FLOW_CONTROL_ERROR.
+        body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         return length;
     }
 

@@ -1,6 +1,9 @@
 using Grpc.Core;
 using Sync.Conformance.Tests.Servers;
 using Sync.Etcd.Api;
+using Sync.Etcd.Client;
+using Sync.Etcd.Client.Connections;
+using Sync.TestKit;
 using static Sync.Conformance.Tests.Servers.ConformanceServer;
 
 namespace Sync.Conformance.Tests.Kv;
@@ -145,5 +148,25 @@ public sealed class KeyTests(RunningServers servers)
             StatusCode.ResourceExhausted,
             $"grpc: received message larger than max ({far.CalculateSize()} vs. 2097152)");
         (await server.GetAsync("big")).Count.Should().Be(0);
+    }
+
+    [Theory, EachServer]
+    public async Task A_request_far_over_the_limit_does_not_end_its_connection(string program)
+    {
+        var server = await servers.OfAsync(program);
+        var far = new PutRequest { Key = Text("far"), Value = Text(new string('x', 2_200_000)) };
+
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 200),
+            new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Deadline.Default },
+            async (_, cancel) =>
+            {
+                using var client = new EtcdClient(new EtcdClientOptions { Endpoints = [server.Server.Endpoint] });
+                await RefusedAsync(
+                    client.Kv.PutAsync(far, cancellationToken: cancel),
+                    StatusCode.ResourceExhausted,
+                    $"grpc: received message larger than max ({far.CalculateSize()} vs. 2097152)");
+                await client.Kv.PutAsync(new PutRequest { Key = Text("near") }, cancellationToken: cancel);
+            });
     }
 }

@@ -68,7 +68,7 @@ public sealed class MembershipTests()
         await Client.PutAsync(0, "key", "value", CallMax);
         var seat = ClusterSeat.Take(["learner"])[0];
         var added = await AddAsync(etcdctl, seat, "--learner");
-        var id = added[0].Split(' ')[1];
+        var id = added[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         var learner = await Cluster.JoinLearnerAsync(
             seat,
             Limit,
