@@ -13,10 +13,12 @@ internal static partial class MetadProgram
     /// <summary>Runs until SIGTERM or SIGINT; those who wait are answered before listeners close.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="standardError">The program's standard error.</param>
+    /// <param name="stop">Ends it as a signal does.</param>
     /// <returns>The exit code: 0, or 3 when a loop ended by a fault of its own.</returns>
     /// <exception cref="IOException">An address is in use.</exception>
     /// <exception cref="ListenException">An address cannot be listened at.</exception>
-    public static async Task<int> RunAsync(MetadOptions options, Stream standardError)
+    public static async Task<int> RunAsync(
+        MetadOptions options, Stream standardError, CancellationToken stop = default)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.AddMetad(options, standardError);
@@ -38,22 +40,23 @@ internal static partial class MetadProgram
             var listeners = app.Services.GetRequiredService<Listeners>();
             try
             {
-                await app.StartAsync();
+                await app.StartAsync(stop);
                 listeners.Open();
                 Log.Started(logger, options.Listen, options.ListenManage, options.Backend);
             }
-            catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+            catch (OperationCanceledException) when (
+                stop.IsCancellationRequested || app.Lifetime.ApplicationStopping.IsCancellationRequested)
             {
-                // The signal came before the start was done: what has started is stopped as ever.
+                // The end was asked for before the start was done: what has started is stopped as ever.
             }
             catch
             {
                 // The loops that have started end in order, and the reason is told without a word of theirs.
-                await app.StopAsync();
+                await app.StopAsync(CancellationToken.None);
                 throw;
             }
 
-            await app.WaitForShutdownAsync();
+            await app.WaitForShutdownAsync(stop);
             listeners.Close();
             Log.Stopped(logger);
             var loops = app.Services.GetServices<IHostedService>().OfType<BackgroundService>();

@@ -1,4 +1,5 @@
 using FluentAssertions.Execution;
+using Sync.TestKit;
 
 namespace Sync.EndToEnd.Tests.Programs;
 
@@ -9,6 +10,17 @@ internal sealed record EndedProgram(int ExitCode, string Errors)
 {
     /// <summary>Begins an assertion.</summary>
     public EndedProgramAssertions Should() => new(this);
+
+    /// <summary>Starts a member of our store and waits until it has ended by itself.</summary>
+    public static async Task<EndedProgram> OfMemberAsync(
+        ClusterSeat seat, string folder, IReadOnlyList<string> flags, CancellationToken limit)
+    {
+        await using var process = await ServerProcess.StartAsync(
+            StoreProgram.Ours.Executable, [.. seat.Arguments(folder), .. flags], Readiness.AtOnce, limit);
+        var exitCode = await process.ExitCodeAsync(limit);
+
+        return new(exitCode, process.Log.Tail(count: 100));
+    }
 }
 
 /// <summary>Assertions on an <see cref="EndedProgram"/>.</summary>

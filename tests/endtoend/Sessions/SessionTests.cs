@@ -23,7 +23,7 @@ public sealed class SessionTests
     };
 
     // One session starts storectl anew for each command, as a user does; for what the others ask, its process is no part.
-    private const string AsProcess = "put-and-get.session";
+    private const string AsProcess = "transactions.session";
 
     public static TheoryData<string> ForStorectl { get; } = new(
         Directory.GetFiles(Folder, "*.session").Select(path => Path.GetFileName(path)!)

@@ -132,7 +132,7 @@ public sealed class ManageDoorTests : IDisposable
     [Fact]
     public async Task Hardened_takes_bodies_of_json_alone()
     {
-        await using var server = await MetadServer.StartAtAsync("", "", "--hardened");
+        await using var server = await MetadServer.StartInsideAsync("--hardened");
         await MetadServer.UntilAsync(async () =>
             (await server.ManageAsync("GET", "/health/ready", null, "Host: localhost")).Status == 200);
 

@@ -259,7 +259,7 @@ public sealed class MetadataDoorTests : IDisposable
         await RawClient.SendAsync(server.Port, "GET", "/self");
 
         var metrics = (await server.ManageAsync("GET", "/metrics")).Body;
-        await server.Process.StopAsync(Deadline.In(TimeSpan.FromSeconds(30)));
+        await server.StopAsync();
 
         metrics.Should().Contain("metad_denied_total{reason=\"hidden\"} 1\n")
             .And.Contain("metad_denied_total{reason=\"unknown_caller\"} 1\n").And.Contain("metad_audit_lost_total 0\n");
@@ -287,7 +287,7 @@ public sealed class MetadataDoorTests : IDisposable
 
     private static async Task<MetadServer> StartAsync(params string[] arguments)
     {
-        var server = await MetadServer.StartAtAsync("", "", arguments);
+        var server = await MetadServer.StartInsideAsync(arguments);
         await server.BecomeReadyAsync();
         await server.WriteAsync("PUT", "/v1/data", Tree);
         await server.WriteAsync("PUT", "/v1/mapping", Mapping);

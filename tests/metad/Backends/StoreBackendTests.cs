@@ -158,7 +158,7 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     [OnStore(OnStoreAttribute.Etcd)]
     public async Task Rules_that_cannot_be_read_leave_the_last_good_ones(string server)
     {
-        var (store, metad) = await StartAsync(server);
+        var (store, metad) = await StartBesideAsync(server);
         using var client = ClientOf(store);
         await metad.WriteAsync("PUT", "/v1/data", """{"a":"1"}""");
         await metad.WriteAsync("PUT", "/v1/rule", """{"10.0.0.1":[{"path":"/","mode":1}]}""");
@@ -189,7 +189,7 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
         await store.StartAgainAsync(Limit);
         await second.BecomeReadyAsync();
         (await second.JsonAsync("/", Client)).Should().Be("{}");
-        metad.Process.HasExited.Should().BeFalse();
+        await metad.BecomeReadyAsync();
     }
 
     [Theory]
@@ -228,7 +228,7 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     [OnStore(OnStoreAttribute.Etcd)]
     public async Task Compaction_during_an_outage_loses_nothing(string server)
     {
-        var (store, metad) = await StartAsync(server, "--default_access=read");
+        var (store, metad) = await StartBesideAsync(server, "--default_access=read");
         using var client = ClientOf(store);
         await client.PutAsync("/k", "before");
         await client.PutAsync("/gone", "x");
@@ -321,12 +321,19 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
         }
     }
 
-    private async Task<(StoreServer Store, MetadServer Metad)> StartAsync(string server, params string[] arguments)
+    private Task<(StoreServer Store, MetadServer Metad)> StartAsync(string server, params string[] arguments) =>
+        StartAsync(server, MetadServer.StartAsync, arguments);
+
+    // For a test that stops the process in its tracks, or reads its log.
+    private Task<(StoreServer Store, MetadServer Metad)> StartBesideAsync(string server, params string[] arguments) =>
+        StartAsync(server, MetadServer.StartBesideAsync, arguments);
+
+    private async Task<(StoreServer Store, MetadServer Metad)> StartAsync(
+        string server, Func<string[], Task<MetadServer>> start, string[] arguments)
     {
         _store = await StoreServer.StartAsync(
             StoreProgram.Of(server), _folder.At("data"), Limit);
-        _metad = await MetadServer.StartAsync(
-            ["--backend=etcdv3", $"--nodes={_store.ClientUrl.OriginalString}", .. arguments]);
+        _metad = await start(["--backend=etcdv3", $"--nodes={_store.ClientUrl.OriginalString}", .. arguments]);
         await _metad.BecomeReadyAsync();
         return (_store, _metad);
     }

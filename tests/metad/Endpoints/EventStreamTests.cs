@@ -1,6 +1,5 @@
 using System.Globalization;
 using Sync.Metad.Tests.Running;
-using Sync.TestKit;
 
 namespace Sync.Metad.Tests.Endpoints;
 
@@ -106,7 +105,7 @@ public sealed class EventStreamTests : IAsyncLifetime
         await events.NextAsync();
         await _server.UntilWaitersAsync(1);
 
-        var exitCode = await _server.Process.StopAsync(Deadline.In(TimeSpan.FromSeconds(30)));
+        var exitCode = await _server.StopAsync();
 
         exitCode.Should().Be(0);
         (await events.NextAsync()).Should().BeNull();

@@ -40,7 +40,7 @@ public sealed class QuickStartGuideTests : IAsyncLifetime, IDisposable
     public async Task Every_command_answers_as_the_guide_says()
     {
         _store = await StoreServer.StartAsync(StoreProgram.Etcd, _folder.At("data"), Limit);
-        _metad = await MetadServer.StartAsync(
+        _metad = await MetadServer.StartBesideAsync(
             "--backend", "etcdv3", "--nodes", _store.ClientUrl.OriginalString, "--log_level", "debug", "--default_access=read");
         await _metad.BecomeReadyAsync();
 

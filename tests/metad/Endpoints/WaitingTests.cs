@@ -1,5 +1,4 @@
 using Sync.Metad.Tests.Running;
-using Sync.TestKit;
 
 namespace Sync.Metad.Tests.Endpoints;
 
@@ -328,7 +327,7 @@ public sealed class WaitingTests : IAsyncLifetime
     {
         var waiting = await _server.WaitOnAsync("/nodes/1/name?wait=true", Client);
 
-        var exitCode = await _server.Process.StopAsync(Deadline.In(TimeSpan.FromSeconds(30)));
+        var exitCode = await _server.StopAsync();
 
         exitCode.Should().Be(0);
         (await waiting).Body.Should().Be("\"node1\"");

@@ -46,7 +46,7 @@ public sealed partial class ConnectionTests : IDisposable
     [Fact]
     public async Task One_connection_more_than_there_may_be_is_closed_and_room_comes_back()
     {
-        await using var server = await MetadServer.StartAtAsync("", "", "--connections_max=3");
+        await using var server = await MetadServer.StartInsideAsync("--connections_max=3");
         var held = Enumerable.Range(0, 3).Select(_ => new TcpClient()).ToList();
         foreach (var client in held)
         {

@@ -26,7 +26,7 @@ public sealed class TlsTests : IDisposable
     public async Task Both_ports_speak_tls_and_a_certificate_is_changed_in_place()
     {
         var (certificate, key) = _ours.WriteServer();
-        await using var server = await MetadServer.StartAsync(
+        await using var server = await MetadServer.StartBesideAsync(
             $"--tls_cert={certificate}", $"--tls_key={key}", $"--manage_tls_cert={certificate}", $"--manage_tls_key={key}");
 
         (await TlsClient.SendAsync(server.Port, "GET", "/")).Answer.Status.Should().Be(404);

@@ -21,7 +21,7 @@ public sealed class LoadTests(ITestOutputHelper output)
     [Fact]
     public async Task One_change_answers_everybody_who_waits_but_those_who_left()
     {
-        await using var server = await MetadServer.StartAsync("--default_access=read", "--xff=false");
+        await using var server = await MetadServer.StartBesideAsync("--default_access=read", "--xff=false");
         await server.BecomeReadyAsync();
         await server.WriteAsync("PUT", "/v1/data/nodes/1", """{"name":"before","ip":"10.0.0.1"}""");
         using var crowd = new WaiterCrowd();
@@ -55,7 +55,7 @@ public sealed class LoadTests(ITestOutputHelper output)
     [Fact]
     public async Task Memory_does_not_grow_with_the_number_of_requests()
     {
-        await using var server = await MetadServer.StartAsync("--default_access=read");
+        await using var server = await MetadServer.StartBesideAsync("--default_access=read");
         await server.BecomeReadyAsync();
         await server.WriteAsync("PUT", "/v1/data/node", """{"name":"n","ip":"10.0.0.1","port":"80"}""");
         await AskAsync(server, Requests / 2);
@@ -79,7 +79,7 @@ public sealed class LoadTests(ITestOutputHelper output)
         await using var store = await StoreServer.StartAsync(
             StoreProgram.Of(kind), folder.At("data"), Limit);
         string[] arguments = ["--backend=etcdv3", $"--nodes={store.ClientUrl.OriginalString}", "--default_access=read"];
-        await using (var writer = await MetadServer.StartAsync(arguments))
+        await using (var writer = await MetadServer.StartBesideAsync(arguments))
         {
             await writer.BecomeReadyAsync();
             foreach (var part in Enumerable.Range(0, Keys / 10).Chunk(100))
@@ -90,7 +90,7 @@ public sealed class LoadTests(ITestOutputHelper output)
             }
         }
 
-        await using var server = await MetadServer.StartAsync(arguments);
+        await using var server = await MetadServer.StartBesideAsync(arguments);
         await server.BecomeReadyAsync();
 
         var metrics = (await server.ManageAsync("GET", "/metrics")).Body;

@@ -63,7 +63,7 @@ public sealed class ProgramTests
     public async Task A_signal_ends_it_cleanly_and_the_pid_file_goes(string signal)
     {
         using var folder = new TempDirectory();
-        await using var server = await MetadServer.StartAsync("--pid_file", folder.At("pid"));
+        await using var server = await MetadServer.StartBesideAsync("--pid_file", folder.At("pid"));
         (await File.ReadAllTextAsync(folder.At("pid"))).Should().Be(server.Process.Id.ToString(null, null));
 
         await server.Process.SignalAsync(signal);
@@ -129,7 +129,7 @@ public sealed class ProgramTests
     [Fact]
     public async Task A_password_is_never_printed()
     {
-        await using var server = await MetadServer.StartAsync(
+        await using var server = await MetadServer.StartBesideAsync(
             "--log_level=debug", "--basic_auth", "--username=u", "--password=canary-7312", "--backend=etcd", "--nodes=http://127.0.0.1:1");
         await MetadServer.UntilAsync(async () =>
             (await server.ManageAsync("GET", "/metrics")).Body.Contains("metad_loaded 0", StringComparison.Ordinal));

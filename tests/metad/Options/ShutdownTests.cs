@@ -17,7 +17,7 @@ public sealed class ShutdownTests
     [InlineData(false)]
     public async Task Until_the_end_a_request_is_answered_whole_or_not_at_all(bool isKept)
     {
-        await using var server = await MetadServer.StartAsync("--default_access=read", "--xff=false");
+        await using var server = await MetadServer.StartBesideAsync("--default_access=read", "--xff=false");
         await server.BecomeReadyAsync();
         await server.WriteAsync("PUT", "/v1/data/d", $"\"{new string('v', ValueBytes)}\"");
         var answers = new int[4];

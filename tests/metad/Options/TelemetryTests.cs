@@ -13,7 +13,7 @@ public sealed class TelemetryTests
     [Fact]
     public async Task Json_logs_are_one_object_a_line_on_standard_error()
     {
-        await using var server = await MetadServer.StartAsync("--log_format=json");
+        await using var server = await MetadServer.StartBesideAsync("--log_format=json");
         await server.BecomeReadyAsync();
         await server.Process.StopAsync(Deadline.In(TimeSpan.FromSeconds(30)));
 
@@ -56,7 +56,7 @@ public sealed class TelemetryTests
         collector.Start();
         var received = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         var collecting = CollectAsync(collector, received);
-        await using (var server = await MetadServer.StartAsync($"--otlp_endpoint=http://127.0.0.1:{port}"))
+        await using (var server = await MetadServer.StartBesideAsync($"--otlp_endpoint=http://127.0.0.1:{port}"))
         {
             await server.BecomeReadyAsync();
             await server.GetAsync("/self", "10.0.0.1");

@@ -4,50 +4,79 @@ using Sync.TestKit;
 
 namespace Sync.Metad.Tests.Running;
 
-/// <summary>The real executable beside a test, on free ports of loopback.</summary>
+/// <summary>The program on free ports of loopback: inside the test's own process, or the real executable beside it.</summary>
+/// <remarks>
+/// What the first start of a program costs is paid once inside, and beside at every start. Beside are the tests that
+/// look at the process: its signals, its log, its memory, its users and sockets.
+/// </remarks>
 internal sealed partial class MetadServer : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(10);
 
-    private MetadServer(ServerProcess process, int port, int managePort)
+    private readonly InnerMetad? _inner;
+    private readonly ServerProcess? _process;
+
+    private MetadServer(InnerMetad? inner, ServerProcess? process, int[] ports)
     {
-        Process = process;
-        Port = port;
-        ManagePort = managePort;
+        _inner = inner;
+        _process = process;
+        Port = ports[0];
+        ManagePort = ports[1];
     }
 
-    public ServerProcess Process { get; }
+    public ServerProcess Process => _process ?? throw new InvalidOperationException("It runs inside: start it beside.");
 
     public int Port { get; }
 
     public int ManagePort { get; }
 
-    /// <summary>Starts it, callers told by <c>X-Forwarded-For</c>, and waits until it listens.</summary>
-    public static Task<MetadServer> StartAsync(params string[] arguments) =>
+    /// <summary>Starts it inside, callers told by <c>X-Forwarded-For</c>, and waits until it listens.</summary>
+    public static Task<MetadServer> StartAsync(params string[] arguments) => StartInsideAsync(["--xff", .. arguments]);
+
+    /// <summary>Starts it inside and waits until it listens.</summary>
+    public static async Task<MetadServer> StartInsideAsync(params string[] arguments)
+    {
+        var ports = TakePorts();
+        var inner = new InnerMetad([.. ListenAt(ports), .. arguments]);
+        try
+        {
+            await inner.BecomeReadyAsync(ports[1], Deadline.In(StartLimit));
+        }
+        catch
+        {
+            await inner.DisposeAsync();
+            throw;
+        }
+
+        return new(inner, process: null, ports);
+    }
+
+    /// <summary>Starts it beside, callers told by <c>X-Forwarded-For</c>, and waits until it listens.</summary>
+    public static Task<MetadServer> StartBesideAsync(params string[] arguments) =>
         StartAtAsync(socket: "", manageSocket: "", ["--xff", .. arguments]);
 
-    /// <summary>Starts it at Unix sockets too, where they are given, and waits until it listens.</summary>
+    /// <summary>Starts it beside, at Unix sockets too, where they are given, and waits until it listens.</summary>
     public static async Task<MetadServer> StartAtAsync(string socket, string manageSocket, params string[] arguments)
     {
-        var ports = FreePort.Take(2);
-        string[] all =
-        [
-            "--listen", $"127.0.0.1:{ports[0]}{And(socket)}",
-            "--listen_manage", $"127.0.0.1:{ports[1]}{And(manageSocket)}",
-            .. arguments,
-        ];
+        var ports = TakePorts();
+        string[] all = [.. ListenAt(ports, And(socket), And(manageSocket)), .. arguments];
         var process = await ServerProcess.StartAsync(
-            BuiltPrograms.Require("metad"), all, Readiness.Port(ports[1]), Deadline.In(TimeSpan.FromSeconds(60)));
+            BuiltPrograms.Require("metad"), all, Readiness.Port(ports[1]), Deadline.In(StartLimit));
         if (socket.Length + manageSocket.Length > 0)
         {
             // Callers may connect to a socket a moment after the ports are there.
             await process.Log.WaitForAsync(
-                line => line.Contains("Serves metadata", StringComparison.Ordinal), Deadline.In(TimeSpan.FromSeconds(60)));
+                line => line.Contains("Serves metadata", StringComparison.Ordinal), Deadline.In(StartLimit));
         }
 
-        return new(process, ports[0], ports[1]);
+        return new(inner: null, process, ports);
     }
+
+    /// <summary>Ends it as SIGTERM does and waits until it has.</summary>
+    /// <returns>The exit code.</returns>
+    public Task<int> StopAsync() => _inner?.StopAsync() ?? Process.StopAsync(Deadline.In(StartLimit));
 
     /// <summary>Waits until the backend is followed.</summary>
     public Task BecomeReadyAsync() => UntilAsync(async () => (await ManageAsync("GET", "/health/ready")).Status == 200);
@@ -107,9 +136,17 @@ internal sealed partial class MetadServer : IAsyncDisposable
         return isSo();
     });
 
+    private static int[] TakePorts() => [.. FreePort.Take(2)];
+
+    private static string[] ListenAt(int[] ports, string socket = "", string manageSocket = "") =>
+    [
+        "--listen", $"127.0.0.1:{ports[0]}{socket}",
+        "--listen_manage", $"127.0.0.1:{ports[1]}{manageSocket}",
+    ];
+
     private static string And(string socket) => socket.Length == 0 ? "" : $",unix:{socket}";
 
-    public ValueTask DisposeAsync() => Process.DisposeAsync();
+    public ValueTask DisposeAsync() => _inner?.DisposeAsync() ?? Process.DisposeAsync();
 
     [GeneratedRegex("^metad_waiters ([0-9]+)$", RegexOptions.Multiline)]
     private static partial Regex Waiters();

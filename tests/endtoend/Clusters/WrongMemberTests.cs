@@ -1,0 +1,79 @@
+using Sync.EndToEnd.Tests.Programs;
+using Sync.TestKit;
+
+namespace Sync.EndToEnd.Tests.Clusters;
+
+/// <summary>
+/// A member that does not belong to the cluster it was pointed at says what differs and ends; the cluster goes on.
+/// </summary>
+public sealed class WrongMemberTests(TwoOfThree cluster) : IClassFixture<TwoOfThree>, IDisposable
+{
+    private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromMinutes(4));
+    private readonly TempDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task A_member_with_another_token_is_told_both()
+    {
+        var ended = await EndAsync(cluster.Seats[2], "wrong", "--initial-cluster", cluster.InitialCluster);
+
+        ended.Should().BeFailure(naming: "Its --initial-cluster-token is \"wrong\", and that of this member");
+        ended.Errors.Should().Contain("\"right\"");
+    }
+
+    [Fact]
+    public async Task A_member_with_another_initial_cluster_is_told_both()
+    {
+        var other = cluster.InitialCluster + ",m4=http://127.0.0.1:1";
+
+        var ended = await EndAsync(cluster.Seats[2], "right", "--initial-cluster", other);
+
+        ended.Should().BeFailure(naming: $"Its --initial-cluster is {other}, and that of this member");
+        ended.Errors.Should().Contain($"is {cluster.InitialCluster};");
+    }
+
+    [Fact]
+    public async Task A_member_with_the_name_of_another_is_told_whose_it_is()
+    {
+        var seat = cluster.Seats[2] with { Name = "m1" };
+
+        var ended = await EndAsync(seat, "right", "--initial-cluster", cluster.InitialCluster);
+
+        ended.Should().BeFailure(
+            naming: $"--initial-cluster has m1={cluster.Seats[0].PeerUrl.OriginalString} but missing from");
+    }
+
+    [Fact]
+    public async Task A_member_with_the_data_of_another_cluster_is_told_both_clusters()
+    {
+        await using (var stranger = await StoreServer.StartAsync(StoreProgram.Ours, _directory.At("data"), _limit))
+        {
+            await stranger.StopAsync(_limit);
+        }
+
+        var ended = await EndAsync(cluster.Seats[2], "right", "--initial-cluster", cluster.InitialCluster);
+
+        ended.Should().BeFailure(naming: "Its data is of cluster ");
+        ended.Errors.Should().Contain(" belongs to cluster ").And.Contain("--data-dir");
+    }
+
+    [Fact]
+    public async Task A_member_that_joins_without_being_added_is_told_who_the_members_are()
+    {
+        var stranger = ClusterSeat.Take(["m4"])[0];
+
+        var ended = await EndAsync(
+            stranger,
+            "right",
+            "--initial-cluster", $"{cluster.InitialCluster},{stranger.Entry}",
+            "--initial-cluster-state", "existing");
+
+        ended.Should().BeFailure(naming: "member count is unequal");
+        ended.Errors.Should().Contain(cluster.Seats[0].Entry);
+    }
+
+    private Task<EndedProgram> EndAsync(ClusterSeat seat, string token, params string[] flags) =>
+        EndedProgram.OfMemberAsync(
+            seat, _directory.At("data"), ["--initial-cluster-token", token, .. flags], _limit);
+}

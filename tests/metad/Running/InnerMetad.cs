@@ -1,0 +1,67 @@
+using System.Net.Sockets;
+using Sync.Metad.Hosting;
+using Sync.Metad.Options;
+
+namespace Sync.Metad.Tests.Running;
+
+/// <summary>The program inside the test's own process, from its command line to its exit code.</summary>
+internal sealed class InnerMetad : IAsyncDisposable
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(5);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task<int> _run;
+
+    /// <summary>Starts it. It logs errors alone: the log of a test is not the place for more.</summary>
+    public InnerMetad(string[] arguments)
+    {
+        var line = CommandLine.Parse(["--log_level=error", .. arguments]);
+        var options = ConfigurationLoader.Load(line.Should().BeOfType<CommandLine.Run>().Subject, _ => null);
+        _run = Task.Run(() => MetadProgram.RunAsync(options, Stream.Null, _stop.Token));
+    }
+
+    /// <summary>Waits until it listens at a port, or has ended.</summary>
+    /// <exception cref="InvalidOperationException">It has ended.</exception>
+    public async Task BecomeReadyAsync(int port, CancellationToken limit)
+    {
+        using var timer = new PeriodicTimer(LookInterval);
+        while (!await ListensAsync(port, limit))
+        {
+            if (_run.IsCompleted)
+            {
+                throw new InvalidOperationException($"It ended with {await _run}.");
+            }
+
+            await timer.WaitForNextTickAsync(limit);
+        }
+    }
+
+    /// <summary>Ends it as a signal does and waits until it has.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        await _stop.CancelAsync();
+        return await _run;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAny(_run);
+        _stop.Dispose();
+    }
+
+    private static async Task<bool> ListensAsync(int port, CancellationToken limit)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync("127.0.0.1", port, limit);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
