@@ -3,7 +3,7 @@ using Sync.TestKit;
 namespace Sync.EndToEnd.Tests.Clusters;
 
 /// <summary>Two members of a cluster of three, with the token <c>right</c>; the third has not come yet.</summary>
-public sealed class TwoOfThree : IAsyncLifetime
+public sealed class TwoOfThree : IAsyncLifetime, IDisposable
 {
     private static readonly string[] Names = ["m1", "m2", "m3"];
 
@@ -30,7 +30,7 @@ public sealed class TwoOfThree : IAsyncLifetime
         {
             await member.DisposeAsync();
         }
-
-        _directory.Dispose();
     }
+
+    public void Dispose() => _directory.Dispose();
 }
