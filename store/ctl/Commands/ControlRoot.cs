@@ -99,6 +99,8 @@ internal static class ControlRoot
             TransactionCommand.Create(runner),
             WatchCommand.Create(runner),
             LeaseCommands.Create(runner),
+            LockCommand.Create(runner),
+            ElectCommand.Create(runner),
             EndpointCommands.Create(runner),
             MemberCommands.Create(runner),
             .. MaintenanceCommands.Create(runner),
