@@ -101,6 +101,7 @@ internal static class ControlRoot
             LeaseCommands.Create(runner),
             LockCommand.Create(runner),
             ElectCommand.Create(runner),
+            MirrorCommand.Create(runner),
             EndpointCommands.Create(runner),
             MemberCommands.Create(runner),
             .. MaintenanceCommands.Create(runner),
