@@ -153,6 +153,10 @@ internal static class RpcErrors
         RequestFailure.Stopped => Stopped,
     };
 
+    /// <summary>A request without an answer, during which a connection to other members was lost.</summary>
+    public static RpcException ConnectionLost => New(
+        StatusCode.Unavailable, "etcdserver: request timed out, possibly due to connection lost");
+
     /// <summary>More waits to be applied than the member takes.</summary>
     public static RpcException TooManyRequests => New(
         StatusCode.ResourceExhausted, "etcdserver: too many requests");
