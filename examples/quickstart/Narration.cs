@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace Sync.Quickstart;
 
 /// <summary>What the reader sees of the tour.</summary>
@@ -21,7 +23,7 @@ internal static class Narration
         {
             throw new TourException($"it took longer than {StepMax.TotalSeconds:F0} s");
         }
-        catch (Exception fault) when (fault is HttpRequestException or IOException)
+        catch (Exception fault) when (fault is HttpRequestException or IOException or Win32Exception)
         {
             throw new TourException(fault.Message);
         }

@@ -68,6 +68,11 @@ public sealed class EtcdClient : IDisposable
     /// <exception cref="Grpc.Core.RpcException">The name or password is wrong, or no endpoint answered.</exception>
     public Task SignInAsync(CancellationToken cancellation = default) => _access.SignIn.EnsureAsync(cancellation);
 
+    /// <summary>Reads a page that the endpoint in use serves beside its calls, such as <c>/metrics</c>.</summary>
+    /// <exception cref="HttpRequestException">It cannot be reached or has no such page.</exception>
+    public Task<string> GetPageAsync(string path, CancellationToken cancellation = default) =>
+        _access.Ring.Current.GetPageAsync(path, cancellation);
+
     /// <summary>Reads one key, as new as the cluster has it.</summary>
     /// <returns>The pair; null when there is no such key.</returns>
     public async Task<StoredPair?> GetAsync(ByteString key, CancellationToken cancellation = default)

@@ -48,7 +48,7 @@ compare.SetAction(async (parsed, cancellationToken) =>
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(rows, jsonIndented), cancellationToken);
     }
 
-    return 0;
+    return rows.Any(row => row.MissesGoal) ? 1 : 0;
 });
 
 var waitRounds = Option("--wait-rounds", 300, "How many changes each wait is measured with.");

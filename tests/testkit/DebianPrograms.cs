@@ -11,6 +11,7 @@ public static class DebianPrograms
     {
         ["etcd"] = "etcd-server",
         ["etcdctl"] = "etcd-client",
+        ["haproxy"] = "haproxy",
         ["nginx"] = "nginx-light",
         ["ip"] = "iproute2",
         ["setpriv"] = "util-linux",

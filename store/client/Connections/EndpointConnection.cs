@@ -11,15 +11,15 @@ internal sealed class EndpointConnection : IDisposable
     private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(100);
 
     private readonly GrpcChannel _channel;
+    private readonly EtcdClientOptions _options;
 
     public EndpointConnection(Uri address, EtcdClientOptions options)
     {
         Address = address;
+        _options = options;
         _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
-            HttpHandler = options.Tls?.ServerName is { } serverName
-                ? new ServerNameHandler(serverName, CreateHandler(options))
-                : CreateHandler(options),
+            HttpHandler = CreateHandler(options),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = options.ReceiveBytesMax,
             MaxSendMessageSize = null,
@@ -38,9 +38,22 @@ internal sealed class EndpointConnection : IDisposable
     /// <summary>Calls over the channel, without token, retry or deadline.</summary>
     public CallInvoker Channel { get; }
 
+    /// <summary>Reads a page that the address serves beside its calls.</summary>
+    /// <exception cref="HttpRequestException">It cannot be reached or has no such page.</exception>
+    public async Task<string> GetPageAsync(string path, CancellationToken cancellation)
+    {
+        using var http = new HttpClient(CreateHandler(_options)) { Timeout = _options.RequestTimeout };
+        return await http.GetStringAsync(new Uri(Address, path), cancellation).ConfigureAwait(false);
+    }
+
     public void Dispose() => _channel.Dispose();
 
-    private static SocketsHttpHandler CreateHandler(EtcdClientOptions options) => new()
+    private static HttpMessageHandler CreateHandler(EtcdClientOptions options) =>
+        options.Tls?.ServerName is { } serverName
+            ? new ServerNameHandler(serverName, CreateSockets(options))
+            : CreateSockets(options);
+
+    private static SocketsHttpHandler CreateSockets(EtcdClientOptions options) => new()
     {
         // A proxy from the environment must not come between a machine and its own store.
         UseProxy = false,

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Sync.Etcd.Api;
 using Sync.Etcd.Client;
+using Sync.Etcd.Client.Connections;
 using Sync.Store.Ctl.Options;
 using Sync.Store.Ctl.Printing;
 
@@ -31,6 +32,9 @@ internal sealed class ControlSession(ControlSettings settings, Terminal terminal
     /// <summary>The store at one endpoint; the caller disposes of it.</summary>
     public EtcdClient ClientOf(string endpoint) =>
         Connect(settings with { Client = settings.Client with { Endpoints = [endpoint] } });
+
+    /// <summary>Another store; the caller disposes of it.</summary>
+    public EtcdClient ClientOf(EtcdClientOptions client) => Connect(settings with { Client = client });
 
     /// <summary>The endpoints of the command line, or those of all members.</summary>
     public async Task<IReadOnlyList<string>> EndpointsAsync(bool isCluster)

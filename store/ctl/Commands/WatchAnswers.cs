@@ -1,5 +1,4 @@
 using System.Globalization;
-using CliWrap;
 using Sync.Etcd.Api;
 using Sync.Store.Ctl.Options;
 using Sync.Store.Ctl.Printing;
@@ -58,17 +57,11 @@ internal static class WatchAnswers
             ["ETCD_WATCH_KEY"] = GoText.Quote(happened.Kv.Key),
             ["ETCD_WATCH_VALUE"] = GoText.Quote(happened.Kv.Value),
         };
-        var result = await Cli.Wrap(program[0])
-            .WithArguments(program.Skip(1))
-            .WithEnvironmentVariables(variables)
-            .WithStandardOutputPipe(PipeTarget.ToStream(session.Terminal.Output))
-            .WithStandardErrorPipe(PipeTarget.ToDelegate(session.WarnAsync))
-            .WithValidation(CommandResultValidation.None)
-            .ExecuteAsync(session.Cancellation);
-        if (!result.IsSuccess)
+        var exitCode = await ChildProgram.RunAsync(session, program, variables, session.Cancellation);
+        if (exitCode != 0)
         {
             throw new ControlFailure(
-                ExitCode.Error, $"command {program[0]} ended with exit code {result.ExitCode}");
+                ExitCode.Error, $"command {program[0]} ended with exit code {exitCode}");
         }
     }
 }

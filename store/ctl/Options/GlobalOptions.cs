@@ -58,7 +58,9 @@ internal sealed class GlobalOptions
         _ = Value(parsed, _debug);
         var endpoints = Value(parsed, _endpoints)
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var tls = Tls(parsed);
+        var tls = Tls(
+            Value(parsed, _authorityFile), Value(parsed, _certificateFile), Value(parsed, _keyFile),
+            Value(parsed, _insecureSkipVerify));
         var keepAlive = Time(parsed, _keepAliveTime);
         return new ControlSettings(
             Format(Value(parsed, _writeOut)),
@@ -103,12 +105,13 @@ internal sealed class GlobalOptions
             : throw ControlFailure.Arguments("no password is given; write --user name:password or --password");
     }
 
-    private TlsFiles? Tls(ParseResult parsed)
-    {
-        var (authority, certificate, key) =
-            (Value(parsed, _authorityFile), Value(parsed, _certificateFile), Value(parsed, _keyFile));
-        var acceptsAny = Value(parsed, _insecureSkipVerify);
-        return authority.Length + certificate.Length + key.Length == 0 && !acceptsAny
+    /// <summary>The certificates of a connection; null when nothing is asked of them.</summary>
+    /// <param name="authority">The authorities' file; empty for the machine's own.</param>
+    /// <param name="certificate">The client's certificate's file; empty for none.</param>
+    /// <param name="key">The file of its key; empty for none.</param>
+    /// <param name="acceptsAny">Whether any server certificate will do.</param>
+    public static TlsFiles? Tls(string authority, string certificate, string key, bool acceptsAny) =>
+        authority.Length + certificate.Length + key.Length == 0 && !acceptsAny
             ? null
             : new TlsFiles
             {
@@ -117,7 +120,6 @@ internal sealed class GlobalOptions
                 KeyFile = key.Length > 0 ? key : null,
                 AcceptAnyServerCertificate = acceptsAny,
             };
-    }
 
     private TimeSpan Time(ParseResult parsed, Option<string> option)
     {

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sync.Store.Hosting.Authorities;
 using Sync.Store.Http;
 using Sync.Store.Options;
+using Sync.Store.Rpc;
 
 namespace Sync.Store.Hosting;
 
@@ -26,6 +28,7 @@ internal static class StoreListeners
         PortCertificates? peerCertificates)
     {
         SetLimits(kestrel, settings);
+        kestrel.RequestHeaderEncodingSelector = name => name == CallGate.ClientVersionKey ? Encoding.Latin1 : null;
         var http1Socket = NewHttp1Socket();
         var clientPort = new ClientPort(http1Socket);
         foreach (var (url, endPoint) in EndPoints(settings.ListenClientUrls))

@@ -81,6 +81,7 @@ internal static class StoreServices
 
     private static void AddFront(IServiceCollection services, StoreSettings settings)
     {
+        services.AddSingleton<ConnectionLoss>();
         services.AddSingleton<StoreFront>();
         services.AddSingleton<ResponseHeaders>();
         services.AddSingleton<HealthEndpoint>();

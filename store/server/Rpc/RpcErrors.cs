@@ -21,6 +21,10 @@ internal static class RpcErrors
     /// <summary>The stream's client wants a leader and there is none.</summary>
     public static RpcException NoLeader => New(StatusCode.Unavailable, "etcdserver: no leader");
 
+    /// <summary>The metadata that tells the client's version is no text.</summary>
+    public static RpcException InvalidClientApiVersion => New(
+        StatusCode.InvalidArgument, "etcdserver: invalid client api version");
+
     /// <summary>The server is going down.</summary>
     public static RpcException Stopped => New(StatusCode.Unavailable, "etcdserver: server stopped");
 
@@ -148,6 +152,10 @@ internal static class RpcErrors
             StatusCode.Unavailable, "etcdserver: request timed out, possibly due to previous leader failure"),
         RequestFailure.Stopped => Stopped,
     };
+
+    /// <summary>A request without an answer, during which a connection to other members was lost.</summary>
+    public static RpcException ConnectionLost => New(
+        StatusCode.Unavailable, "etcdserver: request timed out, possibly due to connection lost");
 
     /// <summary>More waits to be applied than the member takes.</summary>
     public static RpcException TooManyRequests => New(

@@ -1,11 +1,13 @@
 using Grpc.Core;
 using Sync.Disk;
+using Sync.Member;
 using Sync.Member.Proposals;
 using Sync.Mvcc;
 using Sync.Mvcc.Alarms;
 using Sync.Mvcc.Commands;
 using Sync.Store.Hosting;
 using Sync.Store.Options;
+using Sync.Store.Peers;
 using Sync.Store.Replication;
 
 namespace Sync.Store.Rpc;
@@ -21,6 +23,7 @@ internal sealed class StoreFront
     private readonly StoreSettings _settings;
     private readonly StoreIdentity _identity;
     private readonly FailStop _failStop;
+    private readonly ConnectionLoss _connections;
 
     /// <summary>A front of one member.</summary>
     public StoreFront(
@@ -28,13 +31,15 @@ internal sealed class StoreFront
         PublishedState published,
         StoreSettings settings,
         StoreIdentity identity,
-        FailStop failStop)
+        FailStop failStop,
+        ConnectionLoss connections)
     {
         _inbox = inbox;
         _published = published;
         _settings = settings;
         _identity = identity;
         _failStop = failStop;
+        _connections = connections;
     }
 
     /// <summary>The newest view, for serializable reads.</summary>
@@ -97,6 +102,7 @@ internal sealed class StoreFront
     /// <exception cref="RpcException">It has too much to do, or has no answer.</exception>
     public async Task<T> AskAsync<T>(MemberRequest.Question<T> question)
     {
+        var began = _connections.Now();
         if (!_inbox.TryPost(question))
         {
             throw _inbox.IsClosed ? RpcErrors.Stopped : RpcErrors.TooManyRequests;
@@ -108,7 +114,9 @@ internal sealed class StoreFront
         }
         catch (RequestFailedException failed)
         {
-            throw RpcErrors.Of(failed);
+            throw failed.Failure == RequestFailure.TimedOut && _connections.Explains(began)
+                ? RpcErrors.ConnectionLost
+                : RpcErrors.Of(failed);
         }
     }
 

@@ -20,4 +20,7 @@ internal sealed record ComparisonRow(string Workload, int Clients, Measurement O
     /// <summary>The most that <see cref="Measurement.CpuMicroseconds"/> of <see cref="Ratio"/> should be.</summary>
     /// <returns>Null when there is no goal for this load.</returns>
     public double? CpuGoal => CpuGoals.TryGetValue((Workload, Clients), out var goal) ? goal : null;
+
+    /// <summary>Whether there is a goal for this load, and our figures are beyond it.</summary>
+    public bool MissesGoal => Ratio.CpuMicroseconds > CpuGoal;
 }

@@ -25,7 +25,7 @@ internal static class ComparisonTable
 
     private static string Goal(ComparisonRow row) => row.CpuGoal is not { } goal ? "" : string.Create(
         CultureInfo.InvariantCulture,
-        $"CPU goal {goal:F2}: {(row.Ratio.CpuMicroseconds <= goal ? "met" : "missed")}");
+        $"CPU goal {goal:F2}: {(row.MissesGoal ? "missed" : "met")}");
 
     private static string Figures(
         string load, string clients, string server, Measurement figures, string format, string remark)

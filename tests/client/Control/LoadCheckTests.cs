@@ -41,4 +41,43 @@ public sealed class LoadCheckTests
 
         (await etcd.Client.ListAsync([KeyRange.Prefix("/check/")])).Pairs.Should().HaveCount(100);
     }
+
+    [DebianFact("etcd")]
+    public async Task The_memory_that_data_takes_is_told_and_the_data_deleted()
+    {
+        await using var etcd = await EtcdFixture.StartAsync(Deadline.Default);
+
+        var printed = await ControlScript.OfStorectl(etcd.Server.Endpoint).RunAsync(
+            "check datascale --auto-compact --auto-defrag\nget /etcdctl-check-datascale/ --prefix --keys-only");
+
+        printed[0].ExitCode.Should().Be(0);
+        printed[0].Output.Should().Be(
+            "Start data scale check for work load [10000 key-value pairs, 1024 bytes per key-value, "
+            + "50 concurrent clients].\nPASS: Approximate system memory used : SIZE.\n");
+        printed[1].Output.Should().BeEmpty();
+        (await etcd.Client.GetAsync("any")).Should().BeNull();
+        (await etcd.Client.PutAsync("any", "")).Should().Be(10_003, "each pair, and what deletes them, was one revision");
+    }
+
+    [DebianTheory("etcd")]
+    [InlineData("check datascale --load huge", 4, "Error: unknown load option huge\n")]
+    [InlineData(
+        "check datascale --prefix /used/", 3,
+        "Error: prefix \"/used/\" has keys. Delete with storectl del --prefix /used/ first.\n")]
+    public async Task A_load_that_cannot_be_put_on_is_refused(string command, int exitCode, string error)
+    {
+        await using var etcd = await EtcdFixture.StartAsync(Deadline.Default);
+        await etcd.Client.PutAsync("/used/key", "");
+
+        var printed = await ControlScript.OfStorectl(etcd.Server.Endpoint).RunAsync(command);
+
+        printed[0].Should().BeEquivalentTo(new { Output = "", Error = error, ExitCode = exitCode });
+    }
+
+    [Theory]
+    [InlineData("# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes 6.279168e+07\n", 62_791_680.0)]
+    [InlineData("process_open_fds 19\n", null)]
+    [InlineData("", null)]
+    public void Memory_is_read_from_the_metrics_page(string metrics, double? bytes) =>
+        DataScaleRun.ResidentBytes(metrics).Should().Be(bytes);
 }

@@ -18,7 +18,6 @@ public sealed class SessionTests
     // What storectl does otherwise than etcdctl, each with the reason.
     private static readonly Dictionary<string, string> NotForStorectl = new(StringComparer.Ordinal)
     {
-        ["locks.session"] = "lock and elect, which etcdctl builds on its side of the wire, are no commands of storectl",
         ["bytes.session"] = "the runtime hands arguments to a program as text",
     };
 
