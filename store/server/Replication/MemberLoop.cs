@@ -126,6 +126,11 @@ internal sealed partial class MemberLoop : BackgroundService
 
     private void Run(CancellationToken stopping)
     {
+        Log.Restored(
+            _logger,
+            _checkpointed.Value,
+            _keyspace.Revision.Value,
+            _member.Status.LastIndex.Value - _member.Status.Applied.Value);
         var nextTick = _time.GetTimestamp();
         if (VotesAlone)
         {
