@@ -108,10 +108,14 @@ public sealed class DataDirectory : IDisposable
     /// <param name="disk">The data directory, such as <see cref="PosixDisk.Prepare"/> returns.</param>
     /// <param name="identity">Whose data it must hold, or is to hold.</param>
     /// <param name="settings">Sizes; those of the log bind files that are yet to be created.</param>
+    /// <param name="beginning">
+    /// The first checkpoint of a directory that is created; it is durable before the identity is. Null for none.
+    /// </param>
     /// <exception cref="DataDirectoryException">It is in use, another program's, another member's or too new.</exception>
     /// <exception cref="DamageException">It is damaged: which file, where, and what to do.</exception>
     /// <exception cref="DiskFailureException">The disk failed.</exception>
-    public static DataDirectory Open(IDisk disk, DirectoryIdentity identity, DirectorySettings settings)
+    public static DataDirectory Open(
+        IDisk disk, DirectoryIdentity identity, DirectorySettings settings, Checkpoint? beginning = null)
     {
         settings.Require();
         IDiskFile? heldLock = null;
@@ -123,7 +127,7 @@ public sealed class DataDirectory : IDisposable
             }
 
             heldLock = NewDirectory.Lock(disk);
-            return Open(disk, heldLock, identity, settings);
+            return Open(disk, heldLock, identity, settings, beginning);
         }
         catch (IOException failure)
         {
@@ -300,12 +304,16 @@ public sealed class DataDirectory : IDisposable
     }
 
     private static DataDirectory Open(
-        IDisk disk, IDiskFile heldLock, DirectoryIdentity identity, DirectorySettings settings)
+        IDisk disk,
+        IDiskFile heldLock,
+        DirectoryIdentity identity,
+        DirectorySettings settings,
+        Checkpoint? beginning)
     {
         var isNew = !disk.Exists(DirectoryPaths.Identity);
         if (isNew)
         {
-            NewDirectory.Create(disk, identity, settings.Log);
+            NewDirectory.Create(disk, identity, settings.Log, beginning);
         }
 
         // A process that was killed may have left names that a loss of power would still take away.
