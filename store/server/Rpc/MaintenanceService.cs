@@ -17,7 +17,8 @@ internal sealed class MaintenanceService(
     StoreFront front,
     ResponseHeaders headers,
     PublishedState published,
-    StoreSettings settings)
+    StoreSettings settings,
+    TimeProvider time)
     : Maintenance.MaintenanceBase
 {
     private const long NeverCompacted = -1;
@@ -96,7 +97,7 @@ internal sealed class MaintenanceService(
     {
         using var capture = await front.AskAsync(new MemberRequest.Capturing());
         await SnapshotBlobs.SendAsync(
-            front, capture, StorageVersion(settings.EtcdVersion), responseStream, context.CancellationToken);
+            front, capture, StorageVersion(settings.EtcdVersion), responseStream, time, context.CancellationToken);
     }
 
     /// <summary>Answers at once: dead space is given back in the background, in small steps, without being asked.</summary>
