@@ -69,6 +69,25 @@ public sealed class DataDirectory : IDisposable
     /// <summary>The checkpoints; <see cref="CheckpointFolder.Newest"/> is where the member starts from.</summary>
     public CheckpointFolder Checkpoints { get; }
 
+    /// <summary>
+    /// Whether there is room for what is to be written, beside what a member needs in any case. Any thread.
+    /// </summary>
+    /// <exception cref="DiskFailureException">It cannot be told.</exception>
+    public bool HasRoom
+    {
+        get
+        {
+            try
+            {
+                return _disk.FreeBytes >= _settings.FreeBytesMin;
+            }
+            catch (PosixException cause)
+            {
+                throw new DiskFailureException(cause);
+            }
+        }
+    }
+
     /// <summary>What a recovery had to decide, one sentence each, for the operator's log; mostly empty.</summary>
     public IReadOnlyList<string> Findings => Checkpoints.Findings;
 
@@ -199,7 +218,7 @@ public sealed class DataDirectory : IDisposable
     public SnapshotStaging Receive(string source) => new(
         source,
         requiresDigest: true,
-        manifest => FaultOf(manifest) is { } fault ? $"it is of {fault}" : null,
+        FaultOf,
         new ReceivedSegments(_folder, Identity.SegmentOwner, _settings.Segments.SegmentBytes),
         _failStop);
 
@@ -380,8 +399,17 @@ public sealed class DataDirectory : IDisposable
     private string? FaultOf(SnapshotManifest manifest)
     {
         var (found, state) = (manifest.ClusterId, manifest.State);
-        return found != Identity.ClusterId || state.Group != Identity.Group || state.Incarnation != Identity.Incarnation
-            ? $"cluster {found:x}, group {state.Group}, incarnation {state.Incarnation}, and this is {Describe(Identity)}"
+        if (found != Identity.ClusterId || state.Group != Identity.Group || state.Incarnation != Identity.Incarnation)
+        {
+            return $"it is of cluster {found:x}, group {state.Group}, incarnation {state.Incarnation}, and this is "
+                + Describe(Identity);
+        }
+
+        // The member's own log must not be what meets the end of the disk.
+        var free = _disk.FreeBytes;
+        return free - _settings.FreeBytesMin < manifest.ChangeBytes
+            ? $"there is no room for it beside the present data: it needs {manifest.ChangeBytes} bytes, and of the {free} that "
+                + $"are free, {_settings.FreeBytesMin} are not for it"
             : null;
     }
 

@@ -79,6 +79,7 @@ internal static class StoreServices
     private static void AddFront(IServiceCollection services, StoreSettings settings)
     {
         services.AddSingleton<StoreFront>();
+        services.AddHostedService<SpaceWatch>();
         services.AddSingleton<ResponseHeaders>();
         services.AddSingleton<HealthEndpoint>();
         services.AddSingleton<KvService>();
