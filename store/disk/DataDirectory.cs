@@ -28,7 +28,6 @@ public sealed class DataDirectory : IDisposable
     private readonly SegmentFolder _folder;
     private readonly DirectorySettings _settings;
     private readonly FailStop _failStop;
-    private readonly SnapshotCaptures _captures = new();
 
     private DataDirectory(
         IDisk disk,
@@ -210,7 +209,7 @@ public sealed class DataDirectory : IDisposable
             state with { Segments = [], IsInstalled = false },
             view.ChangeCount,
             view.ChangeBytes);
-        return _captures.Add(new SnapshotCapture(manifest, view, Segments, _captures.Remove));
+        return new SnapshotCapture(manifest, view, Segments);
     }
 
     /// <summary>Begins to receive a snapshot of this group. Any thread; the member goes on meanwhile.</summary>
@@ -286,25 +285,49 @@ public sealed class DataDirectory : IDisposable
     }
 
     /// <summary>
+    /// Whether a checkpoint is worth its work, however few entries were applied since the last one: the log after that one
+    /// is long. The thread that owns the log.
+    /// </summary>
+    /// <param name="applied">The entry that the checkpoint would be at.</param>
+    /// <remarks>
+    /// Never at the entry of a snapshot that was installed: until the log is known to go on after that one, only a checkpoint
+    /// that says where it came from may stand there.
+    /// </remarks>
+    public bool NeedsCheckpoint(LogIndex applied)
+    {
+        var newest = Checkpoints.Newest;
+        return (newest is not { IsInstalled: true } || newest.Applied < applied)
+            && Log[Identity.Group].BytesOf(newest?.Applied ?? LogIndex.None, applied) > _settings.LogBytesMax;
+    }
+
+    /// <summary>
     /// Drops entries from the front of the log that no start and no follower is likely to need. The thread that owns the
     /// log; called when a checkpoint was saved.
     /// </summary>
     /// <param name="catchUpEntries">
     /// How many entries before the newest checkpoint are kept, so that a follower that is a little behind needs no snapshot.
     /// </param>
+    /// <param name="needed">
+    /// The last entry before those that followers of a snapshot need; null when there are none. They are not kept when the
+    /// disk is full, and not more than <see cref="DirectorySettings.HeldLogBytesMax"/>.
+    /// </param>
     /// <returns>Whether entries were dropped.</returns>
     /// <remarks>
-    /// Kept in any case: what follows the checkpoint before the newest, which a start may have to go back to, and what
-    /// follows a snapshot that is on its way to a follower.
+    /// Kept in any case: what follows the checkpoint before the newest, which a start may have to go back to.
     /// </remarks>
     /// <exception cref="DiskFailureException">The process must stop.</exception>
-    public bool DropLog(long catchUpEntries)
+    public bool DropLog(long catchUpEntries, LogIndex? needed)
     {
         var log = Log[Identity.Group];
         var applied = Checkpoints.Newest?.Applied ?? LogIndex.None;
         var behind = new LogIndex(applied.Value - Math.Min(applied.Value, (ulong)catchUpEntries));
-        var through = LogIndex.Min(behind, Checkpoints.Previous?.Applied ?? LogIndex.None);
-        through = LogIndex.Min(through, _captures.Oldest ?? through);
+        var through = LogIndex.Max(behind, log.FirstWithin(applied, _settings.LogBytesMax));
+        if (needed is { } held && held < through && log.BytesOf(held, applied) <= _settings.HeldLogBytesMax && HasRoom)
+        {
+            through = held;
+        }
+
+        through = LogIndex.Min(through, Checkpoints.Previous?.Applied ?? LogIndex.None);
         if (through < log.FirstIndex)
         {
             return false;

@@ -13,6 +13,15 @@ public sealed record DirectorySettings
     public SegmentSettings Segments { get; init; } = new();
 
     /// <summary>
+    /// How much of the log may lie between two checkpoints, and stays before the newest one for followers that are a little
+    /// behind, in bytes. Default 256 MiB.
+    /// </summary>
+    public long LogBytesMax { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>How much of the log stays for followers that follow a snapshot, in bytes. Default 4 GiB.</summary>
+    public long HeldLogBytesMax { get; init; } = 4L * 1024 * 1024 * 1024;
+
+    /// <summary>
     /// Below how much free space the disk counts as full, in bytes. Default 192 MiB: the log's next segment, the target of a
     /// rewrite, and as much again.
     /// </summary>
@@ -24,6 +33,8 @@ public sealed record DirectorySettings
     {
         Log.Require();
         Segments.Require();
+        ArgumentOutOfRangeException.ThrowIfNegative(LogBytesMax);
+        ArgumentOutOfRangeException.ThrowIfNegative(HeldLogBytesMax);
         ArgumentOutOfRangeException.ThrowIfNegative(FreeBytesMin);
     }
 }

@@ -1,5 +1,4 @@
 using Sync.Disk.Checkpoints;
-using Sync.Disk.Snapshots;
 using Sync.Member;
 using Sync.Member.Membership;
 using Sync.Member.Turns;
@@ -54,7 +53,7 @@ internal sealed partial class MemberLoop : BackgroundService
     private Keyspace _keyspace;
 
     // The snapshot that the consensus has accepted, until it says to install it.
-    private SnapshotStaging? _accepted;
+    private MemberRequest.SnapshotReceived? _accepted;
     private LogIndex _checkpointed;
     private long _tick;
 
@@ -117,7 +116,11 @@ internal sealed partial class MemberLoop : BackgroundService
         _ready.TrySetResult();
         _questions.FailAll();
         _transfers.FailAll();
-        _accepted?.Dispose();
+        if (_accepted is not null)
+        {
+            OpenQuestions.Fail(_accepted, RequestFailure.Stopped);
+        }
+
         foreach (var late in _inbox.Close())
         {
             OpenQuestions.Fail(late, RequestFailure.Stopped);
@@ -235,7 +238,7 @@ internal sealed partial class MemberLoop : BackgroundService
                 capturing.Answer(_restored.Directory.Capture(StateOf(_member.Image), _keyspace.View));
                 break;
             case MemberRequest.CheckpointSaved:
-                _restored.Directory.DropLog(_snapshotCatchUpEntries);
+                DropLog();
                 break;
         }
     }
@@ -244,14 +247,24 @@ internal sealed partial class MemberLoop : BackgroundService
     {
         if (_member.Offer(received.Offer) == SnapshotVerdict.Accepted)
         {
-            _accepted = received.Staging;
+            _accepted = received;
         }
         else
         {
             received.Staging.Dispose();
+            received.Answer(true);
         }
+    }
 
-        received.Answer(true);
+    private void DropLog()
+    {
+        var directory = _restored.Directory;
+        var checkpoint = directory.Checkpoints.Newest?.Applied ?? LogIndex.None;
+        if (directory.DropLog(_snapshotCatchUpEntries, _member.FindNeededLog(checkpoint)))
+        {
+            // It is written now, for a quiet member has nothing else to write.
+            _logLoop.Appended(ticket: 0, readyNumber: 0);
+        }
     }
 
     private void CarryOut(MemberTurn turn)
@@ -365,7 +378,7 @@ internal sealed partial class MemberLoop : BackgroundService
     // The new state is whole before anything is acknowledged; a crash leaves the old one or the new one.
     private void Install(Ready ready)
     {
-        if (_accepted is not { Manifest: { } manifest } staging)
+        if (_accepted is not { Staging: { Manifest: { } manifest } staging } received)
         {
             throw new Member.InvariantException("a snapshot that is to be installed was received whole");
         }
@@ -381,6 +394,7 @@ internal sealed partial class MemberLoop : BackgroundService
         _checkpointed = manifest.State.Applied;
         var ticket = _restored.Log.Append(ready.Entries.Span, ready.HardState);
         _logLoop.Appended(ticket, ready.Number);
+        received.Answer(true);
         Log.Installed(_logger, manifest.Member.Value, manifest.State.Applied.Value, manifest.State.Keyspace.Revision.Value);
     }
 
@@ -396,7 +410,8 @@ internal sealed partial class MemberLoop : BackgroundService
     {
         // What was just installed is newer than what is published, and is a checkpoint already.
         var applied = _published.Status.Applied;
-        if (applied <= _checkpointed || applied.Value - _checkpointed.Value < _snapshotCount || _upkeep.IsSaving)
+        if (applied < _checkpointed || _upkeep.IsSaving
+            || (applied.Value - _checkpointed.Value < _snapshotCount && !_restored.Directory.NeedsCheckpoint(applied)))
         {
             return;
         }

@@ -28,6 +28,7 @@ internal sealed record RestoredMember(
     GroupMember Member)
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CatchUpTime = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ReadRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LeaseCheck = TimeSpan.FromMilliseconds(500);
 
@@ -92,6 +93,7 @@ internal sealed record RestoredMember(
             ReadRetryTicks = Ticks(settings, ReadRetry),
             LeaseCheckTicks = Ticks(settings, LeaseCheck),
             LeaseExtensionMilliseconds = (long)settings.ElectionTimeout.TotalMilliseconds,
+            CatchUpTicks = Ticks(settings, CatchUpTime),
             Run = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
         };
 

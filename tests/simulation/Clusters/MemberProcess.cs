@@ -491,7 +491,9 @@ internal sealed class MemberProcess
 
     private void SaveCheckpointWhenDue()
     {
-        if (_member.Status.Applied.Value - _checkpointed.Value < (ulong)_settings.CheckpointEntries || _isSaving)
+        var applied = _member.Status.Applied;
+        if (_isSaving || (applied.Value - _checkpointed.Value < (ulong)_settings.CheckpointEntries
+            && !_directory.NeedsCheckpoint(applied)))
         {
             return;
         }
@@ -519,7 +521,9 @@ internal sealed class MemberProcess
         _isSaving = false;
         if (Bug != PlantedBug.CutLogBeforeCheckpoint)
         {
-            Post(() => _directory.DropLog(_settings.CatchUpEntries));
+            Post(() => _directory.DropLog(
+                _settings.CatchUpEntries,
+                _member.FindNeededLog(_directory.Checkpoints.Newest?.Applied ?? LogIndex.None)));
         }
     }
 
@@ -649,6 +653,7 @@ internal sealed class MemberProcess
             RecentBytesMax = _settings.LogRecentBytes,
             UnwrittenBytesMax = _settings.SegmentUnwrittenBytes,
         },
+        LogBytesMax = 4L * _settings.LogSegmentBytes,
     };
 
     private ConsensusSettings ConsensusSettings() => new()
