@@ -286,7 +286,7 @@ public sealed class DataDirectory : IDisposable
 
     /// <summary>
     /// Whether a checkpoint is worth its work, however few entries were applied since the last one: the log after that one
-    /// is long. The thread that owns the log.
+    /// is long, or files wait for it. The thread that owns the log.
     /// </summary>
     /// <param name="applied">The entry that the checkpoint would be at.</param>
     /// <remarks>
@@ -297,7 +297,8 @@ public sealed class DataDirectory : IDisposable
     {
         var newest = Checkpoints.Newest;
         return (newest is not { IsInstalled: true } || newest.Applied < applied)
-            && Log[Identity.Group].BytesOf(newest?.Applied ?? LogIndex.None, applied) > _settings.LogBytesMax;
+            && (Segments.NeedsCheckpoint
+                || Log[Identity.Group].BytesOf(newest?.Applied ?? LogIndex.None, applied) > _settings.LogBytesMax);
     }
 
     /// <summary>
@@ -378,7 +379,7 @@ public sealed class DataDirectory : IDisposable
             RequireFit(log[identity.Group], checkpoints.Newest, $"{disk.Root}/{paths.Log}");
             segments.Open(
                 checkpoints.Newest?.Segments ?? [],
-                checkpoints.Previous?.Segments.Select(extent => extent.Segment) ?? []);
+                checkpoints.Previous?.Segments ?? []);
             checkpoints.Serve(segments);
             return new DataDirectory(
                 disk, heldLock, identity, isNew, folder, settings, failStop, log, segments, checkpoints);

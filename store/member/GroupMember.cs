@@ -276,6 +276,9 @@ public sealed class GroupMember
     public LogIndex? FindNeededLog(LogIndex checkpoint) =>
         _catchUps.FindNeeded(_consensus.Status.Followers, checkpoint, _tick);
 
+    /// <summary>Lets the next turn publish a view, though nothing may have changed but the places of changes.</summary>
+    public void RenewView() => _viewIsOld = true;
+
     /// <summary>
     /// Takes over the state of a snapshot that was installed in place of the own one, before
     /// <see cref="Written"/> names the Ready that asked for it.

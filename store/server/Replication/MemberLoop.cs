@@ -46,6 +46,7 @@ internal sealed partial class MemberLoop : BackgroundService
     private readonly long _snapshotCatchUpEntries;
     private readonly OpenQuestions _questions = new();
     private readonly PendingTransfers _transfers = new();
+    private readonly List<MemberRequest.Defragmentation> _defragmentations = [];
     private readonly DurableMessages _promises = new();
     private readonly long _electionTicks;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -116,9 +117,9 @@ internal sealed partial class MemberLoop : BackgroundService
         _ready.TrySetResult();
         _questions.FailAll();
         _transfers.FailAll();
-        if (_accepted is not null)
+        foreach (var open in _defragmentations.Append<MemberRequest?>(_accepted).OfType<MemberRequest>())
         {
-            OpenQuestions.Fail(_accepted, RequestFailure.Stopped);
+            OpenQuestions.Fail(open, RequestFailure.Stopped);
         }
 
         foreach (var late in _inbox.Close())
@@ -162,9 +163,24 @@ internal sealed partial class MemberLoop : BackgroundService
 
             CarryOut(_member.TakeTurn(_watches.Seen));
             SaveCheckpointWhenDue();
-            _hasRewrites = _restored.Directory.Segments.RewriteStep(
-                RewriteBytesPerTurn, _keyspace.Relocate);
-            PublishSize();
+            Rewrite();
+        }
+    }
+
+    private void Rewrite()
+    {
+        var segments = _restored.Directory.Segments;
+        _hasRewrites = segments.RewriteStep(RewriteBytesPerTurn, _keyspace.Relocate);
+        if (segments.NeedsView)
+        {
+            _member.RenewView();
+        }
+
+        PublishSize();
+        if (!segments.IsGivingBack)
+        {
+            _defragmentations.ForEach(done => done.Answer(true));
+            _defragmentations.Clear();
         }
     }
 
@@ -233,6 +249,10 @@ internal sealed partial class MemberLoop : BackgroundService
                 }
 
                 _member.Written(written.ReadyNumber);
+                break;
+            case MemberRequest.Defragmentation defragmentation:
+                _restored.Directory.Segments.Defragment();
+                _defragmentations.Add(defragmentation);
                 break;
             case MemberRequest.Capturing capturing:
                 capturing.Answer(_restored.Directory.Capture(StateOf(_member.Image), _keyspace.View));
@@ -327,7 +347,7 @@ internal sealed partial class MemberLoop : BackgroundService
     private void PublishSize()
     {
         var segments = _restored.Directory.Segments;
-        var size = new DataSize(segments.TotalBytes, segments.DeadBytes);
+        var size = new DataSize(segments.TotalBytes, segments.DeadBytes, segments.WaitingBytes);
         if (size != _published.Size)
         {
             _published.Size = size;

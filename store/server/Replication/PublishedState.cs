@@ -7,7 +7,8 @@ namespace Sync.Store.Replication;
 /// <summary>How large a member's data is on disk.</summary>
 /// <param name="TotalBytes">All changes, superseded ones included.</param>
 /// <param name="DeadBytes">How much of it is superseded and not given back yet.</param>
-internal sealed record DataSize(long TotalBytes, long DeadBytes);
+/// <param name="WaitingBytes">What lies beside it in files that go with the next checkpoints.</param>
+internal sealed record DataSize(long TotalBytes, long DeadBytes, long WaitingBytes);
 
 /// <summary>What the member has published for all threads: the newest view and status, each an immutable value.</summary>
 /// <remarks>
@@ -21,7 +22,7 @@ internal sealed class PublishedState(KeyspaceView view, MemberStatus status)
     private volatile MemberStatus _status = status;
     private volatile bool _isLearner = status.IsLearner;
     private volatile bool _hasDiverged = IsAlarmed(view, status.Self.Value);
-    private volatile DataSize _size = new(TotalBytes: 0, DeadBytes: 0);
+    private volatile DataSize _size = new(TotalBytes: 0, DeadBytes: 0, WaitingBytes: 0);
     private volatile bool _hasRoom = true;
 
     /// <summary>The newest view.</summary>

@@ -12,14 +12,17 @@ public sealed class CrashTests
     private const int Operations = 200;
     private const int Seeds = 600;
 
-    [Fact]
-    public void After_a_loss_of_power_at_any_call_everything_acknowledged_is_there()
+    // Checkpoints come by count, or only when files and log ask for them.
+    [Theory]
+    [InlineData(10)]
+    [InlineData(int.MaxValue)]
+    public void After_a_loss_of_power_at_any_call_everything_acknowledged_is_there(int operationsPerCheckpoint)
     {
-        var calls = CallsOfWholeRun();
+        var calls = CallsOfWholeRun(operationsPerCheckpoint);
         for (var fatal = 1L; fatal <= calls; fatal++)
         {
             var disk = new SimulatedDisk((int)fatal);
-            var driver = new DirectoryDriver(disk);
+            var driver = new DirectoryDriver(disk) { OperationsPerCheckpoint = operationsPerCheckpoint };
             CrashAt(disk, driver, fatal, DiskFault.PowerLoss);
             disk.LosePower();
 
@@ -115,10 +118,10 @@ public sealed class CrashTests
         Keyspace = KeyspaceImage.Fresh,
     };
 
-    private static long CallsOfWholeRun()
+    private static long CallsOfWholeRun(int operationsPerCheckpoint = 10)
     {
         var disk = new SimulatedDisk(0);
-        var driver = new DirectoryDriver(disk);
+        var driver = new DirectoryDriver(disk) { OperationsPerCheckpoint = operationsPerCheckpoint };
         driver.Start();
         driver.RunTo(Operations);
         return disk.Calls;

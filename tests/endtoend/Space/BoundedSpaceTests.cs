@@ -55,6 +55,26 @@ public sealed partial class BoundedSpaceTests : IDisposable
         entries.Should().BeLessThan(10 * SnapshotCount, "{0} were written", (RoundsToTheMiddle + RoundsAfterIt) * Keys);
     }
 
+    [Fact]
+    public async Task Defragmenting_frees_the_disk_of_all_that_is_compacted()
+    {
+        await using var server = await StoreServer.StartAsync(StoreProgram.Ours, _directory.At("member"), _limit);
+        using var channel = GrpcChannel.ForAddress(server.ClientUrl);
+        var maintenance = new Maintenance.MaintenanceClient(channel);
+        var folder = new DataFolder(server.DataDirectory);
+        await OverwriteAsync(new KV.KVClient(channel), rounds: 40);
+
+        await maintenance.DefragmentAsync(new DefragmentRequest(), cancellationToken: _limit);
+
+        var status = await maintenance.StatusAsync(new StatusRequest(), cancellationToken: _limit);
+        status.DbSizeInUse.Should().BeInRange(Keys * ValueBytes, 2 * Keys * ValueBytes);
+        status.DbSize.Should().Be(status.DbSizeInUse, "nothing that is dead is left");
+        folder.ValueBytes.Should().BeInRange(status.DbSize, status.DbSize + (64 * 1024));
+        await BecomesAsync(
+            () => folder.BytesHeldBy(server.Process.Id) == 0,
+            () => $"{folder.BytesHeldBy(server.Process.Id)} bytes of removed files are held open");
+    }
+
     // The last round is compacted away before the next one begins.
     private async Task OverwriteAsync(KV.KVClient store, int rounds)
     {

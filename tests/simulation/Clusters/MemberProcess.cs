@@ -244,6 +244,11 @@ internal sealed class MemberProcess
         CarryOut(_member.TakeTurn(_watches.Seen));
         SaveCheckpointWhenDue();
         _hasRewrites = _directory.Segments.RewriteStep(RewriteBytesPerTurn, _keyspace.Relocate);
+        if (_directory.Segments.NeedsView)
+        {
+            _member.RenewView();
+        }
+
         if (_inbox.Count > 0 || _member.NeedsTurn || _hasRewrites)
         {
             PlanTurn(TurnDelay);
@@ -652,6 +657,7 @@ internal sealed class MemberProcess
             SegmentBytes = _settings.SegmentBytes,
             RecentBytesMax = _settings.LogRecentBytes,
             UnwrittenBytesMax = _settings.SegmentUnwrittenBytes,
+            WaitingBytesMax = 2L * _settings.SegmentBytes,
         },
         LogBytesMax = 4L * _settings.LogSegmentBytes,
     };
