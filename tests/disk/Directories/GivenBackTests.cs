@@ -96,7 +96,7 @@ public sealed class GivenBackTests
         member.Start();
 
         var operations = 0;
-        while (!member.Directory.NeedsCheckpoint(KeyspaceMember.At(operations)))
+        while (operations < 500 && !member.Directory.NeedsCheckpoint(KeyspaceMember.At(operations)))
         {
             member.RunTo(++operations);
         }
