@@ -28,7 +28,6 @@ public sealed class DataDirectory : IDisposable
     private readonly SegmentFolder _folder;
     private readonly DirectorySettings _settings;
     private readonly FailStop _failStop;
-    private readonly SnapshotCaptures _captures = new();
 
     private DataDirectory(
         IDisk disk,
@@ -69,6 +68,25 @@ public sealed class DataDirectory : IDisposable
     /// <summary>The checkpoints; <see cref="CheckpointFolder.Newest"/> is where the member starts from.</summary>
     public CheckpointFolder Checkpoints { get; }
 
+    /// <summary>
+    /// Whether there is room for what is to be written, beside what a member needs in any case. Any thread.
+    /// </summary>
+    /// <exception cref="DiskFailureException">It cannot be told.</exception>
+    public bool HasRoom
+    {
+        get
+        {
+            try
+            {
+                return _disk.FreeBytes >= _settings.FreeBytesMin;
+            }
+            catch (PosixException cause)
+            {
+                throw new DiskFailureException(cause);
+            }
+        }
+    }
+
     /// <summary>What a recovery had to decide, one sentence each, for the operator's log; mostly empty.</summary>
     public IReadOnlyList<string> Findings => Checkpoints.Findings;
 
@@ -108,10 +126,14 @@ public sealed class DataDirectory : IDisposable
     /// <param name="disk">The data directory, such as <see cref="PosixDisk.Prepare"/> returns.</param>
     /// <param name="identity">Whose data it must hold, or is to hold.</param>
     /// <param name="settings">Sizes; those of the log bind files that are yet to be created.</param>
+    /// <param name="beginning">
+    /// The first checkpoint of a directory that is created; it is durable before the identity is. Null for none.
+    /// </param>
     /// <exception cref="DataDirectoryException">It is in use, another program's, another member's or too new.</exception>
     /// <exception cref="DamageException">It is damaged: which file, where, and what to do.</exception>
     /// <exception cref="DiskFailureException">The disk failed.</exception>
-    public static DataDirectory Open(IDisk disk, DirectoryIdentity identity, DirectorySettings settings)
+    public static DataDirectory Open(
+        IDisk disk, DirectoryIdentity identity, DirectorySettings settings, Checkpoint? beginning = null)
     {
         settings.Require();
         IDiskFile? heldLock = null;
@@ -123,7 +145,7 @@ public sealed class DataDirectory : IDisposable
             }
 
             heldLock = NewDirectory.Lock(disk);
-            return Open(disk, heldLock, identity, settings);
+            return Open(disk, heldLock, identity, settings, beginning);
         }
         catch (IOException failure)
         {
@@ -187,7 +209,7 @@ public sealed class DataDirectory : IDisposable
             state with { Segments = [], IsInstalled = false },
             view.ChangeCount,
             view.ChangeBytes);
-        return _captures.Add(new SnapshotCapture(manifest, view, Segments, _captures.Remove));
+        return new SnapshotCapture(manifest, view, Segments);
     }
 
     /// <summary>Begins to receive a snapshot of this group. Any thread; the member goes on meanwhile.</summary>
@@ -195,7 +217,7 @@ public sealed class DataDirectory : IDisposable
     public SnapshotStaging Receive(string source) => new(
         source,
         requiresDigest: true,
-        manifest => FaultOf(manifest) is { } fault ? $"it is of {fault}" : null,
+        FaultOf,
         new ReceivedSegments(_folder, Identity.SegmentOwner, _settings.Segments.SegmentBytes),
         _failStop);
 
@@ -263,25 +285,50 @@ public sealed class DataDirectory : IDisposable
     }
 
     /// <summary>
+    /// Whether a checkpoint is worth its work, however few entries were applied since the last one: the log after that one
+    /// is long, or files wait for it. The thread that owns the log.
+    /// </summary>
+    /// <param name="applied">The entry that the checkpoint would be at.</param>
+    /// <remarks>
+    /// Never at the entry of a snapshot that was installed: until the log is known to go on after that one, only a checkpoint
+    /// that says where it came from may stand there.
+    /// </remarks>
+    public bool NeedsCheckpoint(LogIndex applied)
+    {
+        var newest = Checkpoints.Newest;
+        return (newest is not { IsInstalled: true } || newest.Applied < applied)
+            && (Segments.NeedsCheckpoint
+                || Log[Identity.Group].BytesOf(newest?.Applied ?? LogIndex.None, applied) > _settings.LogBytesMax);
+    }
+
+    /// <summary>
     /// Drops entries from the front of the log that no start and no follower is likely to need. The thread that owns the
     /// log; called when a checkpoint was saved.
     /// </summary>
     /// <param name="catchUpEntries">
     /// How many entries before the newest checkpoint are kept, so that a follower that is a little behind needs no snapshot.
     /// </param>
+    /// <param name="needed">
+    /// The last entry before those that followers of a snapshot need; null when there are none. They are not kept when the
+    /// disk is full, and not more than <see cref="DirectorySettings.HeldLogBytesMax"/>.
+    /// </param>
     /// <returns>Whether entries were dropped.</returns>
     /// <remarks>
-    /// Kept in any case: what follows the checkpoint before the newest, which a start may have to go back to, and what
-    /// follows a snapshot that is on its way to a follower.
+    /// Kept in any case: what follows the checkpoint before the newest, which a start may have to go back to.
     /// </remarks>
     /// <exception cref="DiskFailureException">The process must stop.</exception>
-    public bool DropLog(long catchUpEntries)
+    public bool DropLog(long catchUpEntries, LogIndex? needed)
     {
         var log = Log[Identity.Group];
         var applied = Checkpoints.Newest?.Applied ?? LogIndex.None;
         var behind = new LogIndex(applied.Value - Math.Min(applied.Value, (ulong)catchUpEntries));
-        var through = LogIndex.Min(behind, Checkpoints.Previous?.Applied ?? LogIndex.None);
-        through = LogIndex.Min(through, _captures.Oldest ?? through);
+        var through = LogIndex.Max(behind, log.FirstWithin(applied, _settings.LogBytesMax));
+        if (needed is { } held && held < through && log.BytesOf(held, applied) <= _settings.HeldLogBytesMax && HasRoom)
+        {
+            through = held;
+        }
+
+        through = LogIndex.Min(through, Checkpoints.Previous?.Applied ?? LogIndex.None);
         if (through < log.FirstIndex)
         {
             return false;
@@ -300,12 +347,16 @@ public sealed class DataDirectory : IDisposable
     }
 
     private static DataDirectory Open(
-        IDisk disk, IDiskFile heldLock, DirectoryIdentity identity, DirectorySettings settings)
+        IDisk disk,
+        IDiskFile heldLock,
+        DirectoryIdentity identity,
+        DirectorySettings settings,
+        Checkpoint? beginning)
     {
         var isNew = !disk.Exists(DirectoryPaths.Identity);
         if (isNew)
         {
-            NewDirectory.Create(disk, identity, settings.Log);
+            NewDirectory.Create(disk, identity, settings.Log, beginning);
         }
 
         // A process that was killed may have left names that a loss of power would still take away.
@@ -328,7 +379,7 @@ public sealed class DataDirectory : IDisposable
             RequireFit(log[identity.Group], checkpoints.Newest, $"{disk.Root}/{paths.Log}");
             segments.Open(
                 checkpoints.Newest?.Segments ?? [],
-                checkpoints.Previous?.Segments.Select(extent => extent.Segment) ?? []);
+                checkpoints.Previous?.Segments ?? []);
             checkpoints.Serve(segments);
             return new DataDirectory(
                 disk, heldLock, identity, isNew, folder, settings, failStop, log, segments, checkpoints);
@@ -372,8 +423,17 @@ public sealed class DataDirectory : IDisposable
     private string? FaultOf(SnapshotManifest manifest)
     {
         var (found, state) = (manifest.ClusterId, manifest.State);
-        return found != Identity.ClusterId || state.Group != Identity.Group || state.Incarnation != Identity.Incarnation
-            ? $"cluster {found:x}, group {state.Group}, incarnation {state.Incarnation}, and this is {Describe(Identity)}"
+        if (found != Identity.ClusterId || state.Group != Identity.Group || state.Incarnation != Identity.Incarnation)
+        {
+            return $"it is of cluster {found:x}, group {state.Group}, incarnation {state.Incarnation}, and this is "
+                + Describe(Identity);
+        }
+
+        // The member's own log must not be what meets the end of the disk.
+        var free = _disk.FreeBytes;
+        return free - _settings.FreeBytesMin < manifest.ChangeBytes
+            ? $"there is no room for it beside the present data: it needs {manifest.ChangeBytes} bytes, and of the {free} that "
+                + $"are free, {_settings.FreeBytesMin} are not for it"
             : null;
     }
 

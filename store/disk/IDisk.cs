@@ -16,6 +16,10 @@ public interface IDisk
     /// <summary>What the folder is called in messages.</summary>
     string Root { get; }
 
+    /// <summary>How much room is left for what is yet to be written, in bytes.</summary>
+    /// <exception cref="PosixException">It could not be told.</exception>
+    long FreeBytes { get; }
+
     /// <summary>Makes a directory that only its owner may enter, unless it exists.</summary>
     /// <param name="directory">The directory; the one above it exists.</param>
     /// <exception cref="PosixException">It could not be made.</exception>

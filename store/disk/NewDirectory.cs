@@ -15,7 +15,7 @@ internal static class NewDirectory
     /// Until the identity stands, nothing was ever written by a running member; what lies around is of an attempt to
     /// create the directory that a crash ended.
     /// </remarks>
-    internal static void Create(IDisk disk, DirectoryIdentity identity, LogSettings settings)
+    internal static void Create(IDisk disk, DirectoryIdentity identity, LogSettings settings, Checkpoint? beginning)
     {
         var paths = DirectoryPaths.Of(identity.Incarnation);
         MakeFolders(disk, paths);
@@ -27,6 +27,16 @@ internal static class NewDirectory
         }
 
         CreateLog(disk, paths, identity, settings);
+        foreach (var name in disk.List(paths.Checkpoints))
+        {
+            disk.Delete($"{paths.Checkpoints}/{name}");
+        }
+
+        if (beginning is not null)
+        {
+            CheckpointFolder.Create(disk, paths.Checkpoints, identity.Number, beginning);
+        }
+
         WriteIdentity(disk, identity);
     }
 
@@ -188,7 +198,8 @@ internal static class NewDirectory
     }
 
     private static bool IsUsed(IDisk disk, DirectoryPaths paths) =>
-        disk.List(paths.Segments).Count > 0 || disk.List(paths.Checkpoints).Count > 0
+        disk.List(paths.Segments).Count > 0
+            || disk.List(paths.Checkpoints).Any(name => !CheckpointFolder.IsOfBeginning(name))
             || disk.List(paths.Log).Any(name => HasRecords(disk, $"{paths.Log}/{name}"));
 
     private static bool HasRecords(IDisk disk, string path)

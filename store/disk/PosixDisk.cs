@@ -16,6 +16,16 @@ public sealed class PosixDisk : IDisk
     /// <inheritdoc/>
     public string Root { get; }
 
+    /// <inheritdoc/>
+    public long FreeBytes
+    {
+        get
+        {
+            using var root = PosixDirectory.Open(Root);
+            return root.FreeBytes();
+        }
+    }
+
     /// <summary>
     /// Makes the root folder, mode 0700, unless it exists, and refuses one that others could tamper with.
     /// </summary>

@@ -35,6 +35,7 @@ public sealed class GroupMember
     private readonly PendingChanges _changes = new();
     private readonly TakenRequests _taken = new();
     private readonly LeaseQuestions _questions = new();
+    private readonly CatchUps _catchUps;
 
     // Questions that wait until a majority has said that this member still leads, by the name of that read.
     private readonly Dictionary<RequestId, OpenLeaseQuestion> _confirmations = [];
@@ -77,6 +78,7 @@ public sealed class GroupMember
         _appliedTerm = image.AppliedTerm;
         _lastIndex = consensus.Status.LastIndex;
         _reads = new PendingReads(settings.Run, settings.ReadRetryTicks);
+        _catchUps = new CatchUps(settings.CatchUpTicks);
         _leases = new LeaseKeeper(settings, keyspace.Publish().Leases(), nowMilliseconds);
     }
 
@@ -254,8 +256,28 @@ public sealed class GroupMember
     public SnapshotVerdict Offer(SnapshotOffer offer) => _consensus.Offer(offer);
 
     /// <summary>Takes note that the sending of a snapshot ended, whatever became of it.</summary>
-    public void ReportSnapshot(MemberId follower, SnapshotOutcome outcome) =>
+    public void ReportSnapshot(MemberId follower, SnapshotOutcome outcome)
+    {
         _consensus.ReportSnapshot(follower, outcome);
+        if (outcome is SnapshotOutcome.Delivered)
+        {
+            _catchUps.Delivered(follower, _tick);
+        }
+        else
+        {
+            _catchUps.Failed(follower);
+        }
+    }
+
+    /// <summary>
+    /// The last entry before those that followers of a snapshot still need from the log; null when none does.
+    /// </summary>
+    /// <param name="checkpoint">The newest checkpoint's entry: a follower that has it has caught up.</param>
+    public LogIndex? FindNeededLog(LogIndex checkpoint) =>
+        _catchUps.FindNeeded(_consensus.Status.Followers, checkpoint, _tick);
+
+    /// <summary>Lets the next turn publish a view, though nothing may have changed but the places of changes.</summary>
+    public void RenewView() => _viewIsOld = true;
 
     /// <summary>
     /// Takes over the state of a snapshot that was installed in place of the own one, before
@@ -360,6 +382,12 @@ public sealed class GroupMember
         {
             OfferPostponed();
             ProposeNextChange();
+        }
+
+        foreach (var need in ready.SnapshotNeeds)
+        {
+            // The owner captures the state that this turn leads to.
+            _catchUps.Began(need.Follower, _applied);
         }
 
         foreach (var answer in ready.ReadStates)

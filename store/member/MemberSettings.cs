@@ -17,6 +17,9 @@ public sealed record MemberSettings
     /// <summary>After how long an unanswered read question is asked again.</summary>
     public required int ReadRetryTicks { get; init; }
 
+    /// <summary>How long the log is kept for a follower that goes on after a snapshot.</summary>
+    public int CatchUpTicks { get; init; } = 6000;
+
     /// <summary>The most writes, and the most reads, that wait at one time; more are refused.</summary>
     public int WaitingRequestsMax { get; init; } = 65_536;
 

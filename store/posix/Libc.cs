@@ -91,6 +91,10 @@ internal static partial class Libc
     internal static partial int StatusAt(
         SafeFileHandle directory, string path, int flags, uint mask, out Statx status);
 
+    /// <summary>fstatvfs(3).</summary>
+    [LibraryImport(Library, EntryPoint = "fstatvfs", SetLastError = true)]
+    internal static partial int FileSystemStatus(SafeFileHandle file, out StatVfs status);
+
     /// <summary>kill(2).</summary>
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int process, int signal);
@@ -126,6 +130,19 @@ internal static partial class Libc
 
         /// <summary>How the path may be resolved.</summary>
         internal ulong Resolve;
+    }
+
+    /// <summary>The fields of statvfs(3) that are used; 112 bytes in all.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 112)]
+    internal struct StatVfs
+    {
+        /// <summary>The unit of the counts of blocks, in bytes.</summary>
+        [FieldOffset(8)]
+        internal ulong FragmentSize;
+
+        /// <summary>Blocks that are free for those who are not root.</summary>
+        [FieldOffset(32)]
+        internal ulong AvailableBlocks;
     }
 
     /// <summary>The fields of statx(2) that are used; 256 bytes in all.</summary>

@@ -52,6 +52,20 @@ public sealed class PosixDirectory : IDisposable
         return new PosixDirectory(Descriptor.Require(descriptor, "openat2", path), path);
     }
 
+    /// <summary>How much of its file system this user may still fill, in bytes.</summary>
+    /// <exception cref="PosixException">It could not be told.</exception>
+    /// <remarks>Source: statvfs(3).</remarks>
+    public long FreeBytes()
+    {
+        if (Libc.FileSystemStatus(_handle, out var status) != 0)
+        {
+            throw new PosixException("fstatvfs", Path, Errno.Last());
+        }
+
+        // Some file systems claim to have no end.
+        return (long)UInt128.Min(status.FragmentSize * (UInt128)status.AvailableBlocks, long.MaxValue);
+    }
+
     /// <summary>Makes a directory with these permission bits exactly, whatever the umask.</summary>
     /// <returns>False when the name was taken; its mode is left alone then.</returns>
     /// <exception cref="PosixException">It could not be made.</exception>

@@ -28,6 +28,9 @@ public sealed class SimulatedDisk : IDisk
     /// <inheritdoc/>
     public string Root => "/simulated";
 
+    /// <summary>What it says is free; it takes more all the same.</summary>
+    public long FreeBytes { get; set; } = long.MaxValue;
+
     /// <summary>How many calls were made.</summary>
     public long Calls { get; private set; }
 

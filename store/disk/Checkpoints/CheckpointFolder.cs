@@ -136,7 +136,10 @@ public sealed class CheckpointFolder
         return folder;
     }
 
-    /// <summary>Makes the first checkpoint of a directory that is restored from a snapshot.</summary>
+    /// <summary>Whether a file may be what <see cref="Create"/> makes, or leaves when a crash ends it.</summary>
+    internal static bool IsOfBeginning(string name) => name == $"{1:x16}{Suffix}" || name == Unfinished;
+
+    /// <summary>Makes the first checkpoint of a directory, with what it begins with.</summary>
     internal static void Create(IDisk disk, string path, ulong directory, Checkpoint checkpoint) =>
         new CheckpointFolder(disk, path, directory, new FailStop()).Add(checkpoint);
 

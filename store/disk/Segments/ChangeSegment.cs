@@ -18,6 +18,7 @@ internal sealed class ChangeSegment
     private SegmentChunk[] _chunks = [];
     private uint _writtenLength;
     private uint _syncedLength;
+    private bool _isRewritten;
 
     /// <summary>A segment of a file.</summary>
     /// <param name="owner">Whose changes it holds.</param>
@@ -43,6 +44,13 @@ internal sealed class ChangeSegment
 
     /// <summary>Its file.</summary>
     internal IDiskFile File { get; }
+
+    /// <summary>Whether a rewrite has taken its place. Any thread.</summary>
+    internal bool IsRewritten
+    {
+        get => Volatile.Read(ref _isRewritten);
+        set => Volatile.Write(ref _isRewritten, value);
+    }
 
     /// <summary>The valid length in bytes, head included, written out or not.</summary>
     internal uint Length { get; private set; }

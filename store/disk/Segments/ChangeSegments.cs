@@ -23,8 +23,12 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
     private readonly RetiredSegments _retired = new();
     private readonly ConcurrentQueue<ChangeSegment> _withoutSidecar = new();
 
-    // Segments that no later checkpoint will name, with files that are still there. Shared with the saving thread.
-    private readonly ConcurrentDictionary<int, bool> _unnamed = new();
+    // Segments that no later checkpoint will name, with the sizes of their files; 0 when the file is gone. Shared with the
+    // saving thread.
+    private readonly ConcurrentDictionary<int, long> _unnamed = new();
+
+    // Those that Defragment found, by number, until their files are gone.
+    private readonly HashSet<int> _givingBack = [];
 
     // In order of revision; the last one takes appends unless it is sealed.
     private readonly List<ChangeSegment> _order = [];
@@ -33,6 +37,7 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
     private Dictionary<int, ChangeSegment> _open = [];
     private bool _isLastSealed = true;
     private SegmentRewrite? _rewrite;
+    private long _waitingBytes;
 
     internal ChangeSegments(
         SegmentFolder folder, SegmentOwner owner, SegmentSettings settings, FailStop failStop)
@@ -48,6 +53,24 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
 
     /// <summary>How much of <see cref="TotalBytes"/> is released.</summary>
     public long DeadBytes => _order.Sum(segment => segment.DeadBytes);
+
+    /// <summary>
+    /// The size of files that are there only because one of the two kept checkpoints names them, in bytes. Any thread.
+    /// </summary>
+    public long WaitingBytes => Interlocked.Read(ref _waitingBytes);
+
+    /// <summary>
+    /// Whether two checkpoints are worth their work, however little came since the last one: many bytes wait for them, or
+    /// the last ones of <see cref="Defragment"/> do.
+    /// </summary>
+    public bool NeedsCheckpoint =>
+        WaitingBytes > (_givingBack.Count > 0 && _rewrite is null ? 0 : _settings.WaitingBytesMax);
+
+    /// <summary>Whether something that <see cref="Defragment"/> found is still on the disk.</summary>
+    public bool IsGivingBack => _givingBack.Count > 0;
+
+    /// <summary>Whether readers of the newest view keep the files of rewritten segments open: a new view frees them.</summary>
+    public bool NeedsView => _retired.NeedsView;
 
     /// <summary>Whether <see cref="WriteSidecars"/> has something to do. Any thread.</summary>
     public bool NeedsSidecars => !_withoutSidecar.IsEmpty;
@@ -133,6 +156,33 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
         CloseUnused();
     }
 
+    /// <summary>
+    /// Begins to give back all that is dead, in segments that mostly live, too. <see cref="RewriteStep"/> and the checkpoints
+    /// that <see cref="NeedsCheckpoint"/> asks for do it; until then <see cref="IsGivingBack"/>. What becomes dead later is
+    /// not waited for.
+    /// </summary>
+    /// <exception cref="DiskFailureException">The process must stop.</exception>
+    public void Defragment()
+    {
+        _failStop.Require();
+        try
+        {
+            if (!_isLastSealed && _order[^1] is { TotalBytes: > 0 } last && last.DeadShare(isOldest: _order.Count == 1) > 0)
+            {
+                Seal();
+            }
+
+            _givingBack.UnionWith(_unnamed.Where(unnamed => unnamed.Value > 0).Select(unnamed => unnamed.Key));
+            _givingBack.UnionWith(_order.Where(segment =>
+                (segment != _order[^1] || _isLastSealed) && segment.DeadShare(isOldest: segment == _order[0]) > 0)
+                .Select(segment => segment.Number));
+        }
+        catch (PosixException cause)
+        {
+            throw _failStop.Fail(cause);
+        }
+    }
+
     /// <summary>Goes on copying what lives out of mostly dead segments.</summary>
     /// <param name="bytesMax">About how many bytes to look at in this step.</param>
     /// <param name="relocate">Tells the keyspace; the caller publishes a view some time later.</param>
@@ -144,6 +194,7 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
         _failStop.Require();
         try
         {
+            CloseUnused();
             _rewrite ??= NextRewrite();
             if (_rewrite is null)
             {
@@ -195,7 +246,7 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
             while (_withoutSidecar.TryDequeue(out var segment))
             {
                 // One that was rewritten meanwhile needs none.
-                if (!_unnamed.ContainsKey(segment.Number))
+                if (!segment.IsRewritten)
                 {
                     _folder.WriteIndex(
                         segment.Number, SegmentSidecar.Make(_owner, segment, segment.Length).Span);
@@ -221,7 +272,7 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
     /// <param name="extents">The newest checkpoint's.</param>
     /// <param name="alsoKept">Segments whose files an older checkpoint needs.</param>
     /// <exception cref="DamageException">A segment is missing or damaged.</exception>
-    internal void Open(IReadOnlyList<SegmentExtent> extents, IEnumerable<int> alsoKept)
+    internal void Open(IReadOnlyList<SegmentExtent> extents, IReadOnlyList<SegmentExtent> alsoKept)
     {
         _folder.Sync();
         foreach (var extent in extents)
@@ -231,9 +282,9 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
 
         _isLastSealed = _order.Count == 0 || _order[^1].Length >= _settings.SegmentBytes;
         _open = _order.ToDictionary(segment => segment.Number);
-        foreach (var number in alsoKept.Where(number => !_open.ContainsKey(number)))
+        foreach (var kept in alsoKept.Where(kept => !_open.ContainsKey(kept.Segment)))
         {
-            _unnamed[number] = true;
+            AwaitCheckpoint(kept.Segment, kept.LengthBytes);
         }
 
         _folder.SkipNumbersInUse();
@@ -279,10 +330,11 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
     /// <param name="named">What the kept checkpoints name.</param>
     internal void RemoveUnnamed(IReadOnlySet<int> named)
     {
-        foreach (var (number, _) in _unnamed.Where(unnamed => unnamed.Value && !named.Contains(unnamed.Key)))
+        foreach (var (number, bytes) in _unnamed.Where(unnamed => unnamed.Value > 0 && !named.Contains(unnamed.Key)))
         {
             _folder.Delete(number);
-            _unnamed[number] = false;
+            _unnamed[number] = 0;
+            Interlocked.Add(ref _waitingBytes, -bytes);
         }
     }
 
@@ -349,13 +401,40 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
         }
     }
 
+    // The next rewrite, if the disk has room for its target and the files of those before are gone for the most part.
+    private SegmentRewrite? NextRewrite()
+    {
+        var waitingBytes = WaitingBytes;
+        _givingBack.RemoveWhere(number =>
+            _unnamed.TryGetValue(number, out var bytes) ? bytes == 0 : !_open.ContainsKey(number));
+        if (waitingBytes > _settings.WaitingBytesMax)
+        {
+            return null;
+        }
+
+        var rewrite = DueRewrite();
+        if (rewrite is null && waitingBytes == 0)
+        {
+            // Nothing is left to do for what is still there, or there is no room to do it.
+            _givingBack.Clear();
+        }
+
+        return rewrite;
+    }
+
+    private bool IsDue(ChangeSegment segment, bool isOldest)
+    {
+        var share = segment.DeadShare(isOldest);
+        return share >= _settings.DeadShareMin || (share > 0 && _givingBack.Contains(segment.Number));
+    }
+
     // The first segment that is mostly dead, with the neighbours behind it that fit in one segment together with it
     // and are mostly dead or small themselves.
-    private SegmentRewrite? NextRewrite()
+    private SegmentRewrite? DueRewrite()
     {
         var sealedCount = _isLastSealed ? _order.Count : _order.Count - 1;
         var first = 0;
-        while (first < sealedCount && _order[first].DeadShare(isOldest: first == 0) < _settings.DeadShareMin)
+        while (first < sealedCount && !IsDue(_order[first], isOldest: first == 0))
         {
             first++;
         }
@@ -366,22 +445,24 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
         }
 
         var sources = new List<ChangeSegment>();
-        var liveBytes = (long)SegmentHead.SizeBytes;
+        var targetBytes = (long)SegmentHead.SizeBytes;
         for (var number = first; number < sealedCount; number++)
         {
             var segment = _order[number];
-            liveBytes += segment.TotalBytes - segment.DeadBytes;
-            var isWorthIt = segment.DeadShare(isOldest: first == 0) >= _settings.DeadShareMin
-                || segment.TotalBytes < _settings.SegmentBytes / 4;
-            if (sources.Count > 0 && (!isWorthIt || liveBytes > _settings.SegmentBytes))
+            var liveBytes = segment.TotalBytes - segment.DeadBytes;
+            var isWorthIt = IsDue(segment, isOldest: first == 0) || segment.TotalBytes < _settings.SegmentBytes / 4;
+            if (sources.Count > 0 && (!isWorthIt || targetBytes + liveBytes > _settings.SegmentBytes))
             {
                 break;
             }
 
             sources.Add(segment);
+            targetBytes += liveBytes;
         }
 
-        return new SegmentRewrite(sources, startsWithOldest: first == 0, Begin);
+        return _folder.FreeBytes - _settings.FreeBytesMin >= targetBytes
+            ? new SegmentRewrite(sources, startsWithOldest: first == 0, Begin)
+            : null;
     }
 
     private void Finish(SegmentRewrite rewrite)
@@ -396,22 +477,30 @@ public sealed class ChangeSegments : IChangeStore, IDisposable
         }
         else if (rewrite.Target is { } empty)
         {
-            _unnamed[empty.Number] = true;
+            AwaitCheckpoint(empty.Number, empty.Length);
             _retired.Add([empty]);
         }
 
         foreach (var source in rewrite.Sources)
         {
-            _unnamed[source.Number] = true;
+            source.IsRewritten = true;
+            AwaitCheckpoint(source.Number, source.Length);
         }
 
         _retired.Add(rewrite.Sources);
         _isLastSealed = _isLastSealed || _order.Count == 0;
     }
 
+    // Its file goes when neither of the two kept checkpoints names it.
+    private void AwaitCheckpoint(int number, long bytes)
+    {
+        Interlocked.Add(ref _waitingBytes, bytes);
+        _unnamed[number] = bytes;
+    }
+
     private void CloseUnused()
     {
-        var unused = _retired.TakeUnused(segment => _unnamed.TryGetValue(segment.Number, out var hasFile) && !hasFile);
+        var unused = _retired.TakeUnused(segment => _unnamed.TryGetValue(segment.Number, out var bytes) && bytes == 0);
         if (unused.Count == 0)
         {
             return;

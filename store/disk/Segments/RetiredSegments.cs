@@ -16,14 +16,22 @@ internal sealed class RetiredSegments
     private readonly List<Epoch> _epochs = [];
     private object _token = new();
 
+    /// <summary>Whether the newest view still needs what was retired.</summary>
+    internal bool NeedsView { get; private set; }
+
     /// <summary>Notes that a view was published.</summary>
-    internal void Published(object view) => _tokenOfView.TryAdd(view, _token);
+    internal void Published(object view)
+    {
+        _tokenOfView.TryAdd(view, _token);
+        NeedsView = false;
+    }
 
     /// <summary>Retires segments: views published from now on do not need them.</summary>
     internal void Add(IReadOnlyList<ChangeSegment> segments)
     {
         _epochs.Add(new Epoch(new WeakReference(_token), segments));
         _token = new object();
+        NeedsView = true;
     }
 
     /// <summary>Takes out the segments that nobody can ask for any more.</summary>

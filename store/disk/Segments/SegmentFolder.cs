@@ -24,6 +24,9 @@ internal sealed class SegmentFolder
         _path = path;
     }
 
+    /// <summary>How much room the disk has, in bytes.</summary>
+    internal long FreeBytes => _disk.FreeBytes;
+
     /// <summary>The whole path of a segment, for messages.</summary>
     internal string FullPathOf(int number) => $"{_disk.Root}/{_path}/{number:x8}{ValuesSuffix}";
 

@@ -19,6 +19,17 @@ public sealed record SegmentSettings
     /// <summary>The share of dead bytes from which on a sealed segment is rewritten, above 0 up to 1. Default 0.5.</summary>
     public double DeadShareMin { get; init; } = 0.5;
 
+    /// <summary>
+    /// How much may lie in files that only wait for checkpoints without them, in bytes. Above it no rewrite begins, and a
+    /// checkpoint is needed. Default 128 MiB.
+    /// </summary>
+    public long WaitingBytesMax { get; init; } = 128L * 1024 * 1024;
+
+    /// <summary>
+    /// How much room a rewrite leaves on the disk, in bytes. Default 96 MiB: the log's next segment, and half as much again.
+    /// </summary>
+    public long FreeBytesMin { get; init; } = 96L * 1024 * 1024;
+
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     internal void Require()
@@ -29,5 +40,7 @@ public sealed record SegmentSettings
         ArgumentOutOfRangeException.ThrowIfNegative(UnwrittenBytesMax);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(DeadShareMin);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(DeadShareMin, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(WaitingBytesMax);
+        ArgumentOutOfRangeException.ThrowIfNegative(FreeBytesMin);
     }
 }

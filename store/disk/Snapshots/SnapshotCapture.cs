@@ -7,24 +7,20 @@ namespace Sync.Disk.Snapshots;
 /// The group's state at one applied entry, held fast while the member goes on: to be sent to slow followers, or saved.
 /// </summary>
 /// <remarks>
-/// It costs no copy: the view keeps its changes readable, wherever rewrites move what lives, and the log is kept from the
-/// entry after it on (<see cref="DataDirectory.DropLog"/>), until it is disposed. Any thread may open it, any
-/// number of times.
+/// It costs no copy: the view keeps its changes readable, wherever rewrites move what lives, until it is disposed. Any
+/// thread may open it, any number of times.
 /// </remarks>
 public sealed class SnapshotCapture : IDisposable
 {
     private readonly ChangeSegments _segments;
-    private readonly Action<SnapshotCapture> _release;
     private readonly Lazy<long> _lengthBytes;
     private KeyspaceView? _view;
 
-    internal SnapshotCapture(
-        SnapshotManifest manifest, KeyspaceView view, ChangeSegments segments, Action<SnapshotCapture> release)
+    internal SnapshotCapture(SnapshotManifest manifest, KeyspaceView view, ChangeSegments segments)
     {
         Manifest = manifest;
         _view = view;
         _segments = segments;
-        _release = release;
         _lengthBytes = new Lazy<long>(MeasureLength);
     }
 
@@ -39,13 +35,7 @@ public sealed class SnapshotCapture : IDisposable
     public SnapshotReader Open() => new(Manifest, View.Changes(), _segments, LengthBytes);
 
     /// <summary>Lets go of what it held.</summary>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _view, null) is not null)
-        {
-            _release(this);
-        }
-    }
+    public void Dispose() => Volatile.Write(ref _view, null);
 
     private KeyspaceView View
     {

@@ -93,6 +93,35 @@ public sealed class GroupLog : ILogReader
         }
     }
 
+    /// <summary>About how many bytes of the log's files the entries <c>(after, last]</c> take; what is dropped takes none.</summary>
+    public long BytesOf(LogIndex after, LogIndex last)
+    {
+        var first = LogIndex.Max(after, _index.Dropped).Next;
+        if (first > LogIndex.Min(last, _index.Last))
+        {
+            return 0;
+        }
+
+        lock (_log.Gate)
+        {
+            var end = last < _index.Last ? _log.Filling.PositionOf(_index[last.Next]) : _log.Filling.End;
+            return end - _log.Filling.PositionOf(_index[first]);
+        }
+    }
+
+    /// <summary>The first position after which the entries up to <paramref name="last"/> take no more than a limit.</summary>
+    public LogIndex FirstWithin(LogIndex last, long bytesMax)
+    {
+        var (low, high) = (_index.Dropped.Value, Math.Max(_index.Dropped.Value, last.Value));
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            (low, high) = BytesOf(new LogIndex(middle), last) <= bytesMax ? (low, middle) : (middle + 1, high);
+        }
+
+        return new LogIndex(low);
+    }
+
     /// <summary>Drops the entries up to a position from the front. Whole segments below it are used again.</summary>
     /// <param name="index">Applied, in a durable checkpoint, and not past <see cref="LastIndex"/>.</param>
     /// <returns>The ticket.</returns>

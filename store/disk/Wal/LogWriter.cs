@@ -104,6 +104,12 @@ internal sealed class LogWriter
     /// <summary>How much of the segment at the log's end is filled, in bytes.</summary>
     internal uint Offset => _offset;
 
+    /// <summary>Where the next record goes, in bytes of all segments since the first one ever.</summary>
+    internal long End => (_sequence * _segmentBytes) + _offset;
+
+    /// <summary>Where an entry lies, counted as <see cref="End"/> is.</summary>
+    internal long PositionOf(in EntryPlace place) => (place.Sequence * _segmentBytes) + place.Offset;
+
     /// <summary>Hands the filled batch over and begins the next one, which is written after this one is durable.</summary>
     internal LogBatch Take()
     {

@@ -49,13 +49,9 @@ internal static partial class StoreHost
         var channels = new PeerChannels(peerCertificates);
         var disk = Prepare(settings.DataDirectory);
         var founding = await FoundAsync(settings, disk, channels, tellAsync);
-        using var directory = DataDirectory.Open(disk, founding.Identity, new DirectorySettings());
-        if (directory.IsNew)
-        {
-            founding.WriteTo(directory);
-        }
-
-        await using var app = Build(settings, directory, founding, certificates, peerCertificates, channels);
+        using var directory = DataDirectory.Open(
+            disk, founding.Identity, new DirectorySettings(), founding.Beginning);
+        await using var app = Build(settings, directory, certificates, peerCertificates, channels);
         foreach (var warning in warnings.Concat(directory.Findings))
         {
             Log.Noted(app.Logger, warning);
@@ -129,7 +125,6 @@ internal static partial class StoreHost
     private static WebApplication Build(
         StoreSettings settings,
         DataDirectory directory,
-        Founding founding,
         PortCertificates? certificates,
         PortCertificates? peerCertificates,
         PeerChannels channels)
@@ -152,7 +147,7 @@ internal static partial class StoreHost
             kestrel, settings, certificates, peerCertificates));
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownPatience);
-        builder.Services.AddSyncStore(settings, directory, founding, channels);
+        builder.Services.AddSyncStore(settings, directory, channels);
         var app = builder.Build();
         StoreRoutes.Map(app);
         return app;

@@ -26,13 +26,11 @@ internal static class StoreServices
     /// <param name="services">The host's services.</param>
     /// <param name="settings">What the server was told.</param>
     /// <param name="directory">The member's data, open; the caller closes it.</param>
-    /// <param name="founding">What the member began with.</param>
     /// <param name="channels">Makes connections to other members.</param>
     public static void AddSyncStore(
         this IServiceCollection services,
         StoreSettings settings,
         DataDirectory directory,
-        Founding founding,
         PeerChannels channels)
     {
         var identity = new StoreIdentity(directory.Identity.ClusterId, directory.Identity.Member.Value);
@@ -43,16 +41,15 @@ internal static class StoreServices
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<FailStop>();
         services.AddSingleton<StreamLifetime>();
-        AddMember(services, directory, founding);
+        AddMember(services, directory);
         AddFront(services, settings);
     }
 
-    private static void AddMember(IServiceCollection services, DataDirectory directory, Founding founding)
+    private static void AddMember(IServiceCollection services, DataDirectory directory)
     {
         services.AddSingleton(new Inbox<MemberRequest>(WaitingRequestsMax, reserve: WaitingMessagesMax));
         services.AddSingleton(provider => RestoredMember.From(
             directory,
-            founding,
             provider.GetRequiredService<StoreSettings>(),
             (long)provider.GetRequiredService<TimeProvider>().GetElapsedTime(0).TotalMilliseconds));
         services.AddSingleton(provider =>
@@ -83,6 +80,7 @@ internal static class StoreServices
     {
         services.AddSingleton<ConnectionLoss>();
         services.AddSingleton<StoreFront>();
+        services.AddHostedService<SpaceWatch>();
         services.AddSingleton<ResponseHeaders>();
         services.AddSingleton<HealthEndpoint>();
         services.AddSingleton<KvService>();

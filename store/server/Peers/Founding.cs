@@ -1,6 +1,5 @@
 using Sync.Disk;
 using Sync.Disk.Checkpoints;
-using Sync.Member;
 using Sync.Member.Membership;
 using Sync.Mvcc;
 using Sync.Raft;
@@ -15,9 +14,20 @@ namespace Sync.Store.Peers;
 /// <param name="Members">All members, known by their peer URLs until they have told their names.</param>
 internal sealed record Founding(DirectoryIdentity Identity, GroupConfiguration Configuration, ClusterMembers Members)
 {
-    /// <summary>The state of a member that has applied nothing.</summary>
-    public MemberImage Image =>
-        new(LogIndex.None, Term.None, Configuration, Members, KeyspaceImage.Fresh);
+    /// <summary>
+    /// The state of a member that has applied nothing. It is written down before the member runs: at later starts it counts,
+    /// whatever the flags say then.
+    /// </summary>
+    public Checkpoint Beginning => new()
+    {
+        Group = Identity.Group,
+        Incarnation = Identity.Incarnation,
+        Applied = LogIndex.None,
+        AppliedTerm = Term.None,
+        Configuration = Configuration,
+        Membership = ClusterMembersCodec.Encode(Members),
+        Keyspace = KeyspaceImage.Fresh,
+    };
 
     /// <summary>A cluster as its flags describe it.</summary>
     public static Founding Of(InitialCluster cluster, DirectoryIdentity identity)
@@ -26,24 +36,5 @@ internal sealed record Founding(DirectoryIdentity Identity, GroupConfiguration C
             new MemberId(cluster.MemberIdOf(member.Key)), "", member.Value, ClientUrls: []));
         var all = new ClusterMembers(members);
         return new Founding(identity, new GroupConfiguration([.. all.All.Select(member => member.Id)]), all);
-    }
-
-    /// <summary>
-    /// Writes the beginning down, before the member runs: at later starts it counts, whatever the flags say then.
-    /// </summary>
-    public void WriteTo(DataDirectory directory)
-    {
-        directory.Checkpoints.Save(
-            new Checkpoint
-            {
-                Group = Identity.Group,
-                Incarnation = Identity.Incarnation,
-                Applied = LogIndex.None,
-                AppliedTerm = Term.None,
-                Configuration = Configuration,
-                Membership = ClusterMembersCodec.Encode(Members),
-                Keyspace = KeyspaceImage.Fresh,
-            },
-            directory.Segments.Capture());
     }
 }

@@ -31,7 +31,7 @@ internal static class ForcedCluster
         IDisk disk, Founding founding, StoreSettings settings, Func<string, Task> tellAsync)
     {
         using var directory = DataDirectory.Open(disk, founding.Identity, new DirectorySettings());
-        var restored = RestoredMember.From(directory, founding, settings, nowMilliseconds: 0, takesWholeLog: true);
+        var restored = RestoredMember.From(directory, settings, nowMilliseconds: 0, takesWholeLog: true);
         var view = ApplyLog(restored);
         var image = restored.Member.Image;
         var own = image.Members.Find(founding.Identity.Member) ?? throw new StartException(

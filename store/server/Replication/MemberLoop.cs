@@ -1,5 +1,4 @@
 using Sync.Disk.Checkpoints;
-using Sync.Disk.Snapshots;
 using Sync.Member;
 using Sync.Member.Membership;
 using Sync.Member.Turns;
@@ -47,6 +46,7 @@ internal sealed partial class MemberLoop : BackgroundService
     private readonly long _snapshotCatchUpEntries;
     private readonly OpenQuestions _questions = new();
     private readonly PendingTransfers _transfers = new();
+    private readonly List<MemberRequest.Defragmentation> _defragmentations = [];
     private readonly DurableMessages _promises = new();
     private readonly long _electionTicks;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -54,7 +54,7 @@ internal sealed partial class MemberLoop : BackgroundService
     private Keyspace _keyspace;
 
     // The snapshot that the consensus has accepted, until it says to install it.
-    private SnapshotStaging? _accepted;
+    private MemberRequest.SnapshotReceived? _accepted;
     private LogIndex _checkpointed;
     private long _tick;
 
@@ -117,7 +117,11 @@ internal sealed partial class MemberLoop : BackgroundService
         _ready.TrySetResult();
         _questions.FailAll();
         _transfers.FailAll();
-        _accepted?.Dispose();
+        foreach (var open in _defragmentations.Append<MemberRequest?>(_accepted).OfType<MemberRequest>())
+        {
+            OpenQuestions.Fail(open, RequestFailure.Stopped);
+        }
+
         foreach (var late in _inbox.Close())
         {
             OpenQuestions.Fail(late, RequestFailure.Stopped);
@@ -126,6 +130,11 @@ internal sealed partial class MemberLoop : BackgroundService
 
     private void Run(CancellationToken stopping)
     {
+        Log.Restored(
+            _logger,
+            _checkpointed.Value,
+            _keyspace.Revision.Value,
+            _member.Status.LastIndex.Value - _member.Status.Applied.Value);
         var nextTick = _time.GetTimestamp();
         if (VotesAlone)
         {
@@ -154,9 +163,24 @@ internal sealed partial class MemberLoop : BackgroundService
 
             CarryOut(_member.TakeTurn(_watches.Seen));
             SaveCheckpointWhenDue();
-            _hasRewrites = _restored.Directory.Segments.RewriteStep(
-                RewriteBytesPerTurn, _keyspace.Relocate);
-            PublishSize();
+            Rewrite();
+        }
+    }
+
+    private void Rewrite()
+    {
+        var segments = _restored.Directory.Segments;
+        _hasRewrites = segments.RewriteStep(RewriteBytesPerTurn, _keyspace.Relocate);
+        if (segments.NeedsView)
+        {
+            _member.RenewView();
+        }
+
+        PublishSize();
+        if (!segments.IsGivingBack)
+        {
+            _defragmentations.ForEach(done => done.Answer(true));
+            _defragmentations.Clear();
         }
     }
 
@@ -226,11 +250,15 @@ internal sealed partial class MemberLoop : BackgroundService
 
                 _member.Written(written.ReadyNumber);
                 break;
+            case MemberRequest.Defragmentation defragmentation:
+                _restored.Directory.Segments.Defragment();
+                _defragmentations.Add(defragmentation);
+                break;
             case MemberRequest.Capturing capturing:
                 capturing.Answer(_restored.Directory.Capture(StateOf(_member.Image), _keyspace.View));
                 break;
             case MemberRequest.CheckpointSaved:
-                _restored.Directory.DropLog(_snapshotCatchUpEntries);
+                DropLog();
                 break;
         }
     }
@@ -239,14 +267,24 @@ internal sealed partial class MemberLoop : BackgroundService
     {
         if (_member.Offer(received.Offer) == SnapshotVerdict.Accepted)
         {
-            _accepted = received.Staging;
+            _accepted = received;
         }
         else
         {
             received.Staging.Dispose();
+            received.Answer(true);
         }
+    }
 
-        received.Answer(true);
+    private void DropLog()
+    {
+        var directory = _restored.Directory;
+        var checkpoint = directory.Checkpoints.Newest?.Applied ?? LogIndex.None;
+        if (directory.DropLog(_snapshotCatchUpEntries, _member.FindNeededLog(checkpoint)))
+        {
+            // It is written now, for a quiet member has nothing else to write.
+            _logLoop.Appended(ticket: 0, readyNumber: 0);
+        }
     }
 
     private void CarryOut(MemberTurn turn)
@@ -309,7 +347,7 @@ internal sealed partial class MemberLoop : BackgroundService
     private void PublishSize()
     {
         var segments = _restored.Directory.Segments;
-        var size = new DataSize(segments.TotalBytes, segments.DeadBytes);
+        var size = new DataSize(segments.TotalBytes, segments.DeadBytes, segments.WaitingBytes);
         if (size != _published.Size)
         {
             _published.Size = size;
@@ -360,7 +398,7 @@ internal sealed partial class MemberLoop : BackgroundService
     // The new state is whole before anything is acknowledged; a crash leaves the old one or the new one.
     private void Install(Ready ready)
     {
-        if (_accepted is not { Manifest: { } manifest } staging)
+        if (_accepted is not { Staging: { Manifest: { } manifest } staging } received)
         {
             throw new Member.InvariantException("a snapshot that is to be installed was received whole");
         }
@@ -376,6 +414,7 @@ internal sealed partial class MemberLoop : BackgroundService
         _checkpointed = manifest.State.Applied;
         var ticket = _restored.Log.Append(ready.Entries.Span, ready.HardState);
         _logLoop.Appended(ticket, ready.Number);
+        received.Answer(true);
         Log.Installed(_logger, manifest.Member.Value, manifest.State.Applied.Value, manifest.State.Keyspace.Revision.Value);
     }
 
@@ -391,7 +430,8 @@ internal sealed partial class MemberLoop : BackgroundService
     {
         // What was just installed is newer than what is published, and is a checkpoint already.
         var applied = _published.Status.Applied;
-        if (applied <= _checkpointed || applied.Value - _checkpointed.Value < _snapshotCount || _upkeep.IsSaving)
+        if (applied < _checkpointed || _upkeep.IsSaving
+            || (applied.Value - _checkpointed.Value < _snapshotCount && !_restored.Directory.NeedsCheckpoint(applied)))
         {
             return;
         }

@@ -68,6 +68,9 @@ internal abstract class MemberRequest
         public Revision Compaction => compaction;
     }
 
+    /// <summary>Waits until the files hold nothing more that was dead when it was asked, as far as there is room to do it.</summary>
+    internal sealed class Defragmentation : Question<bool>;
+
     /// <summary>Holds the present state fast; who gets it disposes of it.</summary>
     internal sealed class Capturing : Question<SnapshotCapture>;
 

@@ -86,6 +86,7 @@ internal sealed class OpenQuestions
             case MemberRequest.LeaseRemainingTime time: time.Fail(exception); break;
             case MemberRequest.LeaseListing listing: listing.Fail(exception); break;
             case MemberRequest.Removal removal: removal.Fail(exception); break;
+            case MemberRequest.Defragmentation defragmentation: defragmentation.Fail(exception); break;
             case MemberRequest.Capturing capturing: capturing.Fail(exception); break;
             case MemberRequest.LeadershipTransfer transfer: transfer.Fail(exception); break;
             case MemberRequest.MembersChange change: change.Fail(exception); break;

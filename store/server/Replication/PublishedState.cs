@@ -7,10 +7,13 @@ namespace Sync.Store.Replication;
 /// <summary>How large a member's data is on disk.</summary>
 /// <param name="TotalBytes">All changes, superseded ones included.</param>
 /// <param name="DeadBytes">How much of it is superseded and not given back yet.</param>
-internal sealed record DataSize(long TotalBytes, long DeadBytes);
+/// <param name="WaitingBytes">What lies beside it in files that go with the next checkpoints.</param>
+internal sealed record DataSize(long TotalBytes, long DeadBytes, long WaitingBytes);
 
 /// <summary>What the member has published for all threads: the newest view and status, each an immutable value.</summary>
-/// <remarks>Written by the member's thread alone. An answer is given only after its view stands here.</remarks>
+/// <remarks>
+/// Written by the member's thread alone, but for <see cref="HasRoom"/>. An answer is given only after its view stands here.
+/// </remarks>
 /// <param name="view">The view at the start.</param>
 /// <param name="status">The status at the start.</param>
 internal sealed class PublishedState(KeyspaceView view, MemberStatus status)
@@ -19,7 +22,8 @@ internal sealed class PublishedState(KeyspaceView view, MemberStatus status)
     private volatile MemberStatus _status = status;
     private volatile bool _isLearner = status.IsLearner;
     private volatile bool _hasDiverged = IsAlarmed(view, status.Self.Value);
-    private volatile DataSize _size = new(TotalBytes: 0, DeadBytes: 0);
+    private volatile DataSize _size = new(TotalBytes: 0, DeadBytes: 0, WaitingBytes: 0);
+    private volatile bool _hasRoom = true;
 
     /// <summary>The newest view.</summary>
     public KeyspaceView View
@@ -57,6 +61,13 @@ internal sealed class PublishedState(KeyspaceView view, MemberStatus status)
     {
         get => _size;
         set => _size = value;
+    }
+
+    /// <summary>Whether the disk has room for writes.</summary>
+    public bool HasRoom
+    {
+        get => _hasRoom;
+        set => _hasRoom = value;
     }
 
     /// <summary>Whether the CORRUPT alarm of a member is raised.</summary>

@@ -9,7 +9,6 @@ using Sync.Mvcc.Leases;
 using Sync.Raft;
 using Sync.Raft.Membership;
 using Sync.Store.Options;
-using Sync.Store.Peers;
 
 namespace Sync.Store.Replication;
 
@@ -29,26 +28,26 @@ internal sealed record RestoredMember(
     GroupMember Member)
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CatchUpTime = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ReadRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LeaseCheck = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Reads a member's state. The log's entries are applied when the member runs.</summary>
     /// <param name="directory">The opened directory.</param>
-    /// <param name="founding">What it begins with when it has no checkpoint.</param>
     /// <param name="settings">What the member was told.</param>
     /// <param name="nowMilliseconds">The time of a monotonic clock.</param>
     /// <param name="takesWholeLog">Whether every entry of the log counts as committed.</param>
+    /// <exception cref="DataDirectoryException">The directory has no checkpoint.</exception>
     public static RestoredMember From(
-        DataDirectory directory, Founding founding, StoreSettings settings, long nowMilliseconds,
-        bool takesWholeLog = false)
+        DataDirectory directory, StoreSettings settings, long nowMilliseconds, bool takesWholeLog = false)
     {
         var identity = directory.Identity;
         var log = directory.Log[identity.Group];
         var hardState = takesWholeLog ? log.HardState with { Commit = log.LastIndex } : log.HardState;
         var electionMilliseconds = (long)settings.ElectionTimeout.TotalMilliseconds;
-        var image = directory.Checkpoints.Newest is { } checkpoint
-            ? ImageOf(checkpoint)
-            : founding.Image;
+        var image = ImageOf(directory.Checkpoints.Newest ?? throw new DataDirectoryException(
+            settings.DataDirectory, "it holds no checkpoint, and a member has one from its first moment on; put it back, or "
+            + "restore this member from a backup"));
         var keyspaceSettings = new KeyspaceSettings
         {
             LeaseTtlMinimumSeconds = LeaseTtl.ShortestFor(electionMilliseconds),
@@ -94,6 +93,7 @@ internal sealed record RestoredMember(
             ReadRetryTicks = Ticks(settings, ReadRetry),
             LeaseCheckTicks = Ticks(settings, LeaseCheck),
             LeaseExtensionMilliseconds = (long)settings.ElectionTimeout.TotalMilliseconds,
+            CatchUpTicks = Ticks(settings, CatchUpTime),
             Run = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
         };
 

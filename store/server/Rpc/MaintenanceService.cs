@@ -17,7 +17,8 @@ internal sealed class MaintenanceService(
     StoreFront front,
     ResponseHeaders headers,
     PublishedState published,
-    StoreSettings settings)
+    StoreSettings settings,
+    TimeProvider time)
     : Maintenance.MaintenanceBase
 {
     private const long NeverCompacted = -1;
@@ -32,7 +33,7 @@ internal sealed class MaintenanceService(
         {
             Header = headers.At(view.Revision),
             Version = settings.EtcdVersion,
-            DbSize = size.TotalBytes,
+            DbSize = size.TotalBytes + size.WaitingBytes,
             DbSizeInUse = size.TotalBytes - size.DeadBytes,
             Leader = status.Leader.Value,
             RaftIndex = status.LastIndex.Value,
@@ -96,12 +97,19 @@ internal sealed class MaintenanceService(
     {
         using var capture = await front.AskAsync(new MemberRequest.Capturing());
         await SnapshotBlobs.SendAsync(
-            front, capture, StorageVersion(settings.EtcdVersion), responseStream, context.CancellationToken);
+            front, capture, StorageVersion(settings.EtcdVersion), responseStream, time, context.CancellationToken);
     }
 
-    /// <summary>Answers at once: dead space is given back in the background, in small steps, without being asked.</summary>
-    public override Task<DefragmentResponse> Defragment(DefragmentRequest request, ServerCallContext context) =>
-        Task.FromResult(new DefragmentResponse());
+    /// <summary>
+    /// Answers when all that was compacted before is given back. Reads and writes go on meanwhile; most of it is given back in
+    /// the background without being asked.
+    /// </summary>
+    public override async Task<DefragmentResponse> Defragment(DefragmentRequest request, ServerCallContext context)
+    {
+        await front.AskAsync(new MemberRequest.Removal(published.View.CompactedRevision));
+        await front.AskAsync(new MemberRequest.Defragmentation());
+        return new DefragmentResponse();
+    }
 
     /// <inheritdoc/>
     public override async Task<MoveLeaderResponse> MoveLeader(MoveLeaderRequest request, ServerCallContext context) =>

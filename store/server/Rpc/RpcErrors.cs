@@ -31,6 +31,10 @@ internal static class RpcErrors
     /// <summary>A stream ended by a fault of its connection.</summary>
     public static RpcException StreamBroke => New(StatusCode.Unavailable, "the stream broke; begin it again");
 
+    /// <summary>A client takes so little of a snapshot that it would be kept for it for days.</summary>
+    public static RpcException SnapshotTooSlow => New(
+        StatusCode.DeadlineExceeded, "the snapshot is taken too slowly; save it from nearer by");
+
     /// <summary>The request is larger than the log takes.</summary>
     public static RpcException RequestTooLarge => New(
         StatusCode.InvalidArgument, "etcdserver: request is too large");

@@ -62,8 +62,8 @@ internal sealed class StoreFront
         where TOutcome : Outcome
     {
         Check(command);
-        if (_settings.QuotaBytes is { } quota && QuotaCost.Of(command) is > 0 and var cost
-            && _published.Size.TotalBytes + cost >= quota)
+        if (QuotaCost.Of(command) is > 0 and var cost
+            && (!_published.HasRoom || _published.Size.TotalBytes + cost >= _settings.QuotaBytes))
         {
             await ProposeUncheckedAsync(new RaiseAlarmCommand(new Alarm(_identity.MemberId, AlarmType.NoSpace)));
             throw RpcErrors.NoSpace;

@@ -30,8 +30,11 @@ internal sealed partial class SnapshotSender(
 {
     private const int PieceBytes = 64 * 1024;
 
-    // The state that is sent keeps the log from being cut: who takes nothing more is not waited for.
+    // The state that is sent keeps the log, and files that were rewritten: who takes nothing more is not waited for.
     private static readonly TimeSpan PieceTimeMax = TimeSpan.FromSeconds(30);
+
+    // In that time the follower syncs what came last, and takes the state over.
+    private static readonly TimeSpan ReceiptTimeMax = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -134,7 +137,8 @@ internal sealed partial class SnapshotSender(
             await KeepPaceAsync(sent, time.GetElapsedTime(began));
         }
 
-        // The follower makes it durable before it answers.
+        // The follower makes it durable and its own before it answers.
+        stalled.CancelAfter(ReceiptTimeMax);
         await call.RequestStream.CompleteAsync();
         await call.ResponseAsync;
     }

@@ -1,4 +1,8 @@
 using FluentAssertions.Execution;
+using Sync.Disk.Checkpoints;
+using Sync.Mvcc;
+using Sync.Raft;
+using Sync.Raft.Membership;
 using Sync.Simulation;
 
 namespace Sync.Disk.Tests.Directories;
@@ -8,14 +12,17 @@ public sealed class CrashTests
     private const int Operations = 200;
     private const int Seeds = 600;
 
-    [Fact]
-    public void After_a_loss_of_power_at_any_call_everything_acknowledged_is_there()
+    // Checkpoints come by count, or only when files and log ask for them.
+    [Theory]
+    [InlineData(10)]
+    [InlineData(int.MaxValue)]
+    public void After_a_loss_of_power_at_any_call_everything_acknowledged_is_there(int operationsPerCheckpoint)
     {
-        var calls = CallsOfWholeRun();
+        var calls = CallsOfWholeRun(operationsPerCheckpoint);
         for (var fatal = 1L; fatal <= calls; fatal++)
         {
             var disk = new SimulatedDisk((int)fatal);
-            var driver = new DirectoryDriver(disk);
+            var driver = new DirectoryDriver(disk) { OperationsPerCheckpoint = operationsPerCheckpoint };
             CrashAt(disk, driver, fatal, DiskFault.PowerLoss);
             disk.LosePower();
 
@@ -73,10 +80,48 @@ public sealed class CrashTests
         }
     }
 
-    private static long CallsOfWholeRun()
+    [Fact]
+    public void A_directory_that_has_an_identity_has_the_beginning_that_came_with_it()
+    {
+        var (asked, invented) = (BeginningOf("asked of the cluster"u8), BeginningOf("made up of flags"u8));
+        var whole = new SimulatedDisk(0);
+        using var created = DataDirectory.Open(whole, DirectoryDriver.Identity, DirectoryDriver.Small, asked);
+        var calls = whole.Calls;
+        var outcomes = new HashSet<bool>();
+        for (var fatal = 1L; fatal <= calls; fatal++)
+        {
+            var disk = new SimulatedDisk((int)fatal);
+            disk.FaultOf = call => call.Number == fatal ? DiskFault.PowerLoss : DiskFault.None;
+            FluentActions.Invoking(() => DataDirectory.Open(
+                disk, DirectoryDriver.Identity, DirectoryDriver.Small, asked)).Should().Throw<PowerLossException>();
+            disk.FaultOf = _ => DiskFault.None;
+            disk.LosePower();
+
+            var hadIdentity = DataDirectory.FindIdentity(disk) is not null;
+            using var directory = DataDirectory.Open(disk, DirectoryDriver.Identity, DirectoryDriver.Small, invented);
+            (directory.Checkpoints.Newest?.Membership.ToArray()).Should().Equal(
+                (hadIdentity ? asked : invented).Membership.ToArray(), "the power went in call {0}", fatal);
+            outcomes.Add(hadIdentity);
+        }
+
+        outcomes.Should().HaveCount(2, "the power went before the identity was there, and after that");
+    }
+
+    private static Checkpoint BeginningOf(ReadOnlySpan<byte> membership) => new()
+    {
+        Group = DirectoryDriver.Identity.Group,
+        Incarnation = DirectoryDriver.Identity.Incarnation,
+        Applied = LogIndex.None,
+        AppliedTerm = Term.None,
+        Configuration = GroupConfiguration.Unknown,
+        Membership = membership.ToArray(),
+        Keyspace = KeyspaceImage.Fresh,
+    };
+
+    private static long CallsOfWholeRun(int operationsPerCheckpoint = 10)
     {
         var disk = new SimulatedDisk(0);
-        var driver = new DirectoryDriver(disk);
+        var driver = new DirectoryDriver(disk) { OperationsPerCheckpoint = operationsPerCheckpoint };
         driver.Start();
         driver.RunTo(Operations);
         return disk.Calls;

@@ -24,13 +24,26 @@ internal sealed class DirectoryDriver(IDisk disk)
     internal static readonly DirectorySettings Small = new()
     {
         Log = new LogSettings { SegmentBytes = 16 * 1024, RecentBytesMax = 1000 },
-        Segments = new SegmentSettings { SegmentBytes = 4096, RecentBytesMax = 0, UnwrittenBytesMax = 1500 },
+        Segments = new SegmentSettings
+        {
+            SegmentBytes = 4096,
+            RecentBytesMax = 0,
+            UnwrittenBytesMax = 1500,
+            WaitingBytesMax = WaitingBytesMax,
+        },
+        LogBytesMax = LogBytesMax,
     };
 
+    private const int WaitingBytesMax = 12 * 1024;
+    private const int LogBytesMax = 40 * 1024;
     private const int OperationsPerConflict = 25;
+    private const int OperationsPerDefragmentation = 60;
     private const int ConflictLength = 3;
 
     private readonly Dictionary<string, (ChangeHeader Header, ChangeLocation Location)> _live = new(StringComparer.Ordinal);
+
+    /// <summary>After how many operations a checkpoint is saved in any case.</summary>
+    internal int OperationsPerCheckpoint { get; init; } = 10;
 
     /// <summary>The last operation that is durable.</summary>
     internal int Acknowledged { get; set; }
@@ -153,6 +166,11 @@ internal sealed class DirectoryDriver(IDisk disk)
         Acknowledged = operation;
         Apply(operation);
         Opened.Segments.Published(new object());
+        if (operation % OperationsPerDefragmentation == 0)
+        {
+            Opened.Segments.Defragment();
+        }
+
         Opened.Segments.RewriteStep(300, Relocate);
         if (operation % 3 == 0)
         {
@@ -164,7 +182,7 @@ internal sealed class DirectoryDriver(IDisk disk)
             Opened.Segments.WriteSidecars();
         }
 
-        if (operation % 10 == 0)
+        if (operation % OperationsPerCheckpoint == 0 || Opened.NeedsCheckpoint(new LogIndex((ulong)operation)))
         {
             SaveCheckpoint(operation);
         }

@@ -10,6 +10,16 @@ public sealed class PosixDirectoryTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void A_directory_tells_how_much_of_its_file_system_is_free()
+    {
+        using var directory = PosixDirectory.Open(_folder.FullName);
+        var expected = new DriveInfo(_folder.FullName).AvailableFreeSpace;
+
+        // Others write to the same file system meanwhile.
+        directory.FreeBytes().Should().BeInRange(expected / 2, expected * 2);
+    }
+
+    [Fact]
     public void A_directory_is_made_with_its_mode_and_only_once()
     {
         const UnixFileMode open = (UnixFileMode)0b111_111_111;

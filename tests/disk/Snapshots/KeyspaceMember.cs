@@ -40,6 +40,8 @@ internal sealed class KeyspaceMember(IDisk disk, DirectoryIdentity identity)
     /// <summary>The last operation in the keyspace.</summary>
     internal int Applied { get; private set; }
 
+    internal DirectorySettings Settings { get; init; } = Small;
+
     /// <summary>Whether checkpoints are saved on the way.</summary>
     internal bool SavesCheckpoints { get; set; } = true;
 
@@ -66,7 +68,7 @@ internal sealed class KeyspaceMember(IDisk disk, DirectoryIdentity identity)
     internal void Start()
     {
         _keyspace = null;
-        Directory = DataDirectory.Open(disk, identity, Small);
+        Directory = DataDirectory.Open(disk, identity, Settings);
         Restore();
         for (var operation = Applied + 1; operation <= Acknowledged; operation++)
         {
@@ -93,7 +95,7 @@ internal sealed class KeyspaceMember(IDisk disk, DirectoryIdentity identity)
             if (operation % 10 == 0 && SavesCheckpoints)
             {
                 SaveCheckpoint().Should().BeTrue();
-                Directory.DropLog(catchUpEntries: 5);
+                Directory.DropLog(catchUpEntries: 5, needed: null);
             }
 
             if (Directory.Log.NeedsMaintenance)

@@ -164,30 +164,83 @@ public sealed class SnapshotTests
     }
 
     [Fact]
-    public void The_log_is_kept_for_followers_that_are_a_little_behind_and_for_snapshots_on_their_way()
+    public void The_log_is_kept_for_followers_that_are_a_little_behind_and_for_those_that_go_on_after_a_snapshot()
     {
         var leader = Started(KeyspaceMember.Leader, 40);
         leader.SavesCheckpoints = false;
-        var capture = leader.Capture();
         leader.RunTo(100);
         leader.SaveCheckpoint();
         leader.RunTo(110);
         leader.SaveCheckpoint();
 
-        leader.Directory.DropLog(catchUpEntries: 30);
-        leader.Log.FirstIndex.Should().Be(new LogIndex(41), "a follower that gets the capture goes on after it");
-        capture.Dispose();
-        leader.Directory.DropLog(catchUpEntries: 30).Should().BeTrue();
+        leader.Directory.DropLog(catchUpEntries: 30, needed: new LogIndex(40));
+        leader.Log.FirstIndex.Should().Be(new LogIndex(41), "a follower that was sent entry 40 goes on after it");
+        leader.Directory.DropLog(catchUpEntries: 30, needed: null).Should().BeTrue();
         leader.Log.FirstIndex.Should().Be(new LogIndex(81));
-        leader.Directory.DropLog(catchUpEntries: 30).Should().BeFalse("nothing more can go");
-        leader.Directory.DropLog(catchUpEntries: 0).Should().BeTrue();
+        leader.Directory.DropLog(catchUpEntries: 30, needed: null).Should().BeFalse("nothing more can go");
+        leader.Directory.DropLog(catchUpEntries: 0, needed: null).Should().BeTrue();
         leader.Log.FirstIndex.Should().Be(new LogIndex(101), "a start may have to go back to the checkpoint before");
-        capture.Invoking(capture => capture.Open()).Should().Throw<ObjectDisposedException>();
     }
 
-    private static KeyspaceMember Started(DirectoryIdentity identity, int operations, SimulatedDisk? disk = null)
+    [Fact]
+    public void The_log_is_kept_for_nobody_beyond_its_bounds()
     {
-        var member = new KeyspaceMember(disk ?? new SimulatedDisk(1), identity);
+        var settings = KeyspaceMember.Small with { LogBytesMax = 20_000, HeldLogBytesMax = 60_000 };
+        var disk = new SimulatedDisk(1);
+        var leader = Started(KeyspaceMember.Leader, 200, disk, settings);
+        leader.SavesCheckpoints = false;
+        leader.RunTo(600);
+        leader.SaveCheckpoint();
+        leader.SaveCheckpoint();
+
+        leader.Directory.DropLog(catchUpEntries: 600, needed: leader.Log.FirstIndex);
+        LogBytes().Should().BeInRange(12_000, 20_000, "what is needed is too much");
+        leader.RunTo(660);
+        leader.SaveCheckpoint();
+        leader.SaveCheckpoint();
+        LogBytes().Should().BeInRange(20_001, 60_000);
+        var needed = leader.Log.FirstIndex.Previous;
+
+        leader.Directory.DropLog(catchUpEntries: 600, needed).Should().BeFalse("a follower needs it");
+        disk.FreeBytes = 1000;
+        leader.Directory.DropLog(catchUpEntries: 600, needed).Should().BeTrue("the disk is full");
+        LogBytes().Should().BeInRange(12_000, 20_000);
+
+        long LogBytes() => leader.Log.BytesOf(LogIndex.None, leader.Log.LastIndex);
+    }
+
+    [Fact]
+    public void A_snapshot_that_would_fill_the_disk_is_refused_before_any_of_it_is_written()
+    {
+        var leader = Started(KeyspaceMember.Leader, 100);
+        using var capture = leader.Capture();
+        var bytes = KeyspaceMember.BytesOf(capture);
+        var disk = new SimulatedDisk(2);
+        var follower = Started(KeyspaceMember.Follower, 12, disk);
+        var state = follower.State;
+
+        disk.FreeBytes = new DirectorySettings().FreeBytesMin + capture.Manifest.ChangeBytes - 1;
+        using (var staging = follower.Directory.Receive("of the leader"))
+        {
+            staging.Invoking(staging => KeyspaceMember.Accept(staging, bytes, 1000)).Should().Throw<SnapshotException>()
+                .Which.Fault.Should().Contain("no room");
+            follower.FilesReceived.Should().BeEmpty();
+        }
+
+        follower.RunTo(15);
+        follower.State.Should().NotBe(state, "the member goes on with its own state");
+        disk.FreeBytes++;
+        follower.Install(bytes);
+        follower.State.Should().Be(leader.State);
+    }
+
+    private static KeyspaceMember Started(
+        DirectoryIdentity identity, int operations, SimulatedDisk? disk = null, DirectorySettings? settings = null)
+    {
+        var member = new KeyspaceMember(disk ?? new SimulatedDisk(1), identity)
+        {
+            Settings = settings ?? KeyspaceMember.Small,
+        };
         member.Start();
         member.RunTo(operations);
         return member;

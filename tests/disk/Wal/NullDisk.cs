@@ -7,6 +7,8 @@ internal sealed class NullDisk : IDisk, IDiskFile
 
     public string Root => "/null";
 
+    public long FreeBytes => long.MaxValue;
+
     public void MakeDirectory(string directory)
     {
     }

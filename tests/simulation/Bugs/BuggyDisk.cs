@@ -10,6 +10,8 @@ internal sealed class BuggyDisk(IDisk disk, PlantedBug bug, Random random) : IDi
 
     public string Root => disk.Root;
 
+    public long FreeBytes => disk.FreeBytes;
+
     public void MakeDirectory(string directory) => disk.MakeDirectory(directory);
 
     public IReadOnlyList<string> List(string directory) => disk.List(directory);

@@ -244,6 +244,11 @@ internal sealed class MemberProcess
         CarryOut(_member.TakeTurn(_watches.Seen));
         SaveCheckpointWhenDue();
         _hasRewrites = _directory.Segments.RewriteStep(RewriteBytesPerTurn, _keyspace.Relocate);
+        if (_directory.Segments.NeedsView)
+        {
+            _member.RenewView();
+        }
+
         if (_inbox.Count > 0 || _member.NeedsTurn || _hasRewrites)
         {
             PlanTurn(TurnDelay);
@@ -491,7 +496,9 @@ internal sealed class MemberProcess
 
     private void SaveCheckpointWhenDue()
     {
-        if (_member.Status.Applied.Value - _checkpointed.Value < (ulong)_settings.CheckpointEntries || _isSaving)
+        var applied = _member.Status.Applied;
+        if (_isSaving || (applied.Value - _checkpointed.Value < (ulong)_settings.CheckpointEntries
+            && !_directory.NeedsCheckpoint(applied)))
         {
             return;
         }
@@ -519,7 +526,9 @@ internal sealed class MemberProcess
         _isSaving = false;
         if (Bug != PlantedBug.CutLogBeforeCheckpoint)
         {
-            Post(() => _directory.DropLog(_settings.CatchUpEntries));
+            Post(() => _directory.DropLog(
+                _settings.CatchUpEntries,
+                _member.FindNeededLog(_directory.Checkpoints.Newest?.Applied ?? LogIndex.None)));
         }
     }
 
@@ -648,7 +657,9 @@ internal sealed class MemberProcess
             SegmentBytes = _settings.SegmentBytes,
             RecentBytesMax = _settings.LogRecentBytes,
             UnwrittenBytesMax = _settings.SegmentUnwrittenBytes,
+            WaitingBytesMax = 2L * _settings.SegmentBytes,
         },
+        LogBytesMax = 4L * _settings.LogSegmentBytes,
     };
 
     private ConsensusSettings ConsensusSettings() => new()

@@ -43,9 +43,9 @@ public sealed class PeerLinksTests : IDisposable
         _directory = DataDirectory.Open(
             PosixDisk.Prepare(_folder.At("data")),
             identity,
-            new DirectorySettings { Log = new LogSettings { SegmentBytes = 16 * 1024, RecentBytesMax = 1000 } });
-        var restored = RestoredMember.From(
-            _directory, Founding.Of(_settings.Cluster, identity), _settings, nowMilliseconds: 0);
+            new DirectorySettings { Log = new LogSettings { SegmentBytes = 16 * 1024, RecentBytesMax = 1000 } },
+            Founding.Of(_settings.Cluster, identity).Beginning);
+        var restored = RestoredMember.From(_directory, _settings, nowMilliseconds: 0);
         _published = restored.Member.Status.Members;
         var published = new PublishedState(restored.Keyspace.View, restored.Member.Status);
         _links = new PeerLinks(
