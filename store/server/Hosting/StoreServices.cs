@@ -22,6 +22,9 @@ internal static class StoreServices
     // Messages of other members that may wait beside them.
     private const int WaitingMessagesMax = 16_384;
 
+    // How large they may be together while the member's thread is busy, and the messages beside them again.
+    private const long WaitingBytesMax = 256L * 1024 * 1024;
+
     /// <summary>Adds the member, its loops and its services.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="settings">What the server was told.</param>
@@ -49,7 +52,8 @@ internal static class StoreServices
 
     private static void AddMember(IServiceCollection services, DataDirectory directory, Founding founding)
     {
-        services.AddSingleton(new Inbox<MemberRequest>(WaitingRequestsMax, reserve: WaitingMessagesMax));
+        services.AddSingleton(
+            new Inbox<MemberRequest>(WaitingRequestsMax, reserve: WaitingMessagesMax, WaitingBytesMax));
         services.AddSingleton(provider => RestoredMember.From(
             directory,
             founding,

@@ -166,7 +166,7 @@ internal sealed partial class PeerService(
         var (message, fault) = PeerFrames.Read(bytes, caller, identity);
         if (message is not null)
         {
-            inbox.TryPostReserved(message);
+            inbox.TryPostReserved(message, bytes.Length);
         }
         else if (fault is not null)
         {

@@ -94,10 +94,12 @@ internal sealed class StoreFront
     }
 
     /// <summary>Asks the member's thread.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="bytes">How large it is, if it is large.</param>
     /// <exception cref="RpcException">It has too much to do, or has no answer.</exception>
-    public async Task<T> AskAsync<T>(MemberRequest.Question<T> question)
+    public async Task<T> AskAsync<T>(MemberRequest.Question<T> question, int bytes = 0)
     {
-        if (!_inbox.TryPost(question))
+        if (!_inbox.TryPost(question, bytes))
         {
             throw _inbox.IsClosed ? RpcErrors.Stopped : RpcErrors.TooManyRequests;
         }
@@ -120,7 +122,7 @@ internal sealed class StoreFront
             throw RpcErrors.RequestTooLarge;
         }
 
-        var outcome = await AskAsync(new MemberRequest.Proposal(payload));
+        var outcome = await AskAsync(new MemberRequest.Proposal(payload), payload.Length);
         return outcome.IsOk ? outcome.Value : throw RpcErrors.Of(outcome.Error);
     }
 }
