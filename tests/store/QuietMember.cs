@@ -66,6 +66,9 @@ internal sealed class QuietMember : IDisposable
     /// <summary>Its headers.</summary>
     public ResponseHeaders Headers { get; }
 
+    /// <summary>A front of the member.</summary>
+    public StoreFront FrontOf(ReadThreads threads) => new(Inbox, Published, Settings, Identity, threads, FailStop);
+
     /// <summary>Puts keys, a revision each, and publishes them.</summary>
     public void Put(IEnumerable<string> keys, int valueBytes)
     {

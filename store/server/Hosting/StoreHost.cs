@@ -16,6 +16,9 @@ internal static partial class StoreHost
     private const int CouldNotStart = 1;
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
 
+    // A small read may wait for the disk too. The pool adds threads too slowly for the heartbeats behind it.
+    private const int PoolThreadsMin = 8;
+
     /// <summary>Starts the server and returns when it has stopped.</summary>
     /// <param name="settings">Checked settings.</param>
     /// <param name="warnings">Sentences about the command line, to be logged.</param>
@@ -43,6 +46,8 @@ internal static partial class StoreHost
     private static async Task<int> RunAsync(
         StoreSettings settings, IEnumerable<string> warnings, Func<string, Task> tellAsync)
     {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, PoolThreadsMin), completions);
         var certificates = settings.Tls is { } tls ? PortCertificates.Load(tls) : null;
         var peerCertificates = settings.PeerTls is { } peerTls ? PortCertificates.Load(peerTls) : null;
         peerCertificates?.RequireOwnTrusted();

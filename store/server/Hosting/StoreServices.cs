@@ -66,6 +66,8 @@ internal static class StoreServices
         });
         services.AddSingleton(directory.Log);
         services.AddSingleton<WatchInbox>();
+        services.AddSingleton<ReadThreads>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReadThreads>());
         services.AddSingleton<LogLoop>();
         services.AddSingleton<UpkeepLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<UpkeepLoop>());

@@ -20,6 +20,7 @@ internal sealed class StoreFront
     private readonly PublishedState _published;
     private readonly StoreSettings _settings;
     private readonly StoreIdentity _identity;
+    private readonly ReadThreads _threads;
     private readonly FailStop _failStop;
 
     /// <summary>A front of one member.</summary>
@@ -28,12 +29,14 @@ internal sealed class StoreFront
         PublishedState published,
         StoreSettings settings,
         StoreIdentity identity,
+        ReadThreads threads,
         FailStop failStop)
     {
         _inbox = inbox;
         _published = published;
         _settings = settings;
         _identity = identity;
+        _threads = threads;
         _failStop = failStop;
     }
 
@@ -92,6 +95,16 @@ internal sealed class StoreFront
 
         return result.IsOk ? result.Value : throw RpcErrors.Of(result.Error);
     }
+
+    /// <summary>Reads much from a view, on a thread that nobody else needs.</summary>
+    /// <exception cref="RpcException">The read was refused, too many wait for such a thread, or the server stops.</exception>
+    public Task<T> ReadApartAsync<T>(Func<CancellationToken, Result<T>> read, CancellationToken ended) =>
+        _threads.RangeAsync(end => Read(() => read(end)), ended);
+
+    /// <summary>Hashes a view, on a thread that has nothing else to do. One hash is made at a time.</summary>
+    /// <exception cref="RpcException">The revision is refused, too many hashes are asked for, or the server stops.</exception>
+    public Task<KeyspaceHash> HashAsync(KeyspaceView view, Revision revision, CancellationToken ended) =>
+        _threads.HashAsync(end => Read(() => view.HashKv(revision, end)), ended);
 
     /// <summary>Asks the member's thread.</summary>
     /// <param name="question">The question.</param>
