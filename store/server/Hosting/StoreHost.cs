@@ -14,6 +14,7 @@ namespace Sync.Store.Hosting;
 internal static partial class StoreHost
 {
     private const int CouldNotStart = 1;
+    private const int OpenFilesNeeded = 512;
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
 
     // A small read may wait for the disk too. The pool adds threads too slowly for the heartbeats behind it.
@@ -52,6 +53,7 @@ internal static partial class StoreHost
         var peerCertificates = settings.PeerTls is { } peerTls ? PortCertificates.Load(peerTls) : null;
         peerCertificates?.RequireOwnTrusted();
         var channels = new PeerChannels(peerCertificates);
+        var openFilesMax = RequireOpenFiles();
         var disk = Prepare(settings.DataDirectory);
         var founding = await FoundAsync(settings, disk, channels, tellAsync);
         using var directory = DataDirectory.Open(disk, founding.Identity, new DirectorySettings());
@@ -60,7 +62,8 @@ internal static partial class StoreHost
             founding.WriteTo(directory);
         }
 
-        await using var app = Build(settings, directory, founding, certificates, peerCertificates, channels);
+        await using var app = Build(
+            settings, directory, founding, certificates, peerCertificates, channels, openFilesMax);
         foreach (var warning in warnings.Concat(directory.Findings))
         {
             Log.Noted(app.Logger, warning);
@@ -116,6 +119,14 @@ internal static partial class StoreHost
         }
     }
 
+    private static long RequireOpenFiles()
+    {
+        var most = ProcessLimits.OpenFilesMax();
+        return most >= OpenFilesNeeded ? most : throw new StartException(
+            $"Only {most} files may be open at a time; the store needs {OpenFilesNeeded}, and one more for each connection. "
+            + "Raise the limit with ulimit -n, or LimitNOFILE in a unit of systemd.");
+    }
+
     private static PosixDisk Prepare(string folder)
     {
         try
@@ -137,7 +148,8 @@ internal static partial class StoreHost
         Founding founding,
         PortCertificates? certificates,
         PortCertificates? peerCertificates,
-        PeerChannels channels)
+        PeerChannels channels,
+        long openFilesMax)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "store" });
         builder.Logging.SetMinimumLevel(settings.LogLevel);
@@ -151,7 +163,7 @@ internal static partial class StoreHost
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton<SocketTransportFactory>().AddSingleton<IConnectionListenerFactory, PortOpener>();
         builder.WebHost.ConfigureKestrel(kestrel => StoreListeners.Configure(
-            kestrel, settings, certificates, peerCertificates));
+            kestrel, settings, certificates, peerCertificates, openFilesMax));
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownPatience);
         builder.Services.AddSyncStore(settings, directory, founding, channels);
