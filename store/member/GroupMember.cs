@@ -308,8 +308,8 @@ public sealed class GroupMember
     /// </summary>
     public long? RemainingSeconds(LeaseId lease) => _leases.RemainingSeconds(lease);
 
-    /// <summary>All leases, those that end first before the others.</summary>
-    public IReadOnlyList<LeaseId> ListLeases() => _leases.List();
+    /// <summary>All leases, in no order.</summary>
+    public IReadOnlyList<ListedLease> ListLeases() => _leases.List();
 
     /// <summary>Waits until a compaction's changes are removed; <see cref="MemberTurn.Removed"/> answers.</summary>
     public void AwaitRemoval(RequestId request, Revision compaction) => _removals.Add(request, compaction);

@@ -22,7 +22,7 @@ public sealed record KeyspaceHash(
     /// not hashed, since older versions of etcd removed it.
     /// Source: etcd, server/storage/mvcc/hash.go and index.go, Keep.
     /// </remarks>
-    internal static KeyspaceHash Of(in KeyspaceReader reader, Revision at)
+    internal static KeyspaceHash Of(in KeyspaceReader reader, Revision at, CancellationToken cancellation)
     {
         var log = reader.Index.Log;
         var compacted = reader.Compacted.Value;
@@ -30,6 +30,7 @@ public sealed record KeyspaceHash(
         var hash = new ChangeHash();
         for (var ordinal = log.SkipMissing(0); ordinal < log.Count; ordinal = log.SkipMissing(ordinal + 1))
         {
+            cancellation.ThrowIfCancellationRequested();
             ref readonly var record = ref log[ordinal];
             if (record.Main > at.Value)
             {

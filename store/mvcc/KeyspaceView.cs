@@ -10,6 +10,9 @@ namespace Sync.Mvcc;
 /// <summary>The keyspace as it was when published. Immutable; any thread may read it, without locks.</summary>
 public sealed class KeyspaceView
 {
+    // Reads of this many keys end within moments, wherever their values lie.
+    private const int FewKeys = 256;
+
     private readonly LeaseTableView _leases;
 
     internal KeyspaceView(
@@ -53,17 +56,27 @@ public sealed class KeyspaceView
     /// <summary>Changes up to this revision may be missing from the index; all later ones are there.</summary>
     internal Revision RemovalBegun { get; }
 
+    /// <summary>Whether a read may take long, so that it should hold up no thread that others need.</summary>
+    public bool IsLarge(RangeQuery query) => !query.Keys.IsSingleKey && Reader.KeysOf(query) > FewKeys;
+
+    /// <summary>Whether a transaction that only reads may take long.</summary>
+    public bool IsLarge(TxnOperation transaction) => Reader.KeysOf(transaction) > FewKeys;
+
     /// <summary>Reads an interval.</summary>
+    /// <param name="query">The interval and the rest of the request.</param>
+    /// <param name="cancellation">Ends a long read.</param>
     /// <returns>
     /// The pairs, or <see cref="StoreError.Compacted"/>, <see cref="StoreError.FutureRevision"/> or
     /// <see cref="StoreError.InvalidSortOption"/>.
     /// </returns>
-    public Result<RangeOutcome> Range(RangeQuery query) => Reader.Range(query);
+    public Result<RangeOutcome> Range(RangeQuery query, CancellationToken cancellation = default) =>
+        Reader.Range(query, cancellation);
 
     /// <summary>Runs a transaction that only reads.</summary>
     /// <param name="transaction">One whose <see cref="TxnOperation.IsReadOnly"/> holds.</param>
+    /// <param name="cancellation">Ends a long read.</param>
     /// <returns>The answer, or the reason why a read of the chosen list is refused.</returns>
-    public Result<TxnOutcome> ReadTxn(TxnOperation transaction)
+    public Result<TxnOutcome> ReadTxn(TxnOperation transaction, CancellationToken cancellation = default)
     {
         Invariant.Require(transaction.IsReadOnly, "a transaction that changes something is proposed");
         var path = new TxnPath(transaction, Reader);
@@ -72,7 +85,7 @@ public sealed class KeyspaceView
             return refusal;
         }
 
-        return Run(transaction, path) with { Revision = Revision };
+        return Run(transaction, path, cancellation) with { Revision = Revision };
     }
 
     /// <summary>The changes from a revision on, in order of <see cref="ChangeId"/>.</summary>
@@ -123,10 +136,11 @@ public sealed class KeyspaceView
 
     /// <summary>Hashes all that is stored at a revision. Reads every value.</summary>
     /// <param name="revision">The revision; none for the current one.</param>
+    /// <param name="cancellation">Ends it.</param>
     /// <returns>
     /// The hash, or <see cref="StoreError.Compacted"/> or <see cref="StoreError.FutureRevision"/>.
     /// </returns>
-    public Result<KeyspaceHash> HashKv(Revision revision)
+    public Result<KeyspaceHash> HashKv(Revision revision, CancellationToken cancellation = default)
     {
         var at = revision.IsSome ? revision : Revision;
         if (Reader.Refusal(at) is { } refusal)
@@ -134,7 +148,7 @@ public sealed class KeyspaceView
             return refusal;
         }
 
-        return KeyspaceHash.Of(Reader, at);
+        return KeyspaceHash.Of(Reader, at, cancellation);
     }
 
     /// <summary>A lease's replicated state.</summary>
@@ -147,7 +161,7 @@ public sealed class KeyspaceView
     /// <summary>The keys that a lease holds, in byte order; empty when there is no such lease.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> KeysOf(LeaseId lease) => _leases.KeysOf(lease);
 
-    private TxnOutcome Run(TxnOperation transaction, TxnPath path)
+    private TxnOutcome Run(TxnOperation transaction, TxnPath path, CancellationToken cancellation)
     {
         var succeeded = path.TakeDecision();
         var responses = new List<Outcome>();
@@ -155,8 +169,8 @@ public sealed class KeyspaceView
         {
             responses.Add(operation switch
             {
-                RangeOperation range => Reader.Range(range.Query).Value,
-                TxnOperation nested => Run(nested, path),
+                RangeOperation range => Reader.Range(range.Query, cancellation).Value,
+                TxnOperation nested => Run(nested, path, cancellation),
                 _ => throw Invariant.Unreachable(operation),
             });
         }

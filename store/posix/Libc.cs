@@ -99,6 +99,10 @@ internal static partial class Libc
     [LibraryImport(Library, EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int process, int signal);
 
+    /// <summary>getrlimit(2).</summary>
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    internal static partial int ResourceLimit(int resource, out ResourceLimits limits);
+
     /// <summary>geteuid(2).</summary>
     [LibraryImport(Library, EntryPoint = "geteuid")]
     internal static partial uint EffectiveUser();
@@ -117,6 +121,20 @@ internal static partial class Libc
 
     /// <summary>STATX_BASIC_STATS.</summary>
     internal const uint BasicStatus = 0x7ff;
+
+    /// <summary>RLIMIT_NOFILE, the same on x86 and ARM.</summary>
+    internal const int OpenFiles = 7;
+
+    /// <summary>The structure of getrlimit(2).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ResourceLimits
+    {
+        /// <summary>What holds now.</summary>
+        internal ulong Soft;
+
+        /// <summary>Up to where the process may raise it.</summary>
+        internal ulong Hard;
+    }
 
     /// <summary>The structure of openat2(2).</summary>
     [StructLayout(LayoutKind.Sequential)]

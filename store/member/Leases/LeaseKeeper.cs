@@ -162,8 +162,8 @@ internal sealed class LeaseKeeper
     /// <summary>The time that a lease has left, in whole seconds, or null when unknown or not leading.</summary>
     public long? RemainingSeconds(LeaseId lease) => _lessor.RemainingSeconds(lease, _nowMilliseconds);
 
-    /// <summary>All leases, those that end first before the others.</summary>
-    public IReadOnlyList<LeaseId> List() => _lessor.List();
+    /// <summary>All leases, in no order.</summary>
+    public IReadOnlyList<ListedLease> List() => _lessor.List();
 
     private void Wait(RequestId request, LeaseId lease)
     {

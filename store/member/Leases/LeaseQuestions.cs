@@ -48,24 +48,25 @@ internal sealed class OpenLeaseQuestion(RequestId key, LeaseId lease, bool renew
 /// <summary>All open questions about leases. They are few: a leader answers most at once.</summary>
 internal sealed class LeaseQuestions
 {
-    private readonly Dictionary<RequestId, OpenLeaseQuestion> _open = [];
+    // By key: they are gone through in this order in every turn, and sorted by none.
+    private readonly SortedDictionary<ulong, OpenLeaseQuestion> _open = [];
 
     /// <summary>Whether there is none.</summary>
     public bool IsEmpty => _open.Count == 0;
 
     /// <summary>Notes a question.</summary>
-    public void Add(OpenLeaseQuestion question) => _open.Add(question.Key, question);
+    public void Add(OpenLeaseQuestion question) => _open.Add(question.Key.Value, question);
 
     /// <summary>Takes a question that is answered.</summary>
     /// <returns>Null when it was answered before, or its time was up.</returns>
-    public OpenLeaseQuestion? Take(RequestId key) => _open.Remove(key, out var question) ? question : null;
+    public OpenLeaseQuestion? Take(RequestId key) => _open.Remove(key.Value, out var question) ? question : null;
 
     /// <summary>Finds a question.</summary>
-    public OpenLeaseQuestion? Find(RequestId key) => _open.GetValueOrDefault(key);
+    public OpenLeaseQuestion? Find(RequestId key) => _open.GetValueOrDefault(key.Value);
 
     /// <summary>The questions that nobody works on, in the order of their keys.</summary>
     public IReadOnlyList<OpenLeaseQuestion> Waiting =>
-        [.. _open.Values.Where(question => !question.IsHeld).OrderBy(question => question.Key.Value)];
+        [.. _open.Values.Where(question => !question.IsHeld)];
 
     /// <summary>Takes note that nobody works on any of them any more.</summary>
     public void Release()
@@ -80,9 +81,8 @@ internal sealed class LeaseQuestions
     /// <summary>Takes the questions whose time is up.</summary>
     public IReadOnlyList<OpenLeaseQuestion> TakeOverdue(long tick)
     {
-        List<OpenLeaseQuestion> overdue =
-            [.. _open.Values.Where(question => question.DeadlineTick <= tick).OrderBy(question => question.Key.Value)];
-        overdue.ForEach(question => _open.Remove(question.Key));
+        List<OpenLeaseQuestion> overdue = [.. _open.Values.Where(question => question.DeadlineTick <= tick)];
+        overdue.ForEach(question => Take(question.Key));
         return overdue;
     }
 }

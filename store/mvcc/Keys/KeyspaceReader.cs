@@ -13,6 +13,9 @@ namespace Sync.Mvcc.Keys;
 internal readonly record struct KeyspaceReader(
     ChangeIndexView Index, IChangeStore Store, Revision Revision, Revision Compacted)
 {
+    // Small enough to be summed up.
+    private const long ManyKeys = int.MaxValue;
+
     /// <summary>Why a revision cannot be read; null when it can.</summary>
     public StoreError? Refusal(Revision at) =>
         at > Revision ? StoreError.FutureRevision
@@ -40,9 +43,39 @@ internal readonly record struct KeyspaceReader(
     /// <summary>Whether any key exists at a revision.</summary>
     public bool HasKeysAt(Revision at) => Count(KeyRange.All, at) > 0;
 
+    /// <summary>About how many keys a read looks at. What an older revision had is not counted, but taken for many.</summary>
+    public long KeysOf(RangeQuery query) =>
+        query.Keys.IsSingleKey ? 1
+        : query.Revision.IsSome && query.Revision != Revision ? ManyKeys
+        : query.CountOnly ? 0
+        : query.Limit > 0 && CutsFirst(query) ? Math.Min(query.Limit, Index.CountNow(query.Keys))
+        : Index.CountNow(query.Keys);
+
+    /// <summary>About how many keys a transaction that only reads looks at, whichever of its lists runs.</summary>
+    public long KeysOf(TxnOperation transaction)
+    {
+        var keys = 0L;
+        foreach (var compare in transaction.Compares)
+        {
+            keys += Index.CountNow(compare.Keys);
+        }
+
+        foreach (var operation in transaction.Success.Concat(transaction.Failure))
+        {
+            keys += operation switch
+            {
+                RangeOperation range => KeysOf(range.Query),
+                TxnOperation nested => KeysOf(nested),
+                _ => 0,
+            };
+        }
+
+        return keys;
+    }
+
     /// <summary>Reads an interval.</summary>
     /// Source: etcd, server/etcdserver/txn, Range; the order of its steps is part of the contract.
-    public Result<RangeOutcome> Range(RangeQuery query)
+    public Result<RangeOutcome> Range(RangeQuery query, CancellationToken cancellation = default)
     {
         if (!query.HasKnownSort)
         {
@@ -60,7 +93,7 @@ internal readonly record struct KeyspaceReader(
             return new RangeOutcome(Revision, [], More: false, Count(query.Keys, at));
         }
 
-        return query.Keys.IsSingleKey ? RangeOfOne(query, at) : RangeOfMany(query, at);
+        return query.Keys.IsSingleKey ? RangeOfOne(query, at) : RangeOfMany(query, at, cancellation);
     }
 
     private static KeyValue PairWith(in ChangeRecord record, ReadOnlyMemory<byte> value) => new(
@@ -88,20 +121,15 @@ internal readonly record struct KeyspaceReader(
         return new RangeOutcome(Revision, pairs, More: false, Count: 1);
     }
 
-    private RangeOutcome RangeOfMany(RangeQuery query, Revision at)
+    private RangeOutcome RangeOfMany(RangeQuery query, Revision at, CancellationToken cancellation)
     {
         var limit = query.Limit > 0 ? query.Limit : long.MaxValue;
-        var isInKeyOrder = query.Target == SortTarget.Key && query.Order != SortOrder.Descending;
-        var isFiltered = IsFiltered(query);
-
-        // Without an order the limit cuts before the sort, and one pair more than the limit is sorted.
-        var cutsFirst = isInKeyOrder || (query.Order == SortOrder.None && !isFiltered);
-        var wanted = cutsFirst && limit < long.MaxValue ? limit + 1 : long.MaxValue;
-        var found = Collect(query, at, wanted, out var count);
+        var wanted = CutsFirst(query) && limit < long.MaxValue ? limit + 1 : long.MaxValue;
+        var found = Collect(query, at, wanted, cancellation, out var count);
         var more = found.Count > limit;
 
         IEnumerable<long> ordered = found;
-        if (!isInKeyOrder)
+        if (!IsInKeyOrder(query))
         {
             ordered = Sort(query, found);
         }
@@ -110,6 +138,7 @@ internal readonly record struct KeyspaceReader(
         var next = 0;
         foreach (var ordinal in ordered.Take(pairs.Length))
         {
+            cancellation.ThrowIfCancellationRequested();
             pairs[next++] = Pair(query, Index.Log[ordinal]);
         }
 
@@ -117,7 +146,8 @@ internal readonly record struct KeyspaceReader(
     }
 
     /// <summary>The puts of an interval that pass the filters, in order of key.</summary>
-    private List<long> Collect(RangeQuery query, Revision at, long wanted, out long count)
+    private List<long> Collect(
+        RangeQuery query, Revision at, long wanted, CancellationToken cancellation, out long count)
     {
         var found = new List<long>();
         var isNow = at == Revision;
@@ -125,6 +155,7 @@ internal readonly record struct KeyspaceReader(
         var cursor = Index.Keys.Scan(query.Keys);
         while (cursor.MoveNext())
         {
+            cancellation.ThrowIfCancellationRequested();
             if (isNow && (found.Count >= wanted || found.Count == count))
             {
                 break;
@@ -184,6 +215,13 @@ internal readonly record struct KeyspaceReader(
 
     private KeyValue Pair(RangeQuery query, in ChangeRecord record) =>
         PairWith(record, query.KeysOnly ? default : Value(record));
+
+    private static bool IsInKeyOrder(RangeQuery query) =>
+        query.Target == SortTarget.Key && query.Order != SortOrder.Descending;
+
+    // Without an order the limit cuts before the sort, and one pair more than the limit is sorted.
+    private static bool CutsFirst(RangeQuery query) =>
+        IsInKeyOrder(query) || (query.Order == SortOrder.None && !IsFiltered(query));
 
     private static bool IsFiltered(RangeQuery query) =>
         query.MinModRevision != Revision.None || query.MaxModRevision != Revision.None

@@ -223,12 +223,17 @@ public sealed class Lessor(LessorSettings settings)
         return remaining;
     }
 
-    /// <summary>All leases; while leading, those that end first come first, otherwise by ID.</summary>
-    public IReadOnlyList<LeaseId> List() =>
-        [.. _leases.Values
-            .OrderBy(entry => IsLeading ? entry.Deadline : 0)
-            .ThenBy(entry => entry.Id)
-            .Select(entry => entry.Id)];
+    /// <summary>All leases, in no order: who asks for them sorts them.</summary>
+    public IReadOnlyList<ListedLease> List()
+    {
+        var leases = new List<ListedLease>(_leases.Count);
+        foreach (var entry in _leases.Values)
+        {
+            leases.Add(new ListedLease(IsLeading ? entry.Deadline : 0, entry.Id));
+        }
+
+        return leases;
+    }
 
     private static long Milliseconds(long seconds) => seconds * 1000;
 

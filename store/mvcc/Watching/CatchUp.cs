@@ -41,7 +41,7 @@ internal sealed class CatchUp(WatchSettings settings)
     /// <summary>Lets the watches of a stream that has room again stand in line.</summary>
     public void Unpark(WatchStream stream)
     {
-        if (stream.Room > 0)
+        if (stream.HasRoom)
         {
             stream.Parked.ForEach(_line.Enqueue);
             stream.Parked.Clear();
@@ -95,7 +95,7 @@ internal sealed class CatchUp(WatchSettings settings)
                 continue;
             }
 
-            if (watcher.Stream.Room == 0)
+            if (!watcher.Stream.HasRoom)
             {
                 watcher.Stream.Parked.Add(watcher);
             }
@@ -120,8 +120,9 @@ internal sealed class CatchUp(WatchSettings settings)
 
     private void EndCompacted(Watcher watcher, Revision compacted, ICollection<WatchDelivery> deliveries)
     {
-        watcher.Stream.Room--;
-        deliveries.Add(new(watcher.Stream.Id, watcher.Id, Revision.None, new WatchCompacted(compacted)));
+        var notice = new WatchCompacted(compacted);
+        watcher.Stream.TakeRoom(notice);
+        deliveries.Add(new(watcher.Stream.Id, watcher.Id, Revision.None, notice));
         Forget(watcher);
         _compacted.Add(watcher);
     }
@@ -173,7 +174,7 @@ internal sealed class CatchUp(WatchSettings settings)
         }
 
         var events = new ChangeEvents(view.Reader, ordinal);
-        var isTold = false;
+        var bytes = 0L;
         foreach (var group in _found)
         {
             if (group.Interest.Accepts(events.Kind))
@@ -183,12 +184,13 @@ internal sealed class CatchUp(WatchSettings settings)
                     _touched.Add(group);
                 }
 
-                group.Pending.Add(events.Get(group.Interest.WithPrevious));
-                isTold = true;
+                var told = events.Get(group.Interest.WithPrevious);
+                group.Pending.Add(told);
+                bytes = Math.Max(bytes, told.Bytes);
             }
         }
 
-        return isTold ? record.Location.Length : 0;
+        return bytes;
     }
 
     private static void Tell(
@@ -201,12 +203,13 @@ internal sealed class CatchUp(WatchSettings settings)
         {
             watcher.Next = Revision.Max(watcher.Next, end);
         }
-        else if (watcher.Stream.Room > 0)
+        else if (watcher.Stream.HasRoom)
         {
-            watcher.Stream.Room--;
+            var notice = watcher.Group.NoticeFrom(first);
+            watcher.Stream.TakeRoom(notice);
             watcher.IsQuiet = false;
             watcher.Next = end;
-            deliveries.Add(new(watcher.Stream.Id, watcher.Id, revision, watcher.Group.NoticeFrom(first)));
+            deliveries.Add(new(watcher.Stream.Id, watcher.Id, revision, notice));
         }
         else
         {
@@ -222,7 +225,7 @@ internal sealed class CatchUp(WatchSettings settings)
             Forget(watcher);
             _caughtUp.Add(watcher);
         }
-        else if (watcher.Stream.Room == 0)
+        else if (!watcher.Stream.HasRoom)
         {
             watcher.Stream.Parked.Add(watcher);
         }

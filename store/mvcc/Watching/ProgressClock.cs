@@ -52,9 +52,9 @@ internal sealed class ProgressClock(WatchSettings settings, Random jitter)
     {
         foreach (var watcher in stream.Watchers.Values)
         {
-            if (watcher.ProgressNotify && watcher.IsQuiet && watcher.IsUpToDate(seen) && stream.Room > 0)
+            if (watcher.ProgressNotify && watcher.IsQuiet && watcher.IsUpToDate(seen) && stream.HasRoom)
             {
-                stream.Room--;
+                stream.TakeRoom(WatchProgress.Instance);
                 deliveries.Add(new(stream.Id, watcher.Id, seen, WatchProgress.Instance));
             }
 

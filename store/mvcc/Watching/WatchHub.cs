@@ -6,7 +6,7 @@ namespace Sync.Mvcc.Watching;
 /// </summary>
 /// <remarks>
 /// Owned by one loop. All that is returned is queued per stream in the order of return. Each stream has room
-/// for so many responses; a watch of a stream without room falls behind and is caught up from history later.
+/// for so many responses and bytes; a watch of a stream without room falls behind and is caught up from history later.
 /// <para>
 /// A watch is either live, and hears of each revision after <see cref="Seen"/> as it comes, or behind, and its
 /// place in history is its own. It becomes live when its place has reached <see cref="Seen"/>.
@@ -61,7 +61,7 @@ public sealed class WatchHub
     public WatchStreamId OpenStream()
     {
         var id = new WatchStreamId(_nextStream++);
-        _streams.Add(id, new WatchStream(id, _settings.StreamRoom));
+        _streams.Add(id, new WatchStream(id, _settings.StreamRoom, _settings.StreamRoomBytes));
         return id;
     }
 
@@ -82,11 +82,12 @@ public sealed class WatchHub
     /// <summary>Says that a stream's queue has got shorter. A closed stream is passed over.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="responses">How many responses left the queue.</param>
-    public void AddRoom(WatchStreamId stream, int responses)
+    /// <param name="bytes">The sum of their <see cref="WatchNotice.Bytes"/>.</param>
+    public void AddRoom(WatchStreamId stream, int responses, long bytes)
     {
         if (_streams.TryGetValue(stream, out var open))
         {
-            open.Room += responses;
+            open.AddRoom(responses, bytes);
             _catchUp.Unpark(open);
         }
     }
@@ -315,13 +316,13 @@ public sealed class WatchHub
             return;
         }
 
-        if (watcher.Stream.Room == 0)
+        if (!watcher.Stream.HasRoom)
         {
             _stuck.Add(watcher);
             return;
         }
 
-        watcher.Stream.Room--;
+        watcher.Stream.TakeRoom(notice);
         watcher.IsQuiet = false;
         deliveries.Add(new(watcher.Stream.Id, watcher.Id, Seen, notice));
     }
@@ -361,9 +362,9 @@ public sealed class WatchHub
                 stream.ProgressRequests = 0;
             }
 
-            for (; stream.ProgressRequests > 0 && stream.Room > 0; stream.ProgressRequests--)
+            for (; stream.ProgressRequests > 0 && stream.HasRoom; stream.ProgressRequests--)
             {
-                stream.Room--;
+                stream.TakeRoom(WatchProgress.Instance);
                 deliveries.Add(new(stream.Id, -1, Seen, WatchProgress.Instance));
             }
         }

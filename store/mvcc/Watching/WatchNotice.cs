@@ -7,6 +7,9 @@ public abstract class WatchNotice
     private protected WatchNotice()
     {
     }
+
+    /// <summary>About how much memory its events take until they are sent; 0 for all that has none.</summary>
+    public long Bytes { get; private protected init; }
 }
 
 /// <summary>The watch exists (<c>created</c>).</summary>
@@ -62,7 +65,14 @@ public sealed class WatchProgress : WatchNotice
 /// <summary>Events in order of <see cref="ChangeId"/>; each revision among them is whole.</summary>
 public sealed class WatchEvents : WatchNotice
 {
-    internal WatchEvents(IReadOnlyList<WatchEvent> events) => Events = events;
+    internal WatchEvents(IReadOnlyList<WatchEvent> events)
+    {
+        Events = events;
+        for (var index = 0; index < events.Count; index++)
+        {
+            Bytes += events[index].Bytes;
+        }
+    }
 
     /// <summary>At least one event.</summary>
     public IReadOnlyList<WatchEvent> Events { get; }

@@ -11,5 +11,9 @@ internal sealed partial class HashComparison
 
         [LoggerMessage(1432, LogLevel.Error, "Could not raise the CORRUPT alarm for member {Member:x}: {Reason}")]
         public static partial void NotRaised(ILogger logger, ulong member, string reason);
+
+        [LoggerMessage(1433, LogLevel.Warning,
+            "The data of member {Member:x} was not compared: it is away, too far behind, or could not hash it.")]
+        public static partial void NotCompared(ILogger logger, ulong member);
     }
 }

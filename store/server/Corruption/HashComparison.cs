@@ -32,8 +32,15 @@ internal sealed partial class HashComparison(
     private const int TimeShare = 20;
 
     // A member that lags is asked until it has come as far, this long.
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LagPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
+
+    // One that hashes is waited for however large the data is: a call whose connection broke ends by itself. This is for
+    // a member that never comes to an end.
+    private static readonly TimeSpan HashPatience = TimeSpan.FromHours(6);
+    private static readonly TimeSpan TellAgain = TimeSpan.FromHours(1);
+
+    private long? _told;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -67,25 +74,23 @@ internal sealed partial class HashComparison(
 
     private async Task CompareAsync(ClusterMembers members, CancellationToken stopping)
     {
+        using var late = new CancellationTokenSource(HashPatience, time);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping, late.Token);
+        await using var look = time.CreateTimer(
+            _ => EndWithLeadership(over), null, settings.ElectionTimeout, settings.ElectionTimeout);
+
         var view = front.View;
-        var answers = await Task.WhenAll(members.All
-            .Where(member => member.Id.Value != identity.MemberId)
-            .Select(member => AskAsync(member, view.Revision, stopping)));
-        KeyspaceHash own;
-        try
+        var others = members.All.Where(member => member.Id.Value != identity.MemberId).ToList();
+        var asking = Task.WhenAll(others.Select(member => AskAsync(member, view.Revision, over.Token)));
+        var own = await HashAsync(view, over.Token);
+        var answers = await asking;
+        if (own is null || published.Status.Role != RoleKind.Leader)
         {
-            own = front.Read(() => view.HashKv(view.Revision));
-        }
-        catch (RpcException)
-        {
-            // A compaction went past the revision meanwhile; the next round takes a newer one.
             return;
         }
 
-        var diverged = HashJudge.FindDiverged(
-            new MemberHash(identity.MemberId, own.Hash, own.CompactedRevision.Value),
-            answers.OfType<MemberHash>(),
-            members.All.Count);
+        TellMissing(others.Where((_, place) => answers[place] is null));
+        var diverged = HashJudge.FindDiverged(own.Value, answers.OfType<MemberHash>(), members.All.Count);
         foreach (var member in diverged.Where(member => !PublishedState.IsAlarmed(front.View, member)))
         {
             await RaiseAsync(member, view.Revision);
@@ -111,32 +116,67 @@ internal sealed partial class HashComparison(
         }
     }
 
-    // Null when the member has no hash to compare: it is away, too far behind, or has compacted otherwise.
-    private async Task<MemberHash?> AskAsync(ClusterMember member, Revision revision, CancellationToken stopping)
+    private void EndWithLeadership(CancellationTokenSource over)
+    {
+        if (published.Status.Role != RoleKind.Leader)
+        {
+            over.Cancel();
+        }
+    }
+
+    private void TellMissing(IEnumerable<ClusterMember> members)
+    {
+        if (_told is { } told && time.GetElapsedTime(told) < TellAgain)
+        {
+            return;
+        }
+
+        foreach (var member in members)
+        {
+            Log.NotCompared(logger, member.Id.Value);
+            _told = time.GetTimestamp();
+        }
+    }
+
+    // Null when it was not made to its end.
+    private async Task<MemberHash?> HashAsync(KeyspaceView view, CancellationToken over)
+    {
+        try
+        {
+            var hash = await front.HashAsync(view, view.Revision, over);
+            return new MemberHash(identity.MemberId, hash.Hash, hash.CompactedRevision.Value);
+        }
+        catch (Exception end) when (end is RpcException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    // Null when the member has no hash to compare: it is away, too far behind, or did not come to an end.
+    private async Task<MemberHash?> AskAsync(ClusterMember member, Revision revision, CancellationToken over)
     {
         using var channel = channels.Open(links.UrlOf(member));
         var client = new Peer.PeerClient(channel);
         var question = new HashQuestion { ClusterId = identity.ClusterId, Revision = revision.Value };
         var began = time.GetTimestamp();
-        do
+        try
         {
-            try
+            do
             {
-                var answer = await client.HashAsync(
-                    question, deadline: time.GetUtcNow().UtcDateTime + AnswerPatience, cancellationToken: stopping);
+                var answer = await client.HashAsync(question, cancellationToken: over);
                 if (answer.IsComparable)
                 {
                     return new MemberHash(member.Id.Value, answer.Hash, answer.CompactRevision);
                 }
-            }
-            catch (RpcException)
-            {
-                return null;
-            }
 
-            await Task.Delay(AskAgain, time, stopping);
+                await Task.Delay(AskAgain, time, over);
+            }
+            while (time.GetElapsedTime(began) < LagPatience);
         }
-        while (time.GetElapsedTime(began) < AnswerPatience);
+        catch (Exception end) when (end is RpcException or OperationCanceledException)
+        {
+            // It is away, or nobody waits for the answer any more.
+        }
 
         return null;
     }

@@ -14,7 +14,11 @@ namespace Sync.Store.Hosting;
 internal static partial class StoreHost
 {
     private const int CouldNotStart = 1;
+    private const int OpenFilesNeeded = 512;
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
+
+    // A small read may wait for the disk too. The pool adds threads too slowly for the heartbeats behind it.
+    private const int PoolThreadsMin = 8;
 
     /// <summary>Starts the server and returns when it has stopped.</summary>
     /// <param name="settings">Checked settings.</param>
@@ -43,15 +47,18 @@ internal static partial class StoreHost
     private static async Task<int> RunAsync(
         StoreSettings settings, IEnumerable<string> warnings, Func<string, Task> tellAsync)
     {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, PoolThreadsMin), completions);
         var certificates = settings.Tls is { } tls ? PortCertificates.Load(tls) : null;
         var peerCertificates = settings.PeerTls is { } peerTls ? PortCertificates.Load(peerTls) : null;
         peerCertificates?.RequireOwnTrusted();
         var channels = new PeerChannels(peerCertificates);
+        var openFilesMax = RequireOpenFiles();
         var disk = Prepare(settings.DataDirectory);
         var founding = await FoundAsync(settings, disk, channels, tellAsync);
         using var directory = DataDirectory.Open(
             disk, founding.Identity, new DirectorySettings(), founding.Beginning);
-        await using var app = Build(settings, directory, certificates, peerCertificates, channels);
+        await using var app = Build(settings, directory, certificates, peerCertificates, channels, openFilesMax);
         foreach (var warning in warnings.Concat(directory.Findings))
         {
             Log.Noted(app.Logger, warning);
@@ -107,6 +114,14 @@ internal static partial class StoreHost
         }
     }
 
+    private static long RequireOpenFiles()
+    {
+        var most = ProcessLimits.OpenFilesMax();
+        return most >= OpenFilesNeeded ? most : throw new StartException(
+            $"Only {most} files may be open at a time; the store needs {OpenFilesNeeded}, and one more for each connection. "
+            + "Raise the limit with ulimit -n, or LimitNOFILE in a unit of systemd.");
+    }
+
     private static PosixDisk Prepare(string folder)
     {
         try
@@ -127,7 +142,8 @@ internal static partial class StoreHost
         DataDirectory directory,
         PortCertificates? certificates,
         PortCertificates? peerCertificates,
-        PeerChannels channels)
+        PeerChannels channels,
+        long openFilesMax)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "store" });
         builder.Logging.SetMinimumLevel(settings.LogLevel);
@@ -144,7 +160,7 @@ internal static partial class StoreHost
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton<SocketTransportFactory>().AddSingleton<IConnectionListenerFactory, PortOpener>();
         builder.WebHost.ConfigureKestrel(kestrel => StoreListeners.Configure(
-            kestrel, settings, certificates, peerCertificates));
+            kestrel, settings, certificates, peerCertificates, openFilesMax));
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownPatience);
         builder.Services.AddSyncStore(settings, directory, channels);

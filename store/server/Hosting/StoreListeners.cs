@@ -13,6 +13,14 @@ namespace Sync.Store.Hosting;
 internal static class StoreListeners
 {
     private const int ConnectionsMax = 10_000;
+
+    // Of the files that may be open at a time, one in so many is for connections of clients, and of members; the rest is
+    // for the store's own.
+    private const int FilesForClients = 2;
+    private const int FilesForPeers = 8;
+
+    // A connection that is joined to the own HTTP/1.1 socket has both ends here.
+    private const int FilesOfHttp1 = 2;
     private const int StreamWindowBytes = 1024 * 1024;
     private const int ConnectionWindowBytes = 8 * 1024 * 1024;
 
@@ -21,20 +29,23 @@ internal static class StoreListeners
     /// <param name="settings">What the server was told.</param>
     /// <param name="certificates">The client port's certificates; null when no client URL needs one.</param>
     /// <param name="peerCertificates">The peer port's certificates; null when no peer URL needs one.</param>
+    /// <param name="openFilesMax">How many files may be open at a time, sockets among them.</param>
     public static void Configure(
         KestrelServerOptions kestrel,
         StoreSettings settings,
         PortCertificates? certificates,
-        PortCertificates? peerCertificates)
+        PortCertificates? peerCertificates,
+        long openFilesMax)
     {
         SetLimits(kestrel, settings);
-        kestrel.RequestHeaderEncodingSelector = name => name == CallGate.ClientVersionKey ? Encoding.Latin1 : null;
+        var share = new ConnectionShare(openFilesMax / FilesForClients);
         var http1Socket = NewHttp1Socket();
         var clientPort = new ClientPort(http1Socket);
         foreach (var (url, endPoint) in EndPoints(settings.ListenClientUrls))
         {
             kestrel.Listen(endPoint, listen =>
             {
+                listen.Use(next => share.Limit(next));
                 if (url.IsTls && certificates is not null)
                 {
                     listen.Protocols = HttpProtocols.Http1AndHttp2;
@@ -53,14 +64,18 @@ internal static class StoreListeners
         // Whoever reaches this socket reaches a plain port as well; without one there is none.
         if (settings.ListenClientUrls.Any(url => !url.IsTls))
         {
-            kestrel.Listen(http1Socket, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(http1Socket, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => share.Limit(next, FilesOfHttp1));
+            });
         }
 
-        OpenPeerPort(kestrel, settings, peerCertificates);
+        OpenPeerPort(kestrel, settings, peerCertificates, new ConnectionShare(openFilesMax / FilesForPeers));
     }
 
     private static void OpenPeerPort(
-        KestrelServerOptions kestrel, StoreSettings settings, PortCertificates? certificates)
+        KestrelServerOptions kestrel, StoreSettings settings, PortCertificates? certificates, ConnectionShare share)
     {
         var http1Socket = NewHttp1Socket();
         var sharedPort = new ClientPort(http1Socket);
@@ -68,6 +83,7 @@ internal static class StoreListeners
         {
             kestrel.Listen(endPoint, listen =>
             {
+                listen.Use(next => share.Limit(next));
                 if (url.IsTls && certificates is not null)
                 {
                     listen.Protocols = HttpProtocols.Http1AndHttp2;
@@ -88,6 +104,7 @@ internal static class StoreListeners
             kestrel.Listen(http1Socket, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => share.Limit(next, FilesOfHttp1));
                 listen.Use(PeerPort.MarkConnection);
             });
         }

@@ -22,6 +22,9 @@ internal static class StoreServices
     // Messages of other members that may wait beside them.
     private const int WaitingMessagesMax = 16_384;
 
+    // How large they may be together while the member's thread is busy, and the messages beside them again.
+    private const long WaitingBytesMax = 256L * 1024 * 1024;
+
     /// <summary>Adds the member, its loops and its services.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="settings">What the server was told.</param>
@@ -47,7 +50,8 @@ internal static class StoreServices
 
     private static void AddMember(IServiceCollection services, DataDirectory directory)
     {
-        services.AddSingleton(new Inbox<MemberRequest>(WaitingRequestsMax, reserve: WaitingMessagesMax));
+        services.AddSingleton(
+            new Inbox<MemberRequest>(WaitingRequestsMax, reserve: WaitingMessagesMax, WaitingBytesMax));
         services.AddSingleton(provider => RestoredMember.From(
             directory,
             provider.GetRequiredService<StoreSettings>(),
@@ -59,6 +63,8 @@ internal static class StoreServices
         });
         services.AddSingleton(directory.Log);
         services.AddSingleton<WatchInbox>();
+        services.AddSingleton<ReadThreads>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReadThreads>());
         services.AddSingleton<LogLoop>();
         services.AddSingleton<UpkeepLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<UpkeepLoop>());

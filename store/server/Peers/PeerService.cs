@@ -106,28 +106,24 @@ internal sealed partial class PeerService(
     }
 
     /// <inheritdoc/>
-    public override Task<HashAnswer> Hash(HashQuestion request, ServerCallContext context)
+    public override async Task<HashAnswer> Hash(HashQuestion request, ServerCallContext context)
     {
         RequireOwnCluster(request.ClusterId);
         var view = front.View;
         var revision = new Revision(request.Revision);
         if (revision > view.Revision || (revision.IsSome && revision < view.CompactedRevision))
         {
-            return Task.FromResult(new HashAnswer { Revision = view.Revision.Value });
+            return new HashAnswer { Revision = view.Revision.Value };
         }
 
-        // Hashing reads every value; the caller's thread may be one that serves others.
-        return Task.Run(() =>
+        var hash = await front.HashAsync(view, revision, context.CancellationToken);
+        return new HashAnswer
         {
-            var hash = front.Read(() => view.HashKv(revision));
-            return new HashAnswer
-            {
-                Hash = hash.Hash,
-                Revision = hash.HashRevision.Value,
-                CompactRevision = hash.CompactedRevision.Value,
-                IsComparable = true,
-            };
-        });
+            Hash = hash.Hash,
+            Revision = hash.HashRevision.Value,
+            CompactRevision = hash.CompactedRevision.Value,
+            IsComparable = true,
+        };
     }
 
     private void RequireOwnCluster(ulong clusterId)
@@ -166,7 +162,7 @@ internal sealed partial class PeerService(
         var (message, fault) = PeerFrames.Read(bytes, caller, identity);
         if (message is not null)
         {
-            inbox.TryPostReserved(message);
+            inbox.TryPostReserved(message, bytes.Length);
         }
         else if (fault is not null)
         {

@@ -58,8 +58,8 @@ internal abstract class MemberRequest
         public LeaseId Lease => lease;
     }
 
-    /// <summary>All leases, those that end first before the others.</summary>
-    internal sealed class LeaseListing : Question<IReadOnlyList<LeaseId>>;
+    /// <summary>All leases, in no order: whoever asks sorts them, not the member's thread.</summary>
+    internal sealed class LeaseListing : Question<IReadOnlyList<ListedLease>>;
 
     /// <summary>Waits until a compaction's changes are removed.</summary>
     internal sealed class Removal(Revision compaction) : Question<bool>

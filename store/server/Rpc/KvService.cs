@@ -16,7 +16,9 @@ internal sealed class KvService(StoreFront front, ResponseHeaders headers) : KV.
         var operation = WireRequests.ToOperation(request);
         front.Check(operation);
         var view = request.Serializable ? front.View : await front.LinearizableViewAsync();
-        var outcome = front.Read(() => view.Range(operation.Query));
+        var outcome = view.IsLarge(operation.Query)
+            ? await front.ReadApartAsync(ended => view.Range(operation.Query, ended), context.CancellationToken)
+            : front.Read(() => view.Range(operation.Query));
         return WireResponses.ToWire(outcome, headers.At(outcome.Revision));
     }
 
@@ -45,7 +47,7 @@ internal sealed class KvService(StoreFront front, ResponseHeaders headers) : KV.
         var transaction = WireRequests.ToOperation(request);
         front.Check(transaction);
         var outcome = transaction.IsReadOnly
-            ? await ReadAsync(transaction, WireRequests.IsSerializable(request))
+            ? await ReadAsync(transaction, WireRequests.IsSerializable(request), context)
             : await front.ProposeAsync<TxnOutcome>(transaction);
         return WireResponses.ToWire(outcome, headers.At(outcome.Revision));
     }
@@ -63,9 +65,11 @@ internal sealed class KvService(StoreFront front, ResponseHeaders headers) : KV.
         return new CompactionResponse { Header = headers.At(outcome.Revision) };
     }
 
-    private async Task<TxnOutcome> ReadAsync(TxnOperation transaction, bool isSerializable)
+    private async Task<TxnOutcome> ReadAsync(TxnOperation transaction, bool isSerializable, ServerCallContext context)
     {
         var view = isSerializable ? front.View : await front.LinearizableViewAsync();
-        return front.Read(() => view.ReadTxn(transaction));
+        return view.IsLarge(transaction)
+            ? await front.ReadApartAsync(ended => view.ReadTxn(transaction, ended), context.CancellationToken)
+            : front.Read(() => view.ReadTxn(transaction));
     }
 }

@@ -83,7 +83,7 @@ internal sealed class LeaseService(StoreFront front, ResponseHeaders headers, St
     {
         var leases = await front.AskAsync(new MemberRequest.LeaseListing());
         var response = new LeaseLeasesResponse { Header = headers.At(front.View.Revision) };
-        response.Leases.AddRange(leases.Select(lease => new LeaseStatus { ID = lease.Value }));
+        response.Leases.AddRange(leases.Order().Select(listed => new LeaseStatus { ID = listed.Lease.Value }));
         return response;
     }
 

@@ -74,14 +74,14 @@ internal sealed class MaintenanceService(
     /// <inheritdoc/>
     public override async Task<HashResponse> Hash(HashRequest request, ServerCallContext context)
     {
-        var hash = await HashAsync(Revision.None);
+        var hash = await front.HashAsync(front.View, Revision.None, context.CancellationToken);
         return new HashResponse { Header = headers.At(hash.Revision), Hash = hash.Hash };
     }
 
     /// <inheritdoc/>
     public override async Task<HashKVResponse> HashKV(HashKVRequest request, ServerCallContext context)
     {
-        var hash = await HashAsync(new Revision(request.Revision));
+        var hash = await front.HashAsync(front.View, new Revision(request.Revision), context.CancellationToken);
         return new HashKVResponse
         {
             Header = headers.At(hash.Revision),
@@ -124,13 +124,6 @@ internal sealed class MaintenanceService(
     /// <inheritdoc/>
     public override Task<DowngradeResponse> Downgrade(DowngradeRequest request, ServerCallContext context) =>
         throw RpcErrors.NotOffered("this version has no downgrade; its data has one format, whatever etcd version it tells");
-
-    // Hashing reads every value; the caller's thread may be one that serves others.
-    private Task<KeyspaceHash> HashAsync(Revision revision)
-    {
-        var view = published.View;
-        return Task.Run(() => front.Read(() => view.HashKv(revision)));
-    }
 
     private AlarmResponse ToWire(AlarmOutcome outcome)
     {

@@ -22,6 +22,7 @@ internal sealed class StoreFront
     private readonly PublishedState _published;
     private readonly StoreSettings _settings;
     private readonly StoreIdentity _identity;
+    private readonly ReadThreads _threads;
     private readonly FailStop _failStop;
     private readonly ConnectionLoss _connections;
 
@@ -31,6 +32,7 @@ internal sealed class StoreFront
         PublishedState published,
         StoreSettings settings,
         StoreIdentity identity,
+        ReadThreads threads,
         FailStop failStop,
         ConnectionLoss connections)
     {
@@ -38,6 +40,7 @@ internal sealed class StoreFront
         _published = published;
         _settings = settings;
         _identity = identity;
+        _threads = threads;
         _failStop = failStop;
         _connections = connections;
     }
@@ -98,12 +101,24 @@ internal sealed class StoreFront
         return result.IsOk ? result.Value : throw RpcErrors.Of(result.Error);
     }
 
+    /// <summary>Reads much from a view, on a thread that nobody else needs.</summary>
+    /// <exception cref="RpcException">The read was refused, too many wait for such a thread, or the server stops.</exception>
+    public Task<T> ReadApartAsync<T>(Func<CancellationToken, Result<T>> read, CancellationToken ended) =>
+        _threads.RangeAsync(end => Read(() => read(end)), ended);
+
+    /// <summary>Hashes a view, on a thread that has nothing else to do. One hash is made at a time.</summary>
+    /// <exception cref="RpcException">The revision is refused, too many hashes are asked for, or the server stops.</exception>
+    public Task<KeyspaceHash> HashAsync(KeyspaceView view, Revision revision, CancellationToken ended) =>
+        _threads.HashAsync(end => Read(() => view.HashKv(revision, end)), ended);
+
     /// <summary>Asks the member's thread.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="bytes">How large it is, if it is large.</param>
     /// <exception cref="RpcException">It has too much to do, or has no answer.</exception>
-    public async Task<T> AskAsync<T>(MemberRequest.Question<T> question)
+    public async Task<T> AskAsync<T>(MemberRequest.Question<T> question, int bytes = 0)
     {
         var began = _connections.Now();
-        if (!_inbox.TryPost(question))
+        if (!_inbox.TryPost(question, bytes))
         {
             throw _inbox.IsClosed ? RpcErrors.Stopped : RpcErrors.TooManyRequests;
         }
@@ -128,7 +143,7 @@ internal sealed class StoreFront
             throw RpcErrors.RequestTooLarge;
         }
 
-        var outcome = await AskAsync(new MemberRequest.Proposal(payload));
+        var outcome = await AskAsync(new MemberRequest.Proposal(payload), payload.Length);
         return outcome.IsOk ? outcome.Value : throw RpcErrors.Of(outcome.Error);
     }
 }

@@ -7,26 +7,50 @@ using Sync.Store.Watching;
 namespace Sync.Store.Rpc;
 
 /// <summary>Writes one stream's deliveries as responses of the wire.</summary>
-/// <param name="responses">The stream.</param>
+/// <param name="stream">The stream.</param>
 /// <param name="headers">Makes the headers.</param>
 /// <param name="messageBytesMax">From here a response is split if its watch asked for that.</param>
 internal sealed class WatchResponseWriter(
-    IServerStreamWriter<WatchResponse> responses, ResponseHeaders headers, int messageBytesMax)
+    IServerStreamWriter<WatchResponse> stream, ResponseHeaders headers, int messageBytesMax)
 {
     // The wire form of fragment=true, and of the field number before an event.
     private const int FragmentMarkBytes = 2;
     private const int EventTagBytes = 1;
+
+    // What is not flushed lies in memory without a bound; what is flushed waits for the client.
+    private const int UnflushedBytesMax = 64 * 1024;
 
     private static readonly WriteOptions Flush = new();
     private static readonly WriteOptions Buffer = new(WriteFlags.BufferHint);
 
     private readonly HashSet<long> _fragmented = [];
 
-    /// <summary>Writes a delivery.</summary>
-    /// <param name="outgoing">The delivery.</param>
-    /// <param name="isLast">Whether nothing else is queued, so that it is sent at once.</param>
+    /// <summary>Writes what a session has queued, until it ends, and gives its room back as it is flushed.</summary>
+    /// <param name="session">The stream's queue.</param>
+    /// <param name="inbox">Hears of room.</param>
     /// <param name="ended">Fires when the stream ends.</param>
-    public async Task WriteAsync(OutgoingDelivery outgoing, bool isLast, CancellationToken ended)
+    public async Task WriteAllAsync(WatchSession session, WatchInbox inbox, CancellationToken ended)
+    {
+        var responses = 0;
+        var bytes = 0L;
+        while (await session.Outgoing.WaitToReadAsync(ended))
+        {
+            while (session.Outgoing.TryRead(out var outgoing))
+            {
+                responses += outgoing.Delivery.Notice is WatchEvents or WatchProgress or WatchCompacted ? 1 : 0;
+                bytes += outgoing.Delivery.Notice.Bytes;
+                await WriteAsync(outgoing, bytes >= UnflushedBytesMax || session.IsEmpty, ended);
+                session.Sent();
+                if (responses > 0 && (bytes >= UnflushedBytesMax || session.IsEmpty))
+                {
+                    await inbox.TellAsync(new WatchInput.AddRoom(session, responses, bytes), ended);
+                    (responses, bytes) = (0, 0);
+                }
+            }
+        }
+    }
+
+    private async Task WriteAsync(OutgoingDelivery outgoing, bool flushes, CancellationToken ended)
     {
         var delivery = outgoing.Delivery;
         var response = new WatchResponse { Header = headers.At(delivery.Revision), WatchId = delivery.WatchId };
@@ -61,8 +85,9 @@ internal sealed class WatchResponseWriter(
 
         foreach (var part in Parts(response))
         {
-            responses.WriteOptions = isLast && !part.Fragment ? Flush : Buffer;
-            await responses.WriteAsync(part, ended);
+            // Parts are large.
+            stream.WriteOptions = flushes || part.Fragment ? Flush : Buffer;
+            await stream.WriteAsync(part, ended);
         }
     }
 

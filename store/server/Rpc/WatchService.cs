@@ -33,7 +33,8 @@ internal sealed class WatchService(
         try
         {
             var writer = new WatchResponseWriter(responseStream, headers, settings.MessageBytesMax);
-            await call.RunAsync(ReadAsync(requestStream, session, call), WriteAsync(session, writer, call.Ended));
+            await call.RunAsync(
+                ReadAsync(requestStream, session, call), writer.WriteAllAsync(session, inbox, call.Ended));
         }
         catch (Exception ended) when (call.IsEnd(ended))
         {
@@ -61,26 +62,6 @@ internal sealed class WatchService(
         catch (Exception ended) when (call.IsEnd(ended))
         {
             // The writer's side ends for the same reason and answers for it.
-        }
-    }
-
-    private async Task WriteAsync(WatchSession session, WatchResponseWriter writer, CancellationToken ended)
-    {
-        while (await session.Outgoing.WaitToReadAsync(ended))
-        {
-            var sent = 0;
-            while (session.Outgoing.TryRead(out var outgoing))
-            {
-                var isLast = !session.Outgoing.TryPeek(out _);
-                await writer.WriteAsync(outgoing, isLast, ended);
-                sent += outgoing.Delivery.Notice is Hub.WatchEvents or Hub.WatchProgress or Hub.WatchCompacted ? 1 : 0;
-                session.Sent();
-            }
-
-            if (sent > 0)
-            {
-                await inbox.TellAsync(new WatchInput.AddRoom(session, sent), ended);
-            }
         }
     }
 

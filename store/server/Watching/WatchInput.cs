@@ -28,7 +28,10 @@ internal abstract record WatchInput
     internal sealed record RequestProgress(WatchSession Session) : WatchInput;
 
     /// <summary>A stream has sent responses.</summary>
-    internal sealed record AddRoom(WatchSession Session, int Responses) : WatchInput;
+    /// <param name="Session">The stream.</param>
+    /// <param name="Responses">How many of those that take room.</param>
+    /// <param name="Bytes">The sum of their <see cref="WatchNotice.Bytes"/>.</param>
+    internal sealed record AddRoom(WatchSession Session, int Responses, long Bytes) : WatchInput;
 
     /// <summary>A stream ended.</summary>
     internal sealed record Close(WatchSession Session) : WatchInput;

@@ -119,7 +119,7 @@ internal sealed class WatchLoop : BackgroundService
             case WatchInput.RequestProgress:
                 break;
             case WatchInput.AddRoom room when _sessions.ContainsKey(room.Session.Stream):
-                _hub.AddRoom(room.Session.Stream, room.Responses);
+                _hub.AddRoom(room.Session.Stream, room.Responses, room.Bytes);
                 break;
             case WatchInput.AddRoom:
                 break;

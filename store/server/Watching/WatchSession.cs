@@ -29,6 +29,9 @@ internal sealed class WatchSession : IDisposable
     /// <summary>What the stream's writer sends, in order.</summary>
     public ChannelReader<OutgoingDelivery> Outgoing => _outgoing.Reader;
 
+    /// <summary>Whether nothing waits to be sent. For the stream's writer.</summary>
+    public bool IsEmpty => !_outgoing.Reader.TryPeek(out _);
+
     /// <summary>
     /// Waits while too much lies in the queue: a client that asks and does not read gets no further answers.
     /// </summary>

@@ -130,7 +130,7 @@ public sealed class LessorTests
 
         lessor.RemainingSeconds(One, 1_500).Should().Be(100);
         lessor.RemainingSeconds(Two, 1_500).Should().Be(40);
-        lessor.List().Should().Equal(Two, One);
+        lessor.List().Should().BeEquivalentTo([new ListedLease(41_500, Two), new ListedLease(101_500, One)]);
         lessor.NextExpiryMilliseconds.Should().Be(41_500);
     }
 

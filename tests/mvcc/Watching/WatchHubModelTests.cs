@@ -41,7 +41,9 @@ public sealed class WatchHubModelTests
         (8, Gen.Int[1, 12].Select(work => (Step)new AdvanceStep(work))),
         (6, Gen.Select(Gen.Int[0, 2], Request, (stream, request) => (Step)new CreateStep(stream, request))),
         (1, Gen.Select(Gen.Int[0, 2], Gen.Long[0, 4], (stream, id) => (Step)new CancelStep(stream, id))),
-        (4, Gen.Select(Gen.Int[0, 2], Gen.Int[1, 4], (stream, room) => (Step)new RoomStep(stream, room))),
+        (4, Gen.Select(
+            Gen.Int[0, 2], Gen.Int[1, 4], Gen.Int[1, 1000],
+            (stream, room, bytes) => (Step)new RoomStep(stream, room, bytes))),
         (2, Gen.Int[0, 2].Select(stream => (Step)new ProgressStep(stream))),
         (1, Gen.Int[0, 2].Select(stream => (Step)new CloseStep(stream))),
         (2, Gen.Int[0, 6].Select(back => (Step)new CompactStep(back))),
@@ -50,10 +52,10 @@ public sealed class WatchHubModelTests
 
     [Fact]
     public void Watches_keep_every_guarantee() =>
-        Gen.Select(AnyStep.Array[1, 80], Gen.Int[1, 4], Gen.Int[1, 5]).Sample(
-            (steps, room, window) => Run(steps, room, window),
+        Gen.Select(AnyStep.Array[1, 80], Gen.Int[1, 4], Gen.OneOf(Gen.Const(1), Gen.Const(600), Gen.Const(1_000_000)), Gen.Int[1, 5]).Sample(
+            (steps, room, bytes, window) => Run(steps, room, bytes, window),
             iter: 10_000,
-            print: sample => $"room {sample.Item2} window {sample.Item3}\n" + string.Join("\n", sample.Item1.Select(step => step.ToString())));
+            print: sample => $"room {sample.Item2} bytes {sample.Item3} window {sample.Item4}\n" + string.Join("\n", sample.Item1.Select(step => step.ToString())));
 
     [Fact]
     public void A_watch_whose_stream_has_room_is_never_ended_by_a_compaction()
@@ -66,13 +68,13 @@ public sealed class WatchHubModelTests
             (1, Request.Select(request => (Step)new CreateStep(0, request with { StartRevision = default }))));
 
         step.Array[1, 80].Sample(
-            steps => Run(steps, room: 1_000_000, window: 5).Compacted.Should().Be(0),
+            steps => Run(steps, room: 1_000_000, roomBytes: 1_000_000_000, window: 5).Compacted.Should().Be(0),
             iter: 3_000);
     }
 
-    private static Watched Run(Step[] steps, int room, int window)
+    private static Watched Run(Step[] steps, int room, long roomBytes, int window)
     {
-        var watched = new Watched(room, window);
+        var watched = new Watched(room, roomBytes, window);
         foreach (var step in steps)
         {
             watched.Take(step);
@@ -101,7 +103,7 @@ public sealed class WatchHubModelTests
 
     private sealed record CancelStep(int Stream, long Id) : Step;
 
-    private sealed record RoomStep(int Stream, int Room) : Step;
+    private sealed record RoomStep(int Stream, int Room, int Bytes) : Step;
 
     private sealed record ProgressStep(int Stream) : Step;
 
@@ -129,11 +131,13 @@ public sealed class WatchHubModelTests
             && (change.Pair is null ? !Request.NoDeletes : !Request.NoPuts);
     }
 
-    private sealed class Client(WatchStreamId id, int room)
+    private sealed class Client(WatchStreamId id, int room, long roomBytes)
     {
         public WatchStreamId Id { get; } = id;
 
         public int Room { get; set; } = room;
+
+        public long RoomBytes { get; set; } = roomBytes;
 
         public Dictionary<long, ClientWatch> Watches { get; } = [];
     }
@@ -143,6 +147,7 @@ public sealed class WatchHubModelTests
         private static readonly KeyspaceSettings Settings = new();
 
         private readonly int _room;
+        private readonly long _roomBytes;
         private readonly ModelStore _model = new();
         private readonly WatchHub _hub;
         private readonly Client[] _clients;
@@ -150,19 +155,20 @@ public sealed class WatchHubModelTests
         private Keyspace _keyspace;
         private long _now;
 
-        public Watched(int room, int window)
+        public Watched(int room, long roomBytes, int window)
         {
-            _room = room;
+            (_room, _roomBytes) = (room, roomBytes);
             var settings = new WatchSettings
             {
                 StreamRoom = room,
+                StreamRoomBytes = roomBytes,
                 CatchUpRevisionsMax = window,
-                CatchUpBytesMax = window * 3,
+                CatchUpBytesMax = window * 260,
                 ProgressIntervalMilliseconds = 20,
             };
             _hub = new WatchHub(settings, Revision.Fresh, new Random(7));
             _keyspace = new Keyspace(Settings, _store);
-            _clients = [.. Enumerable.Range(0, 3).Select(_ => new Client(_hub.OpenStream(), room))];
+            _clients = [.. Enumerable.Range(0, 3).Select(_ => new Client(_hub.OpenStream(), room, roomBytes))];
         }
 
         public int Compacted { get; private set; }
@@ -183,16 +189,15 @@ public sealed class WatchHubModelTests
                 case CancelStep { Stream: var stream, Id: var id }:
                     Cancel(_clients[stream], id);
                     break;
-                case RoomStep { Stream: var stream, Room: var room }:
-                    _clients[stream].Room += room;
-                    _hub.AddRoom(_clients[stream].Id, room);
+                case RoomStep { Stream: var stream, Room: var room, Bytes: var bytes }:
+                    AddRoom(_clients[stream], room, bytes);
                     break;
                 case ProgressStep { Stream: var stream }:
                     _hub.RequestProgress(_clients[stream].Id);
                     break;
                 case CloseStep { Stream: var stream }:
                     _hub.CloseStream(_clients[stream].Id);
-                    _clients[stream] = new Client(_hub.OpenStream(), _room);
+                    _clients[stream] = new Client(_hub.OpenStream(), _room, _roomBytes);
                     break;
                 case CompactStep { Back: var back }:
                     Apply(new CompactCommand(new(_model.Revision - back)));
@@ -216,8 +221,7 @@ public sealed class WatchHubModelTests
         {
             foreach (var client in _clients)
             {
-                client.Room += 1_000_000;
-                _hub.AddRoom(client.Id, 1_000_000);
+                AddRoom(client, 1_000_000, 1_000_000_000);
             }
 
             for (var turns = 0; Advance(workMax: 1000); turns++)
@@ -232,6 +236,13 @@ public sealed class WatchHubModelTests
             {
                 Complete(watch, _model.Revision);
             }
+        }
+
+        private void AddRoom(Client client, int responses, long bytes)
+        {
+            client.Room += responses;
+            client.RoomBytes += bytes;
+            _hub.AddRoom(client.Id, responses, bytes);
         }
 
         private static void Require(bool holds, string rule)
@@ -293,8 +304,9 @@ public sealed class WatchHubModelTests
             foreach (var delivery in deliveries)
             {
                 var client = _clients.Single(client => client.Id == delivery.Stream);
+                Require(client.Room > 0 && client.RoomBytes > 0, "a stream is given no more than it has room for");
                 client.Room--;
-                Require(client.Room >= 0, "a stream is given no more than it has room for");
+                client.RoomBytes -= delivery.Notice.Bytes;
                 Take(client, delivery, view);
             }
 

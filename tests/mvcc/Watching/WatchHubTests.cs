@@ -160,9 +160,44 @@ public sealed class WatchHubTests
         _hub.BehindCount.Should().Be(1);
         Apply(Put("a", "6"));
         Advance().Should().BeEmpty();
-        _hub.AddRoom(_stream, 1);
+        _hub.AddRoom(_stream, 1, bytes: 0);
         Advance().Should().Equal("0 at 8: Put a=4@2/6v5l0, Put a=5@2/7v6l0, Put a=6@2/8v7l0");
         _hub.BehindCount.Should().Be(0);
+    }
+
+    [Fact]
+    public void A_stream_that_is_not_read_holds_its_bytes_and_one_response_more_however_it_is_told()
+    {
+        const int ValueBytes = 100_000;
+        var hub = new WatchHub(new WatchSettings(), Revision.Fresh, new Random(1));
+        var (live, behind) = (hub.OpenStream(), hub.OpenStream());
+        var request = All with { WithPrevious = true, StartRevision = new(2) };
+        hub.Create(live, request, _keyspace.Publish(), _now);
+        var queued = new List<WatchDelivery>();
+        for (var number = 0; number < 300; number++)
+        {
+            Apply(Put("a", new string((char)('a' + (number % 26)), ValueBytes)));
+            hub.Advance(_keyspace.Publish(), _now, workMax: 1000, queued);
+        }
+
+        hub.Create(behind, request, _keyspace.View, _now);
+        while (hub.Advance(_keyspace.View, _now, workMax: 1000, queued))
+        {
+        }
+
+        BytesOf(live).Should().BeInRange(8 << 20, (8 << 20) + (3 * ValueBytes), "one response is two values");
+        BytesOf(behind).Should().BeInRange(
+            8 << 20, (12 << 20) + (3 * ValueBytes), "one response is a window, which ends with a whole event");
+        var told = queued.Where(delivery => delivery.Stream == live).ToList();
+        hub.AddRoom(live, 2, told[^1].Notice.Bytes + told[^2].Notice.Bytes);
+        queued.Clear();
+        hub.Advance(_keyspace.View, _now, workMax: 1000, queued);
+        queued.Should().ContainSingle("one response is a window").Which.Notice.Should().BeOfType<WatchEvents>()
+            .Which.Events[0].Pair.ModRevision.Should().Be(told[^1].Revision.Next);
+
+        long BytesOf(WatchStreamId stream) => queued.Where(delivery => delivery.Stream == stream)
+            .SelectMany(delivery => ((WatchEvents)delivery.Notice).Events)
+            .Sum(change => change.Pair.Value.Length + (change.Previous?.Value.Length ?? 0));
     }
 
     [Fact]
@@ -176,7 +211,7 @@ public sealed class WatchHubTests
 
         Advance();
         Apply(new CompactCommand(new(7)));
-        _hub.AddRoom(_stream, 10);
+        _hub.AddRoom(_stream, 10, bytes: 0);
 
         Advance().Should().Equal("0 compacted 7 at 0");
     }
@@ -318,7 +353,7 @@ public sealed class WatchHubTests
         Advance().Should().BeEmpty();
         _hub.Count.Should().Be(0);
         _hub.BehindCount.Should().Be(0);
-        _hub.AddRoom(_stream, 1);
+        _hub.AddRoom(_stream, 1, bytes: 0);
         _hub.RequestProgress(_stream);
     }
 
@@ -351,7 +386,7 @@ public sealed class WatchHubTests
         _hub.RequestProgress(_stream);
         _hub.AskingCount.Should().Be(1, "it waits for room still");
 
-        _hub.AddRoom(_stream, 4);
+        _hub.AddRoom(_stream, 4, bytes: 0);
 
         Advance().Should().Equal(Enumerable.Repeat("-1 progress at 1", 3));
         _hub.AskingCount.Should().Be(0);

@@ -38,6 +38,7 @@ internal sealed class WatchFront
             new WatchSettings
             {
                 StreamRoom = cluster.Settings.WatchRoom,
+                StreamRoomBytes = cluster.Settings.WatchRoomBytes,
                 CatchUpRevisionsMax = cluster.Settings.WatchRevisionsMax,
                 ProgressIntervalMilliseconds = 1000,
             },
@@ -87,7 +88,7 @@ internal sealed class WatchFront
     {
         if (_streams.TryGetValue(stream, out var open))
         {
-            _hub.AddRoom(open.Id, 1);
+            _hub.AddRoom(open.Id, 1, open.Untaken.TryDequeue(out var bytes) ? bytes : 0);
             PlanLook(0);
         }
     }
@@ -147,6 +148,11 @@ internal sealed class WatchFront
             return;
         }
 
+        if (delivery.Notice is not WatchCreated)
+        {
+            stream.Untaken.Enqueue(delivery.Notice.Bytes);
+        }
+
         foreach (var told in _bug.Told(answer, _process.View.CompactedRevision.Value))
         {
             Send(stream, delivery.WatchId, told);
@@ -167,6 +173,9 @@ internal sealed class WatchFront
         public WatchStreamId Id => id;
 
         public IWatchClient Client => client;
+
+        /// <summary>The bytes of each response that the client has not taken yet, in order.</summary>
+        public Queue<long> Untaken { get; } = [];
 
         public long NextArrival(Cluster cluster) =>
             _lastArrival = Math.Max(_lastArrival, cluster.Queue.Now + cluster.Network.NextDelay());

@@ -66,6 +66,8 @@ internal sealed record RunSettings
 
     public required int WatchRoom { get; init; }
 
+    public required long WatchRoomBytes { get; init; }
+
     public required int WatchRevisionsMax { get; init; }
 
     public required int WatchWorkMax { get; init; }
@@ -108,6 +110,7 @@ internal sealed record RunSettings
             ApplyBytesMax = random.Pick(1, 300, 1024 * 1024),
             RemovalsPerTurnMax = random.Pick(1, 10, 1000),
             WatchRoom = random.Pick(1, 4, 128),
+            WatchRoomBytes = random.Pick(1, 1000, 8 * 1024 * 1024),
             WatchRevisionsMax = random.Pick(1, 10, 1000),
             WatchWorkMax = random.Pick(1, 20, 2048),
             Clients = random.Pick(4, 8, 12),

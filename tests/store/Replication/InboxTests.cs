@@ -29,6 +29,22 @@ public class InboxTests
     }
 
     [Fact]
+    public void An_inbox_that_is_full_of_bytes_refuses_requests_until_it_is_drained()
+    {
+        var inbox = new Inbox<int>(capacity: 10, reserve: 10, bytesMax: 100);
+
+        inbox.TryPost(1, bytes: 99).Should().BeTrue();
+        inbox.TryPost(2, bytes: 51).Should().BeTrue("one may go beyond");
+        inbox.TryPost(3, bytes: 1).Should().BeFalse();
+        inbox.TryPostReserved(4, bytes: 50).Should().BeTrue();
+        inbox.TryPostReserved(5, bytes: 1).Should().BeFalse();
+        inbox.Post(6);
+
+        inbox.Drain(TimeSpan.Zero).Should().Equal(1, 2, 4, 6);
+        inbox.TryPost(7, bytes: 99).Should().BeTrue();
+    }
+
+    [Fact]
     public async Task A_post_wakes_the_reader_that_sleeps()
     {
         var inbox = new Inbox<int>(capacity: 10);
