@@ -4,7 +4,7 @@ using Sync.Templates.Values;
 namespace Sync.Templates.Functions;
 
 /// <summary>confd's functions over encrypted values: <c>cget cgets cgetv cgetvs</c>.</summary>
-/// <remarks>In no set unless it is asked for: they need a host that can decrypt. Source: documentation of confd 0.16, "Template functions".</remarks>
+/// <remarks>In no set unless it is asked for: they need a host that can decrypt. What they give is not to be shown. Source: documentation of confd 0.16, "Template functions".</remarks>
 internal static class EncryptedKeyFunctions
 {
     /// <summary>All of them.</summary>
@@ -28,6 +28,6 @@ internal static class EncryptedKeyFunctions
         Value.OfReference(GoType.KeyValue, new[] { pair.Fields[0], Value.Of(Decrypt(scope, pair.Fields[1].String)) });
 
     private static byte[] Decrypt(RenderScope scope, byte[] value) => scope.Host.Decrypt is { } decrypt
-        ? decrypt(value).ToArray()
+        ? scope.Conceal(decrypt(value).ToArray())
         : throw new FunctionException("there is no keyring to decrypt values with");
 }

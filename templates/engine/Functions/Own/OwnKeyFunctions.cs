@@ -6,7 +6,7 @@ using Sync.Templates.Values;
 
 namespace Sync.Templates.Functions.Own;
 
-/// <summary>Our own functions over keys: <c>getsv tree kv getint getfloat getbool</c>.</summary>
+/// <summary>Our own functions over keys: <c>getsv tree kv getint getfloat getbool secret</c>.</summary>
 internal static class OwnKeyFunctions
 {
     /// <summary>All of them.</summary>
@@ -27,6 +27,9 @@ internal static class OwnKeyFunctions
             "0" or "f" or "F" or "false" or "FALSE" or "False" => Value.False,
             _ => null,
         }),
+        // What getv gives; neither logs nor differences show it.
+        Function.Variadic("secret", [GoType.String, GoType.String], GoType.String,
+            static (scope, arguments) => Value.Of(scope.Conceal(KeyFunctions.GetValue(scope, arguments).String))),
     ];
 
     // The default stands in for a key that is absent, not for a value that is malformed.
