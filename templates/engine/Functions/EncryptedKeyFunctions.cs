@@ -14,13 +14,13 @@ internal static class EncryptedKeyFunctions
             Decrypted(scope, KeyFunctions.Get(scope, arguments))),
         Function.Of("cgets", [GoType.String], GoType.KeyValues, static (scope, arguments) =>
             Value.OfReference(GoType.KeyValues, new ListValue([.. KeyFunctions.Matches(scope, arguments[0].String)
-                .Select(index => Decrypted(scope, KeyFunctions.Pair(scope.Keys, index)))]))),
+                .Select(index => Decrypted(scope, KeyFunctions.Pair(scope, index)))]))),
         Function.Of("cgetv", [GoType.String], GoType.String, static (scope, arguments) =>
             Value.Of(Decrypt(scope, KeyFunctions.GetValue(scope, arguments).String))),
 
         // In the order of the encrypted texts.
         Function.Of("cgetvs", [GoType.String], GoType.Strings, static (scope, arguments) =>
-            Value.OfStrings(KeyFunctions.Matches(scope, arguments[0].String).Select(scope.Keys.ValueAt)
+            Value.OfStrings(KeyFunctions.Matches(scope, arguments[0].String).Select(scope.ValueAt)
                 .Order(ByteOrder.Instance).Select(value => Decrypt(scope, value)))),
     ];
 

@@ -75,6 +75,13 @@ internal sealed class RenderScope(
         _keyInHand = pattern;
     }
 
+    /// <summary>The value of a key by its position; a sealed one as the host opens it.</summary>
+    public byte[] ValueAt(int index)
+    {
+        var value = input.Keys.ValueAt(index);
+        return input.Host.OpenSealed is { } open && value.AsSpan().StartsWith("enc:v1:"u8) ? Conceal(open(value).ToArray()) : value;
+    }
+
     /// <summary>Whether the template read values that are not to be shown.</summary>
     public bool HoldsSecrets => _secrets.Count > 0;
 
