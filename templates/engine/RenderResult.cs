@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Sync.Templates.Diagnostics;
+using Sync.Templates.Functions;
 using Sync.Templates.Keys;
 
 namespace Sync.Templates;
@@ -7,12 +8,13 @@ namespace Sync.Templates;
 /// <summary>What a render produced.</summary>
 public sealed class RenderResult
 {
-    internal RenderResult(ReadOnlyMemory<byte> output, Diagnostic? error, IReadOnlyCollection<KeyRead> keysRead, string? errorKey)
+    internal RenderResult(ReadOnlyMemory<byte> output, Diagnostic? error, RenderScope scope)
     {
-        ErrorKey = error is null ? null : errorKey;
+        ErrorKey = error is null ? null : scope.KeyInHand;
         Output = output;
-        Error = error;
-        KeysRead = keysRead;
+        Error = error is null ? null : scope.WithoutSecrets(error);
+        KeysRead = scope.KeysRead;
+        HoldsSecrets = scope.HoldsSecrets;
     }
 
     /// <summary>
@@ -31,6 +33,12 @@ public sealed class RenderResult
     /// <summary>Whether the render ran to its end and <see cref="Output"/> is whole.</summary>
     [MemberNotNullWhen(false, nameof(Error))]
     public bool Succeeded => Error is null;
+
+    /// <summary>
+    /// Whether the template read values that are not to be shown: with <c>secret</c>, or by decrypting them. No log and no
+    /// difference then shows <see cref="Output"/>; <see cref="Error"/> never has such a value.
+    /// </summary>
+    public bool HoldsSecrets { get; }
 
     /// <summary>
     /// Each distinct question the template asked of the keys, in no order. A render of a snapshot that

@@ -42,6 +42,12 @@ public sealed record TemplateHost
     /// <summary>What an encrypted value of a key says; null when there is nothing to decrypt with. A value that cannot be decrypted throws.</summary>
     public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Decrypt { get; init; }
 
+    /// <summary>
+    /// What a sealed value, one that begins <c>enc:v1:</c>, says; null when there is no key for it, and it stays as it is. A
+    /// value that cannot be opened throws.
+    /// </summary>
+    public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? OpenSealed { get; init; }
+
     /// <summary>A random identifier of version 4, another each time. Default all zeros.</summary>
     public Func<Guid> NewIdentifier { get; init; } = () => Guid.Empty;
 

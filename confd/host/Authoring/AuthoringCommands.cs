@@ -3,7 +3,7 @@ using Sync.Confd.Options;
 
 namespace Sync.Confd.Authoring;
 
-/// <summary>The commands for authors of templates: <c>render</c>, <c>convert</c>, <c>test</c>.</summary>
+/// <summary>The commands for authors of templates: <c>render</c>, <c>convert</c>, <c>test</c>, <c>seal</c>.</summary>
 internal static class AuthoringCommands
 {
     /// <summary>The command that a command line names, or null.</summary>
@@ -41,6 +41,7 @@ internal static class AuthoringCommands
             {
                 "render" => await new RenderCommand(surroundings).RunAsync(operand, cancellation),
                 "convert" => await new ConvertCommand(surroundings).RunAsync(operand, cancellation),
+                "seal" => new SealCommand(surroundings).Run(operand),
                 _ => await new TestCommand(surroundings).RunAsync(operand, cancellation),
             };
         }

@@ -34,7 +34,7 @@ internal sealed record LoadedTemplate(string Path, byte[] Source, Template Templ
             ? given
             : System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) ?? "/";
         return new LoadedTemplate(path, source, parsed.Template,
-            MachineHost.For(root, settings.SecretKeyring, surroundings.Variables, surroundings.Clock));
+            MachineHost.For(root, settings.Secrets, surroundings.Variables, surroundings.Clock));
     }
 
     /// <summary>The language that the command line or the file's name says.</summary>

@@ -74,7 +74,7 @@ internal sealed class TestCommand(Surroundings surroundings)
         }
 
         var state = new KeyState(0, KeyDump.Read(data, File.ReadAllBytes(data)));
-        var host = MachineHost.For(settings.TemplateFolder, settings.SecretKeyring, EnvironmentOf(test), surroundings.Clock);
+        var host = MachineHost.For(settings.TemplateFolder, settings.Secrets, EnvironmentOf(test), surroundings.Clock);
         var renderer = new TemplateRenderer(settings, host);
         var known = new HashSet<string>(StringComparer.Ordinal);
         foreach (var resource in resources)

@@ -19,7 +19,7 @@ internal sealed record ConfdParts(
     /// <exception cref="KeySourceException">The backend's addresses or certificates cannot be read.</exception>
     public SessionParts SessionPartsFor(ConfdSettings settings, ILogger logger)
     {
-        var host = MachineHost.For(settings.TemplateFolder, settings.SecretKeyring, Variables, Clock);
+        var host = MachineHost.For(settings.TemplateFolder, settings.Secrets, Variables, Clock);
         var renderer = new TemplateRenderer(settings, host);
         var runner = new GroupRunner(settings, renderer, new CommandRunner(Clock), Output, logger);
         return new SessionParts(settings, SourceFor(settings.Backend, Variables, Clock), renderer, runner);

@@ -22,6 +22,7 @@ internal static class AuthoringFlags
             [Data, Set, TemplateRoot, Target]),
         new("test", "DIR", "Renders the resources of a confdir with the data in its tests, and compares with the golden files there.",
             [Update]),
+        new("seal", "FILE", "Prints a file's content sealed with -secret-key-file, as a value that templates read in clear.", []),
     ];
 
     /// <summary>All flags, each once.</summary>
@@ -30,7 +31,7 @@ internal static class AuthoringFlags
     /// <summary>The flags of the program that the commands read too.</summary>
     public static readonly IReadOnlyList<Flag> Shared =
     [
-        Flags.Functions, Flags.MissingKey, Flags.GoSyntax, Flags.ScribanOutside, Flags.SecretKeyring, Flags.TemplateLoops, Flags.TemplateDepth,
+        Flags.Functions, Flags.MissingKey, Flags.GoSyntax, Flags.ScribanOutside, Flags.SecretKeyring, Flags.SecretKeyFile, Flags.TemplateLoops, Flags.TemplateDepth,
         Flags.TemplateOutput, Flags.TemplateTimeout, Flags.Backend, Flags.Node, Flags.Files, Flags.Prefix, Flags.BackendTimeout,
     ];
 }

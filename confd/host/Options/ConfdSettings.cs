@@ -62,8 +62,8 @@ internal sealed record ConfdSettings
 
     public required TemplateOptions Templates { get; init; }
 
-    /// <summary>The file of the keys that values of cgetv and its kin are decrypted with; empty for none.</summary>
-    public required string SecretKeyring { get; init; }
+    /// <summary>The keys that values are decrypted with.</summary>
+    public required SecretFiles Secrets { get; init; }
 
     /// <summary>The folder of resource files.</summary>
     public string ResourceFolder => Path.Combine(ConfigFolder, "conf.d");
@@ -150,3 +150,8 @@ internal abstract record Backend
         public override IReadOnlyList<string> Sources => Paths;
     }
 }
+
+/// <summary>The files of the keys that values are decrypted with.</summary>
+/// <param name="Keyring">The OpenPGP keys for <c>cgetv</c> and its kin; empty for none.</param>
+/// <param name="Key">The key that opens sealed values; empty for none.</param>
+internal sealed record SecretFiles(string Keyring, string Key);

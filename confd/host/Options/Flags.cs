@@ -74,6 +74,9 @@ internal static class Flags
     public static readonly Flag SecretKeyring = new("secret-keyring", Text, "",
         "armored OpenPGP secret keys without a passphrase, for cget, cgets, cgetv and cgetvs");
 
+    public static readonly Flag SecretKeyFile = new("secret-key-file", Text, "",
+        "key of 32 bytes, or base64 of them, that opens values which begin enc:v1:");
+
     public static readonly Flag TemplateLoops =
         new("template-loops-max", Number, "1000000", "loop iterations of one rendering");
 
@@ -125,8 +128,8 @@ internal static class Flags
         Backend, Node, ConfigFolder, ConfigFile, OneTime, Watch, Interval, Noop, Differences, DifferenceContext,
         DetailedExitCode, SyncOnly, Prefix, PrefixMode, LogLevel, LogFormat, KeepStageFile, FailureMode, CheckConfig,
         Debounce, Resync, WaitForBackend, BackendTimeout, DialTimeout, CheckTimeout, ReloadTimeout, ShutdownTimeout,
-        ForceReload, MissingKey, Functions, GoSyntax, ScribanOutside, SecretKeyring, TemplateLoops, TemplateDepth, TemplateOutput,
-        TemplateTimeout, BasicAuth, UserName, Password, AuthorityFile, CertificateFile, KeyFile, Insecure, Scheme, SrvDomain,
+        ForceReload, MissingKey, Functions, GoSyntax, ScribanOutside, SecretKeyring, SecretKeyFile, TemplateLoops, TemplateDepth,
+        TemplateOutput, TemplateTimeout, BasicAuth, UserName, Password, AuthorityFile, CertificateFile, KeyFile, Insecure, Scheme, SrvDomain,
         SrvRecord, Files, Filter,
         .. OtherBackends("app-id", "auth-token", "auth-type", "path", "role-id", "secret-id", "separator", "table",
             "user-id"),

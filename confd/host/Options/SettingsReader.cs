@@ -78,7 +78,8 @@ internal sealed class SettingsReader
         CheckTimeout = Duration(Flags.CheckTimeout),
         ReloadTimeout = Duration(Flags.ReloadTimeout),
         ShutdownTimeout = Duration(Flags.ShutdownTimeout),
-        SecretKeyring = SettleKeyring(),
+        Secrets = new SecretFiles(ExistingFile(Flags.SecretKeyring, "armored secret keys"),
+            ExistingFile(Flags.SecretKeyFile, "32 bytes, or base64 of them,")),
         Templates = new TemplateOptions
         {
             Functions = Choice(Flags.Functions, ("auto", FunctionsOf(Text(Flags.Backend))), ("confd", FunctionSet.Confd), ("yunify", FunctionSet.Yunify),
@@ -98,12 +99,12 @@ internal sealed class SettingsReader
         },
     };
 
-    private string SettleKeyring()
+    private string ExistingFile(Flag flag, string content)
     {
-        var path = Text(Flags.SecretKeyring);
+        var path = Text(flag);
         if (path.Length > 0 && !File.Exists(path))
         {
-            Fault(Flags.SecretKeyring, $"cannot find {path}; name a file of armored secret keys that this user may read");
+            Fault(flag, $"cannot find {path}; name a file of {content} that this user may read");
         }
 
         return path;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Sync.Confd.Files;
+using Sync.Confd.Options;
 using Sync.Posix;
 using Sync.Templates;
 
@@ -12,11 +13,11 @@ internal static class MachineHost
 {
     /// <summary>The machine, with includes from one folder.</summary>
     /// <param name="templateFolder">The folder; links that lead out of it are not followed.</param>
-    /// <param name="keyring">The file of the keys that values are decrypted with; empty for none.</param>
+    /// <param name="secrets">The keys that values are decrypted with.</param>
     /// <param name="variables">The environment.</param>
     /// <param name="clock">The clock of <c>datetime</c> and of the render's limit.</param>
     public static TemplateHost For(
-        string templateFolder, string keyring, IReadOnlyDictionary<string, string> variables, TimeProvider clock) => new()
+        string templateFolder, SecretFiles secrets, IReadOnlyDictionary<string, string> variables, TimeProvider clock) => new()
         {
             EnvironmentVariable = name => variables.GetValueOrDefault(name),
             HostName = Dns.GetHostName,
@@ -26,7 +27,8 @@ internal static class MachineHost
             FileExists = path => File.Exists(path) || Directory.Exists(path),
             ReadFile = ReadFile,
             ReadTemplate = name => ReadTemplate(templateFolder, name),
-            Decrypt = keyring.Length > 0 ? new SecretKeyring(keyring).Decrypt : null,
+            Decrypt = secrets.Keyring.Length > 0 ? new SecretKeyring(secrets.Keyring).Decrypt : null,
+            OpenSealed = secrets.Key.Length > 0 ? new SealedValues(secrets.Key).Open : null,
             NewIdentifier = Guid.NewGuid,
             Clock = clock,
         };

@@ -69,7 +69,7 @@ internal sealed class TemplateRenderer(ConfdSettings settings, TemplateHost host
         var input = new RenderInput { Keys = keys, Resource = NamesOf(resource), Host = host };
         var result = parsed.Template.Render(input, cancellationToken);
         return result.Succeeded
-            ? new RenderedFile.Done(result.Output)
+            ? new RenderedFile.Done(result.Output) { HoldsSecrets = result.HoldsSecrets }
             : new RenderedFile.Refused($"Unable to process template {path}, {result.Error.Text}");
     }
 

@@ -94,7 +94,7 @@ internal sealed class GroupRunner(
     private void ShowDifference(PlanAction.Stage stage)
     {
         var path = stage.Resource.Destination;
-        if (stage.Resource.IsSensitive)
+        if (stage.IsSensitive)
         {
             differences.WriteLine($"{path}: differs, not shown");
             return;

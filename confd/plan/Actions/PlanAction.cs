@@ -32,7 +32,11 @@ public abstract record PlanAction
     /// <param name="Mode">Permission bits, at most 0777.</param>
     /// <param name="Owner">Who it belongs to from the first byte.</param>
     public sealed record Stage(Resource Resource, ReadOnlyMemory<byte> Content, int Mode, FileOwner Owner)
-        : PlanAction;
+        : PlanAction
+    {
+        /// <summary>Whether the content may not be shown: the resource says so, or its template read a secret.</summary>
+        public bool IsSensitive { get; init; }
+    }
 
     /// <summary>Runs the check on the staged file; AFTER staging and BEFORE replacing.</summary>
     /// <param name="Resource">The resource.</param>

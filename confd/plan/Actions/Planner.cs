@@ -69,27 +69,27 @@ public static class Planner
             return [new PlanAction.Refuse(resource, refused.Reason)];
         }
 
-        var content = ((RenderedFile.Done)candidate.Rendering).Content;
+        var rendered = (RenderedFile.Done)candidate.Rendering;
         switch (candidate.Seen)
         {
             case DestinationSeen.Unusable unusable:
                 return [new PlanAction.Refuse(resource, unusable.Reason)];
             case DestinationSeen.RegularFile file:
                 var mode = resource.Mode ?? file.Mode;
-                var differences = Compare(file, content, mode, candidate.Owner);
+                var differences = Compare(file, rendered.Content, mode, candidate.Owner);
                 return differences.Count == 0
                     ? [new PlanAction.KeepInSync(resource)]
-                    : Change(candidate, differences, content, mode, syncOnly);
+                    : Change(candidate, differences, rendered, mode, syncOnly);
             default:
                 return Change(
-                    candidate, [new Difference.Missing()], content, resource.Mode ?? FreshMode, syncOnly);
+                    candidate, [new Difference.Missing()], rendered, resource.Mode ?? FreshMode, syncOnly);
         }
     }
 
     private static List<PlanAction> Change(
         Candidate candidate,
         IReadOnlyList<Difference> differences,
-        ReadOnlyMemory<byte> content,
+        RenderedFile.Done rendered,
         int mode,
         bool syncOnly)
     {
@@ -97,7 +97,10 @@ public static class Planner
         var steps = new List<PlanAction>
         {
             new PlanAction.Announce(resource, differences),
-            new PlanAction.Stage(resource, content, mode, candidate.Owner),
+            new PlanAction.Stage(resource, rendered.Content, mode, candidate.Owner)
+            {
+                IsSensitive = resource.IsSensitive || rendered.HoldsSecrets,
+            },
         };
         if (!syncOnly && resource.CheckCommand is { } check)
         {

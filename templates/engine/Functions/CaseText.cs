@@ -4,7 +4,10 @@ using Sync.Templates.Formatting;
 namespace Sync.Templates.Functions;
 
 /// <summary>Upper and lower case, one character for one, the same on every machine.</summary>
-/// <remarks>Source: Go package strings, functions ToUpper and ToLower; package unicode, "SpecialCase" aside.</remarks>
+/// <remarks>
+/// Two letters got their upper case after Go 1.19, in Unicode 16, and have none here. Source: Go package strings, functions
+/// ToUpper and ToLower; package unicode, "SpecialCase" aside.
+/// </remarks>
 internal static class CaseText
 {
     /// <summary>The text in upper case.</summary>
@@ -35,6 +38,7 @@ internal static class CaseText
     {
         0x131 => 'I',
         0x17F => 'S',
+        0x19B or 0x264 => rune,
         _ when !Rune.IsValid(rune) => rune,
         _ => Rune.ToUpperInvariant(new Rune(rune)).Value,
     };
@@ -43,6 +47,7 @@ internal static class CaseText
     public static int ToLower(int rune) => rune switch
     {
         0x130 => 'i',
+        0xA7CB or 0xA7DC => rune,
         _ when !Rune.IsValid(rune) => rune,
         _ => Rune.ToLowerInvariant(new Rune(rune)).Value,
     };

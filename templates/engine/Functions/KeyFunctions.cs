@@ -14,10 +14,10 @@ internal static class KeyFunctions
         Function.Of("get", [GoType.String], GoType.KeyValue, Get),
         Function.Of("gets", [GoType.String], GoType.KeyValues, static (scope, arguments) =>
             Value.OfReference(GoType.KeyValues, new ListValue([.. Matches(scope, arguments[0].String)
-                .Select(index => Pair(scope.Keys, index))]))),
+                .Select(index => Pair(scope, index))]))),
         Function.Variadic("getv", [GoType.String, GoType.String], GoType.String, GetValue),
         Function.Of("getvs", [GoType.String], GoType.Strings, static (scope, arguments) =>
-            Value.OfStrings(Matches(scope, arguments[0].String).Select(scope.Keys.ValueAt).Order(ByteOrder.Instance))),
+            Value.OfStrings(Matches(scope, arguments[0].String).Select(scope.ValueAt).Order(ByteOrder.Instance))),
         Function.Of("ls", [GoType.String], GoType.Strings,
             static (scope, arguments) => Value.OfStrings(List(scope, arguments[0].String))),
         Function.Of("lsdir", [GoType.String], GoType.Strings,
@@ -35,7 +35,7 @@ internal static class KeyFunctions
         scope.Read(KeyReadKind.Exact, arguments[0].String);
         var index = scope.Keys.Find(arguments[0].String);
         return index >= 0
-            ? Pair(scope.Keys, index)
+            ? Pair(scope, index)
             : throw new FunctionException($"key does not exist: {arguments[0].Text}");
     }
 
@@ -45,7 +45,7 @@ internal static class KeyFunctions
         var index = scope.Keys.Find(arguments[0].String);
         if (index >= 0)
         {
-            return Value.Of(scope.Keys.ValueAt(index));
+            return Value.Of(scope.ValueAt(index));
         }
 
         return arguments.Length > 1
@@ -53,8 +53,8 @@ internal static class KeyFunctions
             : throw new FunctionException($"key does not exist: {arguments[0].Text}");
     }
 
-    internal static Value Pair(KeySnapshot keys, int index) =>
-        Value.OfReference(GoType.KeyValue, new[] { Value.Of(keys.PathAt(index)), Value.Of(keys.ValueAt(index)) });
+    internal static Value Pair(RenderScope scope, int index) =>
+        Value.OfReference(GoType.KeyValue, new[] { Value.Of(scope.Keys.PathAt(index)), Value.Of(scope.ValueAt(index)) });
 
     // The positions of the keys that match a glob, in byte order of the keys.
     internal static List<int> Matches(RenderScope scope, byte[] pattern)

@@ -16,6 +16,9 @@ internal sealed class RenderScope(
     RenderInput input, TemplateOptions options, IReadOnlyDictionary<string, Function> functions, CancellationToken cancellation)
     : IDisposable
 {
+    private const string Concealed = "******";
+
+    private readonly List<byte[]> _secrets = [];
     private readonly HashSet<(KeyReadKind Kind, byte[] Pattern)> _keysRead = new(AskedEqually.Instance);
     private byte[]? _keyInHand;
     private Printing? _spare;
@@ -70,6 +73,38 @@ internal sealed class RenderScope(
     {
         _keysRead.Add((kind, pattern));
         _keyInHand = pattern;
+    }
+
+    /// <summary>The value of a key by its position; a sealed one as the host opens it.</summary>
+    public byte[] ValueAt(int index)
+    {
+        var value = input.Keys.ValueAt(index);
+        return input.Host.OpenSealed is { } open && value.AsSpan().StartsWith("enc:v1:"u8) ? Conceal(open(value).ToArray()) : value;
+    }
+
+    /// <summary>Whether the template read values that are not to be shown.</summary>
+    public bool HoldsSecrets => _secrets.Count > 0;
+
+    /// <summary>Marks a value as one that is not to be shown.</summary>
+    /// <returns>The value.</returns>
+    public byte[] Conceal(byte[] value)
+    {
+        _secrets.Add(value);
+        return value;
+    }
+
+    /// <summary>The error without the values that are not to be shown. The place and the template's own text stay.</summary>
+    public Diagnostic WithoutSecrets(Diagnostic error)
+    {
+        var message = error.Message;
+        foreach (var secret in _secrets.Where(secret => secret.Length > 0).OrderByDescending(secret => secret.Length))
+        {
+            message = message.Replace(ByteText.Decode(secret), Concealed, StringComparison.Ordinal)
+                .Replace(QuotedText.Quote(secret)[1..^1], Concealed, StringComparison.Ordinal);
+        }
+
+        var place = error.Text.EndsWith(error.Message, StringComparison.Ordinal) ? error.Text[..^error.Message.Length] : "";
+        return error with { Message = message, Text = place + message };
     }
 
     /// <summary>Forgets the key in hand, as another action begins.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using Sync.Templates.Formatting;
 using Sync.Templates.Values;
 
@@ -39,10 +40,11 @@ internal static class TextFunctions
         var pieces = new List<byte[]>();
         if (separator.IsEmpty)
         {
+            // A byte that is no text becomes U+FFFD, but for the last one.
             while (!text.IsEmpty)
             {
-                var length = Utf8Runes.Length(text);
-                pieces.Add(text[..length].ToArray());
+                var isText = Utf8Runes.Decode(text, out var length) != Rune.ReplacementChar.Value || length == text.Length;
+                pieces.Add(isText ? text[..length].ToArray() : [0xEF, 0xBF, 0xBD]);
                 text = text[length..];
             }
         }

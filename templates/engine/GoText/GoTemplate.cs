@@ -67,7 +67,7 @@ internal sealed class GoTemplate : Template
             error = Describe(failure);
         }
 
-        return new RenderResult(output.ToArray(), error, scope.KeysRead, scope.KeyInHand);
+        return new RenderResult(output.ToArray(), error, scope);
     }
 
     /// <summary>Parses another template and renders it as a part of a running render.</summary>

@@ -7,7 +7,7 @@ namespace Sync.Templates.Patterns;
 /// <remarks>Source: Go package regexp/syntax, "Syntax".</remarks>
 internal static class NamedSets
 {
-    private static readonly ConcurrentDictionary<string, RuneSet?> Categories = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, RuneSet> Unicode = new(StringComparer.Ordinal) { ["Any"] = RuneSet.Any };
 
     private static readonly Dictionary<string, RuneSet> Posix = new(StringComparer.Ordinal)
     {
@@ -40,17 +40,26 @@ internal static class NamedSets
     public static RuneSet? OfPosix(string name) => Posix.GetValueOrDefault(name);
 
     /// <summary>
-    /// The set behind <c>\p{name}</c>: a general category of Unicode, such as <c>Lu</c>, or all that begin with a letter; null
-    /// for other names. Scripts are not known.
+    /// The set behind <c>\p{name}</c>: a general category of Unicode, such as <c>Lu</c>, all that begin with a letter, or a
+    /// script, such as <c>Greek</c>; null for other names.
     /// </summary>
-    public static RuneSet? OfUnicode(string name) => name == "Any" ? RuneSet.Any : Categories.GetOrAdd(name, Find);
+    public static RuneSet? OfUnicode(string name)
+    {
+        if (Unicode.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
+        // Names that are none are as many as templates make up; they are not kept.
+        return Find(name) is { } found ? Unicode.GetOrAdd(name, found) : null;
+    }
 
     private static RuneSet? Find(string name)
     {
         var wanted = Enum.GetValues<UnicodeCategory>()
             .Where(category => category != UnicodeCategory.OtherNotAssigned && (name == ShortName(category) || name == ShortName(category)[..1]))
             .ToHashSet();
-        return wanted.Count == 0 ? null : RuneSet.Of(Enumerable.Range(0, 0x110000)
+        return wanted.Count == 0 ? UnicodeScripts.Find(name) : RuneSet.Of(Enumerable.Range(0, 0x110000)
             .Where(rune => wanted.Contains(CharUnicodeInfo.GetUnicodeCategory(rune))).Select(rune => (rune, rune)));
     }
 

@@ -4,8 +4,8 @@ namespace Sync.Templates.Patterns;
 
 /// <summary>A regular expression as Go has it, over bytes that normally are UTF-8.</summary>
 /// <remarks>
-/// Immutable. Matched in time linear in the text; no back-references, no look-around. Of Unicode's classes the general
-/// categories are known, the scripts are not. Source: Go packages regexp and regexp/syntax.
+/// Immutable. Matched in time linear in the text; no back-references, no look-around.
+/// Source: Go packages regexp and regexp/syntax.
 /// </remarks>
 internal sealed class Pattern
 {

@@ -93,9 +93,9 @@ internal static class ScribanGlobals
     private static ScriptObject KeyTree(RenderScope scope)
     {
         var root = new ScriptObject();
-        foreach (var entry in scope.Keys.Entries)
+        for (var index = 0; index < scope.Keys.Count; index++)
         {
-            var parts = ByteText.Decode(entry.Path.Span).Split('/', StringSplitOptions.RemoveEmptyEntries);
+            var parts = ByteText.Decode(scope.Keys.PathAt(index)).Split('/', StringSplitOptions.RemoveEmptyEntries);
             var folder = root;
             foreach (var part in parts.SkipLast(1))
             {
@@ -115,7 +115,7 @@ internal static class ScribanGlobals
 
             if (parts.Length > 0)
             {
-                folder[parts[^1]] = ByteText.Decode(entry.Value.Span);
+                folder[parts[^1]] = ByteText.Decode(scope.ValueAt(index));
             }
         }
 

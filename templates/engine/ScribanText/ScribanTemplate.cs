@@ -65,7 +65,7 @@ internal sealed class ScribanTemplate : Template
             error = Describe(new SourceSpan(Name, default, default), failure.Message);
         }
 
-        return new RenderResult(ByteText.Encode(output), error, scope.KeysRead, scope.KeyInHand);
+        return new RenderResult(ByteText.Encode(output), error, scope);
     }
 
     private static void PushGlobals(BoundedContext context, RenderScope scope, TemplateDot data)

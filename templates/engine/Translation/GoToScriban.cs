@@ -183,9 +183,10 @@ public sealed class GoToScriban
         }
     }
 
-    private string Assignment(PipeNode pipe)
+    private string Assignment(PipeNode pipe, bool mayBeAbsent = false)
     {
         var value = _expressions.Pipeline(pipe);
+        value = mayBeAbsent ? value.OrNull : value;
         _names.Learn(pipe.Declarations[0], value.Type, pipe.IsAssignment);
         return $"{_names.Of(pipe.Declarations[0])} = {value.Code}";
     }
@@ -197,7 +198,7 @@ public sealed class GoToScriban
             return $"if {ScriptExpressions.Truth(_expressions.Pipeline(branch.Pipe))}";
         }
 
-        var assignment = Assignment(branch.Pipe);
+        var assignment = Assignment(branch.Pipe, mayBeAbsent: true);
         var variable = branch.Pipe.Declarations[0];
         return $"{assignment}; if {ScriptExpressions.Truth(new Script(_names.Of(variable), _names.TypeOf(variable), IsAtom: true))}";
     }
@@ -218,7 +219,7 @@ public sealed class GoToScriban
             return;
         }
 
-        var value = _expressions.Pipeline(branch.Pipe);
+        var value = _expressions.Pipeline(branch.Pipe).OrNull;
         var dot = new Script(_names.Free("item"), value.Type, IsAtom: true);
         var copy = "";
         if (branch.Pipe.Declarations is [var changing])
@@ -237,7 +238,7 @@ public sealed class GoToScriban
     // Of a list the elements, of a map and of what may be either the pairs.
     private void Range(SourceSegment segment, BranchNode branch)
     {
-        var collection = _expressions.Pipeline(branch.Pipe);
+        var collection = _expressions.Pipeline(branch.Pipe).OrNull;
         var variables = branch.Pipe.Declarations;
         var isList = collection.Type is { Kind: Kind.Slice or Kind.Array or Kind.Chan };
         var element = collection.Type is { Kind: Kind.Slice or Kind.Array or Kind.Chan or Kind.Map, Element: { Kind: not Kind.Interface } known }

@@ -42,7 +42,7 @@ internal sealed class ScriptExpressions(ScriptNames names, Action<Node, string> 
 
     /// <summary>A condition that holds when Go counts the value as true.</summary>
     public static string Truth(Script value) =>
-        ReferenceEquals(value.Type, GoType.Bool) ? value.Code : $"!(empty {value.Argument})";
+        ReferenceEquals(value.Type, GoType.Bool) ? value.Code : $"!(empty {value.OrNull.Argument})";
 
     /// <summary>What prints a value as Go does.</summary>
     public static string Printed(Script value) => value.Type switch
@@ -124,7 +124,10 @@ internal sealed class ScriptExpressions(ScriptNames names, Action<Node, string> 
 
             var member = value.Type is { Kind: Kind.Struct } type ? type.Fields.FirstOrDefault(known => known.Name == field.Text) : null;
             var name = member is null ? field.Text : SnakeCase.Of(field.Text);
-            value = new Script(value.IsRoot ? name : $"{value.Argument}.{name}", member?.Type, IsAtom: true);
+            value = new Script(value.IsRoot ? name : $"{value.Argument}.{name}", member?.Type, IsAtom: true)
+            {
+                Entry = member is null && !value.IsRoot ? $"dig \"{name}\" null {value.Argument}" : null,
+            };
         }
 
         return value;
@@ -152,6 +155,11 @@ internal sealed class ScriptExpressions(ScriptNames names, Action<Node, string> 
                 break;
         }
 
+        if (function.Name is "default" or "empty" or "coalesce")
+        {
+            arguments = arguments.ConvertAll(argument => argument.OrNull);
+        }
+
         var called = function.Name switch { "html" => "htmlEscape", "env" => "getenv", "kv" => "kv", var other => other };
         var code = string.Join(' ', arguments.Select(argument => argument.Argument).Prepend(called));
         return new Script(code, ResultOf(function, arguments), IsAtom: false);
@@ -172,8 +180,8 @@ internal sealed class ScriptExpressions(ScriptNames names, Action<Node, string> 
             return new Script(string.Join(isAnd ? " && " : " || ", operands.Select(operand => operand.Argument)), GoType.Bool, IsAtom: false);
         }
 
-        var value = operands[^1];
-        foreach (var operand in operands.AsEnumerable().Reverse().Skip(1))
+        var value = operands[^1].OrNull;
+        foreach (var operand in operands.AsEnumerable().Reverse().Skip(1).Select(operand => operand.OrNull))
         {
             var (yes, no) = isAnd ? (value, operand) : (operand, value);
             value = new Script($"({Truth(operand)}) ? {yes.Argument} : {no.Argument}",
@@ -229,6 +237,12 @@ internal sealed class ScriptExpressions(ScriptNames names, Action<Node, string> 
 /// <param name="IsRoot">Whether it is the data of the whole template, whose members are globals.</param>
 internal readonly record struct Script(string Code, GoType? Type, bool IsAtom, bool IsRoot = false)
 {
+    /// <summary>For an entry of a map what gives null when it is absent, where Scriban refuses its name; null for others.</summary>
+    public string? Entry { get; init; }
+
+    /// <summary>The same, but null for an entry that is absent: what Go's conditions see of one.</summary>
+    public Script OrNull => Entry is null ? this : this with { Code = Entry, IsAtom = false };
+
     /// <summary>The source as an argument.</summary>
     public string Argument => IsAtom ? Code : $"({Code})";
 }

@@ -170,6 +170,18 @@ public sealed class OneTimeTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_difference_with_a_secret_is_not_shown()
+    {
+        var file = _confd.Declare("a", "{{ secret \"/database/password\" }}", $"keys = [{DatabaseKeys}]");
+        _confd.Write("out/a", "former");
+
+        (await RunAsync("-noop", "-diff")).Should().Be(0);
+
+        _confd.Process.Output.Tail(10).Should().Be($"{file}: differs, not shown");
+        _confd.Log.Tail(100).Should().NotContain("p@sSw0rd");
+    }
+
+    [Fact]
     public async Task The_mode_is_as_written_whatever_the_umask()
     {
         var file = _confd.Declare("a", "x", "mode = \"0666\"");

@@ -38,5 +38,5 @@ public sealed class MachineHostTests : IDisposable
         second.Should().NotBe(first);
     }
 
-    private Templates.TemplateHost Host => MachineHost.For(_folder.At("."), "", new Dictionary<string, string>(), TimeProvider.System);
+    private Templates.TemplateHost Host => MachineHost.For(_folder.At("."), new("", ""), new Dictionary<string, string>(), TimeProvider.System);
 }

@@ -22,6 +22,10 @@ public sealed class EncryptedKeyFunctionTests
             .Text().Should().Be("1b {/a 1b} [{/a 1b} {/b 2a}] [2a 1b]");
 
     [Fact]
+    public void What_is_decrypted_is_secret() =>
+        Render(TemplateLanguage.Go, "{{cgetv \"/a\"}}", Keys, Options, Decrypting).HoldsSecrets.Should().BeTrue();
+
+    [Fact]
     public void Scriban_has_them_too() =>
         Render(TemplateLanguage.Scriban, "{{ cgetv '/a' }}", Keys, Options, Decrypting).Text().Should().Be("1b");
 

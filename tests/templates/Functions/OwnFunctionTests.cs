@@ -126,6 +126,31 @@ public sealed class OwnFunctionTests
         second.Text().Should().Be("a");
     }
 
+    [Theory]
+    [InlineData(TemplateLanguage.Go, "{{secret \"/a/p\"}} {{secret \"/gone\" \"d\"}}")]
+    [InlineData(TemplateLanguage.Scriban, "{{ secret '/a/p' }} {{ secret '/gone' 'd' }}")]
+    public void A_secret_is_the_value_of_a_key_and_marks_the_result(TemplateLanguage language, string text)
+    {
+        var keys = KeysOf(("/a/p", "p@s"));
+
+        var secret = Render(language, text, keys);
+
+        secret.Text().Should().Be("p@s d");
+        secret.HoldsSecrets.Should().BeTrue();
+        Render(language, text.Replace("secret", "getv", StringComparison.Ordinal), keys).HoldsSecrets.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(TemplateLanguage.Go, "{{secret \"/a/p\" | atoi}}", "template: t:1:18: executing \"t\" at <atoi>: error calling atoi: strconv.Atoi: parsing \"******\": invalid syntax")]
+    [InlineData(TemplateLanguage.Scriban, "{{ secret '/a/p' | atoi }}", "t(1,20) : error : error calling atoi: strconv.Atoi: parsing \"******\": invalid syntax")]
+    public void An_error_does_not_say_the_secret(TemplateLanguage language, string text, string expected)
+    {
+        var result = Render(language, text, KeysOf(("/a/p", "line\n\"two\"")));
+
+        result.Error!.Text.Should().Be(expected);
+        result.Error.Message.Should().NotContain("two");
+    }
+
     [Fact]
     public void An_error_knows_the_key_of_its_action()
     {

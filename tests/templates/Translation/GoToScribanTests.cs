@@ -29,6 +29,8 @@ public sealed class GoToScribanTests
     [InlineData("{{\"/x/y\" | base | printf \"%s-%d\" \"p\" 5}}", null)]
     [InlineData("{{define \"row\"}}[{{.}}]{{end}}{{range ls \"/up\"}}{{template \"row\" .}}{{end}}", "{{ func render_row(dot) }}[{{ dot }}]{{ end\n}}{{ for item in (ls \"/up\") }}{{ render_row item }}{{ end }}")]
     [InlineData("{{$d := json (getv \"/json\")}}{{$d.host}} {{$d.m.k}} {{range $d.list}}{{.}},{{end}}{{range $k, $v := $d.m}}{{$k}}{{$v}}{{end}}", null)]
+    [InlineData("{{$d := json (getv \"/json\")}}{{if $d.gone}}a{{end}}{{with $d.host}}{{.}}{{end}}{{with $x := $d.no}}{{$x}}{{else}}-{{end}}{{or $d.none \"n\"}}{{if and $d.on $d.off}}b{{end}}{{if not $d.m.z}}c{{end}}{{range $d.nil}}d{{else}}e{{end}}{{$d.x | default 5}}{{$d.m.k}}",
+        "{{ d = json (getv \"/json\") }}{{ if !(empty (dig \"gone\" null d)) }}a{{ end }}{{ item = dig \"host\" null d; if !(empty item) }}{{ item }}{{ end }}{{ x = dig \"no\" null d; if !(empty x) }}{{ x }}{{ else }}-{{ end }}{{ (!(empty (dig \"none\" null d))) ? (dig \"none\" null d) : \"n\" }}{{ if !(empty ((!(empty (dig \"on\" null d))) ? (dig \"off\" null d) : (dig \"on\" null d))) }}b{{ end }}{{ if !(!(empty (dig \"z\" null d.m))) }}c{{ end }}{{ for pair in (pairs (dig \"nil\" null d)) }}d{{ else }}e{{ end }}{{ default 5 (dig \"x\" null d) }}{{ d.m.k }}")]
     [InlineData("{{ls \"/up\"}} {{and (exists \"/app/name\") (eq (getv \"/app/port\") \"8080\")}} {{or (getv \"/app/empty\") \"d\"}} {{not true}}", null)]
     [InlineData("{{(get \"/app/name\").Value}} {{index (split \"a b\" \" \") 1}} {{len (getvs \"/up/*\")}} {{add 1 -2}} {{html \"<\"}} {{getenv \"NO\" \"d\"}}", null)]
     [InlineData("x {{- block \"b\" (getv \"/app/name\") -}} <{{.}}> {{- end -}} y", null)]
@@ -107,5 +109,28 @@ public sealed class GoToScribanTests
         }
 
         same.Should().BeGreaterThan(cases.Count / 2, "of {0}", cases.Count);
+    }
+
+    [Fact]
+    public void Configurations_as_users_write_them_convert_and_render_the_same()
+    {
+        var cases = Corpus.More.Where(recorded => Corpus.Text(recorded, "group") == "practice" && Corpus.Text(recorded, "error") is null).ToList();
+
+        var others = cases.Where(recorded => !RendersTheSame(recorded)).Select(recorded => Corpus.Text(recorded, "file"));
+
+        // A number of JSON that Go prints as 1.5e+06 is 1500000 in Scriban.
+        cases.Count.Should().BeGreaterThan(20);
+        others.Should().Equal("telegraf.conf.tmpl");
+    }
+
+    private static bool RendersTheSame(System.Text.Json.JsonElement recorded)
+    {
+        var keys = KeySnapshot.Of(recorded.GetProperty("store").EnumerateObject()
+            .Select(entry => KeyValuePair.Create(entry.Name, entry.Value.GetString() ?? "")));
+        var converted = GoToScriban.Convert("t", Corpus.Bytes(recorded, "template"), Options);
+        converted.Diagnostics.Should().BeEmpty("of {0}", Corpus.Text(recorded, "file"));
+        var result = Template.Parse("t", converted.Text, TemplateLanguage.Scriban, Options).Template!
+            .Render(new RenderInput { Keys = keys, Host = Host }, CancellationToken.None);
+        return result.Succeeded && result.Output.Span.SequenceEqual(Corpus.Bytes(recorded, "output"));
     }
 }

@@ -65,7 +65,7 @@ internal static class KeyPairFunctions
     {
         var path = Absolute(name);
         scope.Read(KeyReadKind.Exact, path);
-        return name.Length > 0 && scope.Keys.Find(path) is var index and >= 0 ? scope.Keys.ValueAt(index) : null;
+        return name.Length > 0 && scope.Keys.Find(path) is var index and >= 0 ? scope.ValueAt(index) : null;
     }
 
     private static byte[] Absolute(in Value name) => PathText.Clean([(byte)'/', .. name.String]);
@@ -82,7 +82,7 @@ internal static class KeyPairFunctions
             var name = keys.PathAt(index)[start.Length..];
             if (name.Length > 0 && (isDeep ? name[^1] != '/' : !name.Contains((byte)'/')))
             {
-                pairs.Add(Pair(keys.PathAt(index)[1..], name, keys.ValueAt(index)));
+                pairs.Add(Pair(keys.PathAt(index)[1..], name, scope.ValueAt(index)));
             }
         }
 

@@ -6,7 +6,7 @@ using Sync.Templates.Values;
 
 namespace Sync.Templates.Functions.Own;
 
-/// <summary>Our own functions over keys: <c>getsv tree kv getint getfloat getbool</c>.</summary>
+/// <summary>Our own functions over keys: <c>getsv tree kv getint getfloat getbool secret</c>.</summary>
 internal static class OwnKeyFunctions
 {
     /// <summary>All of them.</summary>
@@ -15,7 +15,7 @@ internal static class OwnKeyFunctions
         // The last part of each key that matches, with its value; of equal names the last key wins.
         Function.Of("getsv", [GoType.String], GoType.StringMap, static (scope, arguments) =>
             Value.OfReference(GoType.StringMap, MapValue.Of(KeyFunctions.Matches(scope, arguments[0].String).Select(index =>
-                new KeyValuePair<Value, Value>(Value.Of(PathText.Base(scope.Keys.PathAt(index))), Value.Of(scope.Keys.ValueAt(index))))))),
+                new KeyValuePair<Value, Value>(Value.Of(PathText.Base(scope.Keys.PathAt(index))), Value.Of(scope.ValueAt(index))))))),
         Function.Of("tree", [GoType.String], GoType.Map, static (scope, arguments) => Tree(scope, PathText.Clean(arguments[0].String))),
         Function.Of("kv", [], GoType.Map, static (scope, _) => Tree(scope, "/"u8.ToArray())),
         Typed("getint", GoType.Int, static text => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
@@ -27,6 +27,9 @@ internal static class OwnKeyFunctions
             "0" or "f" or "F" or "false" or "FALSE" or "False" => Value.False,
             _ => null,
         }),
+        // What getv gives; neither logs nor differences show it.
+        Function.Variadic("secret", [GoType.String, GoType.String], GoType.String,
+            static (scope, arguments) => Value.Of(scope.Conceal(KeyFunctions.GetValue(scope, arguments).String))),
     ];
 
     // The default stands in for a key that is absent, not for a value that is malformed.
@@ -40,7 +43,7 @@ internal static class OwnKeyFunctions
                 return arguments.Length > 1 ? arguments[1] : throw new FunctionException($"key does not exist: {arguments[0].Text}");
             }
 
-            var text = Value.Of(scope.Keys.ValueAt(index)).Text;
+            var text = Value.Of(scope.ValueAt(index)).Text;
             return read(text.Trim()) ?? throw new FunctionException(
                 $"the value {QuotedText.Quote(text)} of {arguments[0].Text} is no {type.Name}");
         });
@@ -58,7 +61,7 @@ internal static class OwnKeyFunctions
                 break;
             }
 
-            root.Add("tree", ByteText.Decode(path.AsSpan(start.Length)), Value.Of(scope.Keys.ValueAt(index)));
+            root.Add("tree", ByteText.Decode(path.AsSpan(start.Length)), Value.Of(scope.ValueAt(index)));
         }
 
         return root.ToValue();
