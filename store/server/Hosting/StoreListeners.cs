@@ -1,11 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sync.Store.Hosting.Authorities;
 using Sync.Store.Http;
 using Sync.Store.Options;
-using Sync.Store.Rpc;
 
 namespace Sync.Store.Hosting;
 

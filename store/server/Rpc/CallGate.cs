@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Unicode;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Sync.Etcd.Api;
@@ -11,18 +9,15 @@ using Sync.Store.Replication;
 namespace Sync.Store.Rpc;
 
 /// <summary>
-/// Refuses calls whose client's version is no text, calls that want a leader while this member knows none, most calls
-/// while this member has no vote, and all that read or write while its data is known to differ from that of the others.
+/// Refuses calls that want a leader while this member knows none, most calls while this member has no vote, and all
+/// that read or write while its data is known to differ from that of the others.
 /// </summary>
 /// <remarks>
 /// What becomes of a stream whose leader is lost later is the matter of <see cref="Hosting.StreamLifetime"/>.
-/// Source: etcd, api/v3rpc/interceptor.go, metadata keys <c>hasleader</c> and <c>client-api-version</c>.
+/// Source: etcd, api/v3rpc/interceptor.go, metadata key <c>hasleader</c>.
 /// </remarks>
 internal sealed class CallGate(PublishedState published) : Interceptor
 {
-    /// <summary>The metadata that tells the version of the client's API; Kestrel leaves its bytes as they are.</summary>
-    public const string ClientVersionKey = "client-api-version";
-
     private const string Key = "hasleader";
     private const string MembersPath = "/sync.peers.Peer/";
 
@@ -96,17 +91,8 @@ internal sealed class CallGate(PublishedState published) : Interceptor
             or MemberAddRequest or MemberRemoveRequest or MoveLeaderRequest or HealthCheckRequest
             or Introduction or ChangeQuestion or HashQuestion;
 
-    // Each character is one byte of the wire.
-    private static bool IsText(string? bytes) =>
-        bytes is null || Ascii.IsValid(bytes) || Utf8.IsValid(Encoding.Latin1.GetBytes(bytes));
-
     private void Check(ServerCallContext context)
     {
-        if (!IsText(context.GetHttpContext().Request.Headers[ClientVersionKey]))
-        {
-            throw RpcErrors.InvalidClientApiVersion;
-        }
-
         if (published.Status.Leader == MemberId.None && NeedsLeader(context))
         {
             throw RpcErrors.NoLeader;

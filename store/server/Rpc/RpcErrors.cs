@@ -21,10 +21,6 @@ internal static class RpcErrors
     /// <summary>The stream's client wants a leader and there is none.</summary>
     public static RpcException NoLeader => New(StatusCode.Unavailable, "etcdserver: no leader");
 
-    /// <summary>The metadata that tells the client's version is no text.</summary>
-    public static RpcException InvalidClientApiVersion => New(
-        StatusCode.InvalidArgument, "etcdserver: invalid client api version");
-
     /// <summary>The server is going down.</summary>
     public static RpcException Stopped => New(StatusCode.Unavailable, "etcdserver: server stopped");
 
