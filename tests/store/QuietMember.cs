@@ -19,6 +19,7 @@ internal sealed class QuietMember : IDisposable
     private readonly TempDirectory _folder = new();
     private readonly DataDirectory _directory;
     private readonly ApplicationLifetime _lifetime = new(NullLogger<ApplicationLifetime>.Instance);
+    private readonly PeerLinks _links;
 
     /// <summary>A member with an empty keyspace.</summary>
     /// <param name="cluster">The value of <c>--initial-cluster</c>; it holds the member <c>a</c>, at port 1.</param>
@@ -32,14 +33,26 @@ internal sealed class QuietMember : IDisposable
         Identity = new StoreIdentity(Settings.Cluster.ClusterId, Settings.Cluster.MemberIdOf("a"));
         var identity = new DirectoryIdentity(
             Identity.ClusterId, new MemberId(Identity.MemberId), GroupId.First, Incarnation.First);
-        _directory = DataDirectory.Open(PosixDisk.Prepare(_folder.At("data")), identity, new DirectorySettings());
-        var restored = RestoredMember.From(
-            _directory, Founding.Of(Settings.Cluster, identity), Settings, nowMilliseconds: 0);
+        _directory = DataDirectory.Open(
+            PosixDisk.Prepare(_folder.At("data")),
+            identity,
+            new DirectorySettings(),
+            Founding.Of(Settings.Cluster, identity).Beginning);
+        var restored = RestoredMember.From(_directory, Settings, nowMilliseconds: 0);
         Keyspace = restored.Keyspace;
         Published = new PublishedState(Keyspace.View, restored.Member.Status);
         FailStop = new FailStop(_lifetime, NullLogger<FailStop>.Instance);
         Headers = new ResponseHeaders(Identity, Published);
         PeerIdentity = new PeerIdentity(Settings, _directory, Published);
+        _links = new PeerLinks(
+            new PeerChannels(certificates: null),
+            PeerIdentity,
+            Inbox,
+            Published,
+            FailStop,
+            Settings,
+            TimeProvider.System,
+            NullLogger<PeerLinks>.Instance);
     }
 
     /// <summary>What the member was told.</summary>
@@ -67,7 +80,14 @@ internal sealed class QuietMember : IDisposable
     public ResponseHeaders Headers { get; }
 
     /// <summary>A front of the member.</summary>
-    public StoreFront FrontOf(ReadThreads threads) => new(Inbox, Published, Settings, Identity, threads, FailStop);
+    public StoreFront FrontOf(ReadThreads threads) => new(
+        Inbox,
+        Published,
+        Settings,
+        Identity,
+        threads,
+        FailStop,
+        new ConnectionLoss(_links, Published, TimeProvider.System));
 
     /// <summary>Puts keys, a revision each, and publishes them.</summary>
     public void Put(IEnumerable<string> keys, int valueBytes)
@@ -85,6 +105,7 @@ internal sealed class QuietMember : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _links.Dispose();
         _directory.Dispose();
         _folder.Dispose();
     }
