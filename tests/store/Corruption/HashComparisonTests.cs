@@ -86,7 +86,7 @@ public sealed class HashComparisonTests : IAsyncLifetime, IDisposable
 
         _peer.Answer(new HashAnswer { Hash = 12345, Revision = 1, IsComparable = true });
 
-        var posted = await Task.Run(() => _member.Inbox.Drain(TimeSpan.FromMinutes(1)).ToList());
+        var posted = await Task.Run(() => _member.Inbox.Drain(TimeSpan.FromSeconds(30)).ToList());
         var alarm = posted.Should().ContainSingle("it differs, so an alarm is raised").Which
             .Should().BeOfType<MemberRequest.Proposal>().Subject;
         OpenQuestions.Fail(alarm, Sync.Member.RequestFailure.Stopped);

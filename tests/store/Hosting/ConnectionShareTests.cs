@@ -19,11 +19,11 @@ public sealed class ConnectionShareTests
         await using var connection = new CountedConnection();
         var open = new List<Task> { port(connection), joined(connection), port(connection) };
 
-        await port(connection);
-        await joined(connection);
+        var beyond = Task.WhenAll(port(connection), joined(connection));
 
         _served.Should().Be(3);
         connection.Aborted.Should().Be(2);
+        beyond.IsCompletedSuccessfully.Should().BeTrue();
         _end.SetResult();
         await Task.WhenAll(open).WaitAsync(Deadline.Default);
         await Task.WhenAll(joined(connection), joined(connection));
