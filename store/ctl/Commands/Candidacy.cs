@@ -1,11 +1,11 @@
 using System.Globalization;
 using Google.Protobuf;
-using Grpc.Core;
 using Sync.Etcd.Api;
 using Sync.Etcd.Client.Keys;
 using Sync.Etcd.Client.Leases;
 using Sync.Etcd.Client.Mirroring;
 using Sync.Store.Ctl.Options;
+using Sync.Store.Ctl.Printing;
 
 namespace Sync.Store.Ctl.Commands;
 
@@ -26,6 +26,9 @@ internal sealed class Candidacy
     private readonly KeptLease _lease;
     private readonly KeyRange _all;
 
+    // The answer that shows the key as its owner has it.
+    private RangeResponse _owned = new();
+
     private Candidacy(ControlSession session, KeptLease lease, string name)
     {
         _session = session;
@@ -39,9 +42,6 @@ internal sealed class Candidacy
 
     /// <summary>The revision at which the name was seen to be this process's own.</summary>
     public long OwnedRevision { get; private set; }
-
-    /// <summary>The answer that shows the key as its owner has it.</summary>
-    public RangeResponse Owned { get; private set; } = new();
 
     /// <summary>Waits for a name, acts while it is owned, and gives it up.</summary>
     /// <param name="session">Whose store it is; its end gives up waiting.</param>
@@ -70,12 +70,17 @@ internal sealed class Candidacy
         }
     }
 
-    /// <summary>Keeps the name until the command is to end.</summary>
-    /// <returns>False when the lease was lost before.</returns>
-    public async Task<bool> KeepAsync()
+    /// <summary>Shows the key, and keeps the name until the command is to end.</summary>
+    /// <param name="expired">What is said of a lease that was lost before.</param>
+    /// <exception cref="ControlFailure">It was.</exception>
+    public async Task HoldAsync(string expired)
     {
+        await _session.PrintAsync(KeyPrintouts.Get(_owned));
         var end = Task.Delay(Timeout.InfiniteTimeSpan, _session.Cancellation);
-        return await Task.WhenAny(end, _lease.Ended) == end;
+        if (await Task.WhenAny(end, _lease.Ended) != end)
+        {
+            throw new ControlFailure(ExitCode.Error, expired);
+        }
     }
 
     /// <summary>The keys that an update of a mirror shows; null when it shows none.</summary>
@@ -102,8 +107,7 @@ internal sealed class Candidacy
             await stop.CancelAsync();
             await winning.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        catch (Exception error) when (
-            (error is RpcException or OperationCanceledException) && _session.Cancellation.IsCancellationRequested)
+        catch (Exception error) when (_session.IsEnd(error))
         {
             throw new ControlFailure(ExitCode.Error, "context canceled");
         }
@@ -128,8 +132,8 @@ internal sealed class Candidacy
             : await WaitForOlderAsync(ownRevision, cancellation);
 
         // A lease that was lost took the key with it.
-        Owned = await _session.Client.Kv.RangeAsync(new RangeRequest { Key = Key }, cancellationToken: cancellation);
-        if (Owned.Kvs.Count == 0)
+        _owned = await _session.Client.Kv.RangeAsync(new RangeRequest { Key = Key }, cancellationToken: cancellation);
+        if (_owned.Kvs.Count == 0)
         {
             throw new ControlFailure(ExitCode.Error, "session expired");
         }

@@ -23,6 +23,10 @@ internal sealed class ControlSession(ControlSettings settings, Terminal terminal
     /// <summary>Ends the command.</summary>
     public CancellationToken Cancellation => cancellation;
 
+    /// <summary>Whether an exception only says that the command was to end.</summary>
+    public bool IsEnd(Exception error) =>
+        error is RpcException or OperationCanceledException && cancellation.IsCancellationRequested;
+
     /// <summary>The store, at whichever endpoint answers; made when first asked for.</summary>
     public EtcdClient Client => _client.Value;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Grpc.Core;
 using Sync.Etcd.Api;
 using Sync.Etcd.Client.Keys;
 using Sync.Store.Ctl.Options;
@@ -24,7 +23,8 @@ internal static class ElectCommand
                         break;
                     case ([var name, var proposal], false):
                         await Candidacy.RunAsync(
-                            session, name, proposal, Candidacy.TtlDefault, candidacy => LeadAsync(session, candidacy));
+                            session, name, proposal, Candidacy.TtlDefault,
+                            candidacy => candidacy.HoldAsync("elect: session expired"));
                         break;
                     case ([_], false):
                         throw ControlFailure.Arguments("no proposal argument but -l not set");
@@ -37,15 +37,6 @@ internal static class ElectCommand
             });
     }
 
-    private static async Task LeadAsync(ControlSession session, Candidacy candidacy)
-    {
-        await session.PrintAsync(KeyPrintouts.Get(candidacy.Owned));
-        if (!await candidacy.KeepAsync())
-        {
-            throw new ControlFailure(ExitCode.Error, "elect: session expired");
-        }
-    }
-
     // To be told to end is how this command ends.
     private static async Task ListenAsync(ControlSession session, string name)
     {
@@ -53,8 +44,7 @@ internal static class ElectCommand
         {
             await ShowLeadersAsync(session, name);
         }
-        catch (Exception error) when (
-            (error is RpcException or OperationCanceledException) && session.Cancellation.IsCancellationRequested)
+        catch (Exception error) when (session.IsEnd(error))
         {
             return;
         }

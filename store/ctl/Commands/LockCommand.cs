@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Sync.Store.Ctl.Options;
-using Sync.Store.Ctl.Printing;
 
 namespace Sync.Store.Ctl.Commands;
 
@@ -32,17 +31,8 @@ internal static class LockCommand
                     session, words[0], "", seconds > 0 ? TimeSpan.FromSeconds(seconds) : Candidacy.TtlDefault,
                     candidacy => words is [_, .. { Length: > 0 } program]
                         ? RunProgramAsync(session, candidacy, program)
-                        : HoldAsync(session, candidacy));
+                        : candidacy.HoldAsync("session expired"));
             });
-    }
-
-    private static async Task HoldAsync(ControlSession session, Candidacy candidacy)
-    {
-        await session.PrintAsync(KeyPrintouts.Get(candidacy.Owned));
-        if (!await candidacy.KeepAsync())
-        {
-            throw new ControlFailure(ExitCode.Error, "session expired");
-        }
     }
 
     private static async Task RunProgramAsync(ControlSession session, Candidacy candidacy, string[] program)
