@@ -24,6 +24,21 @@ public abstract record Readiness
     /// <exception cref="OperationCanceledException">It was not when the token ended.</exception>
     public abstract Task WaitAsync(ServerProcess process, CancellationToken cancellationToken);
 
+    /// <summary>Whether something accepts connections at a port of loopback now.</summary>
+    public static async Task<bool> AcceptsAsync(int port, CancellationToken cancellationToken)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync("127.0.0.1", port, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     private static async Task ProbeAsync(Func<CancellationToken, Task<bool>> isReady, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(ProbeInterval);
@@ -47,21 +62,7 @@ public abstract record Readiness
     private sealed record Listening(int Number) : Readiness
     {
         public override Task WaitAsync(ServerProcess process, CancellationToken cancellationToken) =>
-            ProbeAsync(AcceptsAsync, cancellationToken);
-
-        private async Task<bool> AcceptsAsync(CancellationToken cancellationToken)
-        {
-            using var client = new TcpClient();
-            try
-            {
-                await client.ConnectAsync("127.0.0.1", Number, cancellationToken);
-                return true;
-            }
-            catch (SocketException)
-            {
-                return false;
-            }
-        }
+            ProbeAsync(token => AcceptsAsync(Number, token), cancellationToken);
     }
 
     private sealed record Answering(Uri Address) : Readiness

@@ -1,14 +1,12 @@
-using System.Net.Sockets;
 using Sync.Metad.Hosting;
 using Sync.Metad.Options;
+using Sync.TestKit;
 
 namespace Sync.Metad.Tests.Running;
 
 /// <summary>The program inside the test's own process, from its command line to its exit code.</summary>
 internal sealed class InnerMetad : IAsyncDisposable
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(5);
-
     private readonly CancellationTokenSource _stop = new();
     private readonly Task<int> _run;
 
@@ -24,15 +22,10 @@ internal sealed class InnerMetad : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It has ended.</exception>
     public async Task BecomeReadyAsync(int port, CancellationToken limit)
     {
-        using var timer = new PeriodicTimer(LookInterval);
-        while (!await ListensAsync(port, limit))
+        await MetadServer.UntilAsync(async () => _run.IsCompleted || await Readiness.AcceptsAsync(port, limit));
+        if (_run.IsCompleted)
         {
-            if (_run.IsCompleted)
-            {
-                throw new InvalidOperationException($"It ended with {await _run}.");
-            }
-
-            await timer.WaitForNextTickAsync(limit);
+            throw new InvalidOperationException($"It ended with {await _run}.");
         }
     }
 
@@ -49,19 +42,5 @@ internal sealed class InnerMetad : IAsyncDisposable
         await _stop.CancelAsync();
         await Task.WhenAny(_run);
         _stop.Dispose();
-    }
-
-    private static async Task<bool> ListensAsync(int port, CancellationToken limit)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync("127.0.0.1", port, limit);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }
