@@ -90,11 +90,13 @@ public sealed class MetadataTreeTests
             Gen.OneOf("a", "a-b", "a.b", "b", "10", "2", "ä").Array[1, 3].Select(parts => "/" + string.Join('/', parts)),
             Gen.OneOf<string?>(null, "", "x", "y")).Array[0, 8].Array[1, 6].Sample(batches =>
         {
+            // Samples are taken on several threads; a table of names belongs to one.
+            var names = new NameTable();
             var tree = MetadataTree.Empty;
             var naive = new SortedDictionary<string, string>(StringComparer.Ordinal);
             foreach (var batch in batches)
             {
-                tree = Apply(tree, batch);
+                tree = tree.Apply(ChangesOf(batch), names);
                 foreach (var (path, value) in batch)
                 {
                     _ = value is null ? naive.Remove(path) : Set(naive, path, value);
@@ -120,10 +122,14 @@ public sealed class MetadataTreeTests
         tree.Find(MetadataPath.Split("/n7/k7"))?.HasValue.Should().BeTrue();
     }
 
-    private MetadataTree Apply(MetadataTree tree, params (string Path, string? Value)[] changes) => tree.Apply(
-        [.. changes.Select(change => new TreeChange(
-            MetadataPath.Split(change.Path), change.Value is null ? null : Snapshots.Bytes(change.Value)))],
-        _names);
+    private MetadataTree Apply(MetadataTree tree, params (string Path, string? Value)[] changes) =>
+        tree.Apply(ChangesOf(changes), _names);
+
+    private static List<TreeChange> ChangesOf(IEnumerable<(string Path, string? Value)> changes) =>
+    [
+        .. changes.Select(change => new TreeChange(
+            MetadataPath.Split(change.Path), change.Value is null ? null : Snapshots.Bytes(change.Value))),
+    ];
 
     private static string Json(MetadataTree tree) => Snapshots.Body(Snapshots.Everything(tree.Root), BodyFormat.Json);
 
