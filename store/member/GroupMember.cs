@@ -171,8 +171,10 @@ public sealed class GroupMember
     public void ReportUnreachable(MemberId peer) => _consensus.ReportUnreachable(peer);
 
     /// <summary>The follower that is furthest and answers: who should lead next. Null when there is none, or no need.</summary>
+    // Who is back after it was away, while nothing was written, has everything and is sent nothing.
     public MemberId? FindSuccessor() => _consensus.Status.Followers
-        .Where(follower => follower is { IsReplicating: true, IsLearner: false })
+        .Where(follower => !follower.IsLearner && (follower.IsReplicating
+            || (follower.IsActive && follower.Match == _consensus.Status.LastIndex)))
         .OrderByDescending(follower => follower.IsActive).ThenByDescending(follower => follower.Match)
         .Select(follower => (MemberId?)follower.Member).FirstOrDefault();
 

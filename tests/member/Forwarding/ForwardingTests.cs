@@ -28,6 +28,21 @@ public class ForwardingTests
     }
 
     [Fact]
+    public void Who_was_away_and_is_back_can_lead_next_before_anything_is_written()
+    {
+        var trio = MemberTrio.Led();
+        var away = trio.Followers[0];
+        trio.CutOff(away);
+        trio.Followers.ToList().ForEach(trio.ReportUnreachable);
+        trio.Elapse(ticks: 30);
+
+        trio.Delivers = (from, to, _) => from != trio.Followers[1] && to != trio.Followers[1];
+        trio.Elapse(ticks: 10);
+
+        trio.FindSuccessor().Should().Be(away);
+    }
+
+    [Fact]
     public void Every_member_tells_its_name()
     {
         var trio = MemberTrio.Led();

@@ -86,6 +86,11 @@ internal sealed class MemberTrio
     public TransferOutcome TransferLeadership(ulong successor) =>
         Of(Leader).Member.TransferLeadership(new MemberId(successor));
 
+    public ulong? FindSuccessor() => Of(Leader).Member.FindSuccessor()?.Value;
+
+    /// <summary>The leader hears that a message to a member was dropped.</summary>
+    public void ReportUnreachable(ulong id) => Of(Leader).Member.ReportUnreachable(new MemberId(id));
+
     public long VersionOf(ulong at, string key) =>
         ViewOf(at).Range(new RangeQuery(KeyRange.Exactly(Encoding.UTF8.GetBytes(key)))).Value.Pairs
             .Select(pair => pair.Version).SingleOrDefault();
