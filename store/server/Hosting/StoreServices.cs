@@ -100,8 +100,8 @@ internal static class StoreServices
         services.AddSingleton<SnapshotReceiver>();
         services.AddSingleton<PeerService>();
         services.AddSingleton<CallGate>();
-        services.AddSingleton<LeadershipHandover>();
-        services.AddHostedService(provider => provider.GetRequiredService<LeadershipHandover>());
+        services.AddSingleton<OrderlyStop>();
+        services.AddHostedService(provider => provider.GetRequiredService<OrderlyStop>());
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = settings.MessageBytesMax;

@@ -32,6 +32,7 @@ internal sealed partial class PeerLink : IDisposable
     private volatile IReadOnlyList<string> _urls;
     private volatile string? _lastFailure;
     private volatile string? _reachedAt;
+    private volatile TaskCompletionSource _heard = NewSignal();
     private int _reportedUnreachable;
     private long _connectedSince = long.MaxValue;
 
@@ -95,6 +96,9 @@ internal sealed partial class PeerLink : IDisposable
         await Task.WhenAll(RunAsync(_urgent, isFirst: true, ended.Token), RunAsync(_bulk, isFirst: false, ended.Token));
     }
 
+    /// <summary>The peer has reached this member: it is worth trying to reach it now, and not after a pause.</summary>
+    public void Heard() => Interlocked.Exchange(ref _heard, NewSignal()).TrySetResult();
+
     /// <summary>Ends the link: the peer is no member any more.</summary>
     public Task RemoveAsync() => _removed.CancelAsync();
 
@@ -129,6 +133,7 @@ internal sealed partial class PeerLink : IDisposable
         {
             var urls = _urls;
             var url = urls[attempt % urls.Count];
+            var heard = _heard.Task;
             var failure = await lane.RunOnceAsync(
                 url,
                 () =>
@@ -143,8 +148,16 @@ internal sealed partial class PeerLink : IDisposable
                 Failed(failure);
             }
 
-            await Task.Delay(PauseAfter(failure.IsRefusal ? RefusedAttempts : attempt), _time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await PauseAsync(PauseAfter(failure.IsRefusal ? RefusedAttempts : attempt), heard, ended);
+            attempt = heard.IsCompleted ? 0 : attempt;
         }
+    }
+
+    private async Task PauseAsync(TimeSpan pause, Task heard, CancellationToken ended)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ended);
+        await Task.WhenAny(heard, Task.Delay(pause, _time, over.Token));
+        await over.CancelAsync();
     }
 
     private void Connected(bool isFirst)
@@ -172,6 +185,8 @@ internal sealed partial class PeerLink : IDisposable
             _refused(_peer, failure);
         }
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static TimeSpan PauseAfter(int attempt)
     {

@@ -91,6 +91,9 @@ internal sealed class PeerLinks : BackgroundService
     /// <summary>Sends a message of the member; it is dropped when the peer is out of reach.</summary>
     public void Send(MemberMessage message) => Find(message.To)?.Send(message);
 
+    /// <summary>A member has reached this one.</summary>
+    public void Heard(MemberId peer) => Find(peer)?.Heard();
+
     /// <summary>Since when messages to a member get through; the largest number while they do not.</summary>
     public long ConnectedSince(MemberId peer) => Find(peer)?.ConnectedSince ?? long.MaxValue;
 

@@ -19,7 +19,8 @@ internal sealed partial class PeerService(
     StoreFront front,
     MemberChanges changes,
     SnapshotReceiver snapshots,
-    LeadershipHandover handover,
+    OrderlyStop stop,
+    PeerLinks links,
     ILogger<PeerService> logger)
     : Peer.PeerBase
 {
@@ -61,10 +62,11 @@ internal sealed partial class PeerService(
         var caller = CallerOf(context);
 
         // Other members are heard until leadership is handed over, longer than clients are.
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, handover.Over);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stop.Over);
         try
         {
             await responseStream.WriteAsync(new Welcome(), ended.Token);
+            links.Heard(caller);
             while (await requestStream.MoveNext(ended.Token))
             {
                 if (identity.WasRemoved(caller))
@@ -100,7 +102,7 @@ internal sealed partial class PeerService(
         IAsyncStreamReader<SnapshotPiece> requestStream, ServerCallContext context)
     {
         var caller = CallerOf(context);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, handover.Over);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, stop.Over);
         await snapshots.ReceiveAsync(requestStream, caller, ended.Token);
         return new SnapshotReceipt();
     }

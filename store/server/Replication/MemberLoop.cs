@@ -58,6 +58,10 @@ internal sealed partial class MemberLoop : BackgroundService
     private LogIndex _checkpointed;
     private long _tick;
 
+    // Set once the member is about to stop, with the tick by which what is open then has waited for long enough.
+    private MemberRequest.LastAnswers? _lastAnswers;
+    private long _lastAnswersBy;
+
     // The tick by which a member that was removed stops at the latest.
     private long _removedBy = long.MaxValue;
     private bool _hasRewrites;
@@ -115,11 +119,10 @@ internal sealed partial class MemberLoop : BackgroundService
     {
         await OwnThread.RunAsync("member", () => Run(stoppingToken), _failStop);
         _ready.TrySetResult();
-        _questions.FailAll();
-        _transfers.FailAll();
-        foreach (var open in _defragmentations.Append<MemberRequest?>(_accepted).OfType<MemberRequest>())
+        FailOpen();
+        if (_accepted is not null)
         {
-            OpenQuestions.Fail(open, RequestFailure.Stopped);
+            OpenQuestions.Fail(_accepted, RequestFailure.Stopped);
         }
 
         foreach (var late in _inbox.Close())
@@ -162,8 +165,30 @@ internal sealed partial class MemberLoop : BackgroundService
             }
 
             CarryOut(_member.TakeTurn(_watches.Seen));
+            AnswerLast();
             SaveCheckpointWhenDue();
             Rewrite();
+        }
+    }
+
+    private void AnswerLast()
+    {
+        if (_lastAnswers is { } last && ((_questions.IsEmpty && _defragmentations.Count == 0) || _lastAnswersBy <= _tick))
+        {
+            last.Answer(true);
+            FailOpen();
+        }
+    }
+
+    private void FailOpen()
+    {
+        _questions.FailAll();
+        _transfers.FailAll();
+        _defragmentations.ForEach(open => OpenQuestions.Fail(open, RequestFailure.Stopped));
+        _defragmentations.Clear();
+        if (_lastAnswers is not null)
+        {
+            OpenQuestions.Fail(_lastAnswers, RequestFailure.Stopped);
         }
     }
 
@@ -202,6 +227,12 @@ internal sealed partial class MemberLoop : BackgroundService
     {
         switch (request)
         {
+            case var late when _lastAnswers is not null && IsRefusedLately(late):
+                OpenQuestions.Fail(late, RequestFailure.Stopped);
+                break;
+            case MemberRequest.LastAnswers last:
+                (_lastAnswers, _lastAnswersBy) = (last, _tick + _electionTicks);
+                break;
             case MemberRequest.Proposal proposal:
                 _member.Propose(_questions.Add(proposal), proposal.Payload);
                 break;
@@ -262,6 +293,11 @@ internal sealed partial class MemberLoop : BackgroundService
                 break;
         }
     }
+
+    private static bool IsRefusedLately(MemberRequest request) =>
+        request is MemberRequest.Proposal or MemberRequest.LinearizableRead or MemberRequest.LeaseRenewal
+            or MemberRequest.LeaseRemainingTime or MemberRequest.Removal or MemberRequest.MembersChange
+            or MemberRequest.Defragmentation or MemberRequest.LeadershipTransfer;
 
     private void Take(MemberRequest.SnapshotReceived received)
     {

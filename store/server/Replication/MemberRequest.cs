@@ -81,6 +81,12 @@ internal abstract class MemberRequest
         public MemberId? Successor => successor;
     }
 
+    /// <summary>
+    /// Waits, because the member is about to stop, until what was asked before is answered or has waited for long enough.
+    /// What is asked later is refused.
+    /// </summary>
+    internal sealed class LastAnswers : Question<bool>;
+
     /// <summary>A change of the members; the answer is why it was not made, null when it was.</summary>
     internal sealed class MembersChange(ClusterChange change) : Question<ClusterRefusal?>
     {

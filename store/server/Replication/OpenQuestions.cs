@@ -11,6 +11,9 @@ internal sealed class OpenQuestions
     private readonly Dictionary<RequestId, MemberRequest> _open = [];
     private ulong _last;
 
+    /// <summary>Whether everything is answered.</summary>
+    public bool IsEmpty => _open.Count == 0;
+
     /// <summary>Gives a question its id.</summary>
     public RequestId Add(MemberRequest question)
     {
@@ -89,6 +92,7 @@ internal sealed class OpenQuestions
             case MemberRequest.Defragmentation defragmentation: defragmentation.Fail(exception); break;
             case MemberRequest.Capturing capturing: capturing.Fail(exception); break;
             case MemberRequest.LeadershipTransfer transfer: transfer.Fail(exception); break;
+            case MemberRequest.LastAnswers last: last.Fail(exception); break;
             case MemberRequest.MembersChange change: change.Fail(exception); break;
             case MemberRequest.SnapshotReceived received:
                 received.Staging.Dispose();

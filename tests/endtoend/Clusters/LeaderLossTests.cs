@@ -156,6 +156,20 @@ public sealed class LeaderLossTests(ITestOutputHelper output) : OnThreeMembers(T
             .Should().Be("""{"health":"true","reason":""}""");
     }
 
+    [Fact]
+    public async Task A_call_that_can_have_no_answer_is_told_that_its_member_stops()
+    {
+        await Cluster.Members[0].KillAsync();
+        await Cluster.Members[1].KillAsync();
+        var write = Client.PutAsync(2, "key", "lost", CallMax);
+        await Client.GetAsync(2, "key", CallMax, isSerializable: true);
+
+        (await Cluster.Members[2].StopAsync(Limit)).Should().Be(0);
+
+        var ended = await FluentActions.Awaiting(() => write).Should().ThrowAsync<RpcException>();
+        ended.Which.Status.Detail.Should().Be("etcdserver: server stopped");
+    }
+
     // One key after the other, each at the first member that takes it; a failed attempt goes to the next member.
     private async Task<int> WriteAsync(int written, int count, int first)
     {

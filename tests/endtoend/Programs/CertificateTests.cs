@@ -37,7 +37,7 @@ public sealed class CertificateTests : IDisposable
             (await program.RunAsync(_limit, [.. shown, "get", "k"])).Should().Equal("k", value);
         }
 
-        (await etcdctl.TryAsync(_limit, "--cacert", _root.File, "put", "k", "nobody's")).ExitCode.Should().NotBe(0);
+        (await etcdctl.TryAsync(_limit, "--command-timeout", "3s", "--cacert", _root.File, "put", "k", "nobody's")).ExitCode.Should().NotBe(0);
         (await storectl.RunAsync(_limit, [.. shown, "get", "k"])).Should().Equal("k", "2");
     }
 

@@ -22,12 +22,14 @@ public sealed class StoreShutdownTests : IDisposable
         await watch.RequestStream.WriteAsync(
             new WatchRequest { CreateRequest = new WatchCreateRequest { Key = ByteString.CopyFromUtf8("key") } }, Limit);
         (await watch.ResponseStream.MoveNext(Limit)).Should().BeTrue();
+        var next = watch.ResponseStream.MoveNext(Limit);
 
         await server.Process.SignalAsync(signal);
 
+        var ended = await FluentActions.Awaiting(() => next).Should().ThrowAsync<RpcException>();
+        ended.Which.Status.Detail.Should().Be("etcdserver: server stopped");
+        watch.Dispose();
         (await server.Process.ExitCodeAsync(Limit)).Should().Be(0, server.Process.Log.Tail(count: 20));
-        var next = () => watch.ResponseStream.MoveNext(Limit);
-        await next.Should().ThrowAsync<RpcException>();
     }
 
     /// <inheritdoc/>

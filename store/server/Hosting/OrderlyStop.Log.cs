@@ -2,7 +2,7 @@ using Sync.Store.Replication;
 
 namespace Sync.Store.Hosting;
 
-internal sealed partial class LeadershipHandover
+internal sealed partial class OrderlyStop
 {
     private static partial class Log
     {

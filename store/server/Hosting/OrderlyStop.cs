@@ -4,18 +4,21 @@ using Sync.Store.Replication;
 
 namespace Sync.Store.Hosting;
 
-/// <summary>Hands leadership to another member before this one stops, so that the cluster need not miss it first.</summary>
+/// <summary>
+/// What a member does before it stops: it hands leadership to another one, so that the cluster need not miss it first,
+/// and answers what it was asked while it still hears the others.
+/// </summary>
 /// <remarks>
 /// It is done before any loop or port is stopped. Source: etcd, server/etcdserver/server.go,
 /// TryTransferLeadershipOnShutdown.
 /// </remarks>
-internal sealed partial class LeadershipHandover(
+internal sealed partial class OrderlyStop(
     Inbox<MemberRequest> inbox,
     PublishedState published,
     FailStop failStop,
     StoreSettings settings,
     TimeProvider time,
-    ILogger<LeadershipHandover> logger)
+    ILogger<OrderlyStop> logger)
     : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource _over = new();
@@ -26,9 +29,14 @@ internal sealed partial class LeadershipHandover(
     /// <inheritdoc/>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        if (!failStop.HasFailed && published.Status is { Role: RoleKind.Leader, ServesReadsAlone: false })
+        if (!failStop.HasFailed)
         {
-            await HandOverAsync(cancellationToken);
+            if (published.Status is { Role: RoleKind.Leader, ServesReadsAlone: false })
+            {
+                await HandOverAsync(cancellationToken);
+            }
+
+            await AnswerLastAsync(cancellationToken);
         }
 
         await _over.CancelAsync();
@@ -51,6 +59,17 @@ internal sealed partial class LeadershipHandover(
 
     /// <inheritdoc/>
     public void Dispose() => _over.Dispose();
+
+    private async Task AnswerLastAsync(CancellationToken cancellationToken)
+    {
+        var last = new MemberRequest.LastAnswers();
+        if (inbox.TryPost(last))
+        {
+            // However it ends, the stop goes on.
+            Task over = last.Task.WaitAsync(2 * settings.ElectionTimeout, time, cancellationToken);
+            await over.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 
     private async Task HandOverAsync(CancellationToken cancellationToken)
     {
