@@ -24,12 +24,14 @@ internal static partial class StoreHost
     /// <param name="settings">Checked settings.</param>
     /// <param name="warnings">Sentences about the command line, to be logged.</param>
     /// <param name="errors">Where the reason of a failed start is written.</param>
+    /// <param name="stop">Ends the server as a signal does.</param>
     /// <returns>The exit code: 0 stopped by a signal, 1 could not start or go on, 3 an invariant broke.</returns>
-    public static async Task<int> RunAsync(StoreSettings settings, IEnumerable<string> warnings, TextWriter errors)
+    public static async Task<int> RunAsync(
+        StoreSettings settings, IEnumerable<string> warnings, TextWriter errors, CancellationToken stop)
     {
         try
         {
-            return await RunAsync(settings, warnings, sentence => errors.WriteLineAsync($"store: {sentence}"));
+            return await RunAsync(settings, warnings, sentence => errors.WriteLineAsync($"store: {sentence}"), stop);
         }
         catch (Exception failure) when (failure is StartException or DataDirectoryException or DamageException
             or DiskFailureException or PosixException)
@@ -45,7 +47,7 @@ internal static partial class StoreHost
     }
 
     private static async Task<int> RunAsync(
-        StoreSettings settings, IEnumerable<string> warnings, Func<string, Task> tellAsync)
+        StoreSettings settings, IEnumerable<string> warnings, Func<string, Task> tellAsync, CancellationToken stop)
     {
         ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, PoolThreadsMin), completions);
@@ -64,11 +66,12 @@ internal static partial class StoreHost
             Log.Noted(app.Logger, warning);
         }
 
+        await using var stopping = stop.Register(app.Lifetime.StopApplication);
         try
         {
-            await app.StartAsync();
+            await app.StartAsync(CancellationToken.None);
             Log.Serving(app.Logger, settings.Name, string.Join(',', settings.ListenClientUrls.Select(url => url.Text)));
-            await app.WaitForShutdownAsync();
+            await app.WaitForShutdownAsync(CancellationToken.None);
         }
         catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
