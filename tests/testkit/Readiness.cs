@@ -22,7 +22,9 @@ public abstract record Readiness
 
     /// <summary>Ends when the program is ready.</summary>
     /// <exception cref="OperationCanceledException">It was not when the token ended.</exception>
-    public abstract Task WaitAsync(ServerProcess process, CancellationToken cancellationToken);
+    /// <param name="log">What the program writes on its standard error.</param>
+    /// <param name="cancellationToken">The limit.</param>
+    public abstract Task WaitAsync(CapturedLog log, CancellationToken cancellationToken);
 
     /// <summary>Whether something accepts connections at a port of loopback now.</summary>
     public static async Task<bool> AcceptsAsync(int port, CancellationToken cancellationToken)
@@ -50,24 +52,24 @@ public abstract record Readiness
 
     private sealed record Started : Readiness
     {
-        public override Task WaitAsync(ServerProcess process, CancellationToken cancellationToken) => Task.CompletedTask;
+        public override Task WaitAsync(CapturedLog log, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed record Logged(string Text) : Readiness
     {
-        public override Task WaitAsync(ServerProcess process, CancellationToken cancellationToken) =>
-            process.Log.WaitForAsync(line => line.Contains(Text, StringComparison.Ordinal), cancellationToken);
+        public override Task WaitAsync(CapturedLog log, CancellationToken cancellationToken) =>
+            log.WaitForAsync(line => line.Contains(Text, StringComparison.Ordinal), cancellationToken);
     }
 
     private sealed record Listening(int Number) : Readiness
     {
-        public override Task WaitAsync(ServerProcess process, CancellationToken cancellationToken) =>
+        public override Task WaitAsync(CapturedLog log, CancellationToken cancellationToken) =>
             ProbeAsync(token => AcceptsAsync(Number, token), cancellationToken);
     }
 
     private sealed record Answering(Uri Address) : Readiness
     {
-        public override async Task WaitAsync(ServerProcess process, CancellationToken cancellationToken)
+        public override async Task WaitAsync(CapturedLog log, CancellationToken cancellationToken)
         {
             using var client = new HttpClient();
             await ProbeAsync(token => AnswersAsync(client, token), cancellationToken);

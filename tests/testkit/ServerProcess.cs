@@ -8,7 +8,7 @@ namespace Sync.TestKit;
 /// <see cref="StartAsync"/> returns when the program is ready, as told by a <see cref="Readiness"/>.
 /// Disposal kills what still runs and waits for its end, so no test leaves a process behind.
 /// </remarks>
-public sealed class ServerProcess : IAsyncDisposable
+public sealed class ServerProcess : IRunningServer
 {
     private const int TailLines = 40;
 
@@ -130,7 +130,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private async Task BecomeReadyAsync(Readiness readiness, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ready = readiness.WaitAsync(this, ended.Token);
+        var ready = readiness.WaitAsync(Log, ended.Token);
         try
         {
             if (await Task.WhenAny(ready, _execution.Task) == _execution.Task)

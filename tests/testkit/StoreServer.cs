@@ -6,7 +6,7 @@ public sealed class StoreServer : IAsyncDisposable
 {
     private readonly StoreProgram _program;
     private readonly IReadOnlyList<string> _arguments;
-    private ServerProcess _process;
+    private IRunningServer _running;
 
     private StoreServer(
         StoreProgram program,
@@ -14,9 +14,9 @@ public sealed class StoreServer : IAsyncDisposable
         Uri peerUrl,
         string dataDirectory,
         IReadOnlyList<string> arguments,
-        ServerProcess process)
+        IRunningServer running)
     {
-        (_program, _arguments, _process) = (program, arguments, process);
+        (_program, _arguments, _running) = (program, arguments, running);
         (ClientUrl, PeerUrl, DataDirectory) = (clientUrl, peerUrl, dataDirectory);
     }
 
@@ -33,7 +33,9 @@ public sealed class StoreServer : IAsyncDisposable
     public string DataDirectory { get; }
 
     /// <summary>The running process; after a stop or kill, the one that ended.</summary>
-    public ServerProcess Process => _process;
+    /// <exception cref="InvalidOperationException">The member runs inside the test.</exception>
+    public ServerProcess Process => _running as ServerProcess
+        ?? throw new InvalidOperationException("This member runs inside the test and has no process of its own.");
 
     /// <summary>The flags of a member that is a cluster by itself.</summary>
     /// <param name="clientUrl">Where it listens for clients.</param>
@@ -64,9 +66,9 @@ public sealed class StoreServer : IAsyncDisposable
         var peerUrl = new Uri($"http://127.0.0.1:{ports[1]}");
         string[] arguments =
             [.. MemberArguments(clientUrl.OriginalString, peerUrl.OriginalString, dataDirectory), .. extraArguments];
-        var process = await StartProcessAsync(program, arguments, clientUrl, cancellationToken);
+        var running = await RunAsync(program, arguments, HealthAt(clientUrl), cancellationToken);
 
-        return new StoreServer(program, clientUrl, peerUrl, dataDirectory, arguments, process);
+        return new StoreServer(program, clientUrl, peerUrl, dataDirectory, arguments, running);
     }
 
     /// <summary>Starts one member of a cluster and waits until it answers <c>/health</c>: until the cluster has a leader.</summary>
@@ -86,35 +88,34 @@ public sealed class StoreServer : IAsyncDisposable
         Readiness? readiness = null)
     {
         string[] arguments = [.. seat.Arguments(dataDirectory), .. cluster];
-        var process = await ServerProcess.StartAsync(
-            program.Executable,
-            arguments,
-            readiness ?? Readiness.Answer(new Uri(seat.ClientUrl, "health")),
-            cancellationToken);
+        var running = await RunAsync(program, arguments, readiness ?? HealthAt(seat.ClientUrl), cancellationToken);
 
-        return new StoreServer(program, seat.ClientUrl, seat.PeerUrl, dataDirectory, arguments, process);
+        return new StoreServer(program, seat.ClientUrl, seat.PeerUrl, dataDirectory, arguments, running);
     }
 
     /// <summary>Starts the member again after <see cref="StopAsync"/> or <see cref="KillAsync"/>.</summary>
     /// <exception cref="ServerProcessException">It ended, or the limit came, before it answered.</exception>
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {
-        await _process.DisposeAsync();
-        _process = await StartProcessAsync(_program, _arguments, ClientUrl, cancellationToken);
+        await _running.DisposeAsync();
+        _running = await RunAsync(_program, _arguments, HealthAt(ClientUrl), cancellationToken);
     }
 
-    /// <summary>Ends the member with SIGTERM.</summary>
+    /// <summary>Ends the member as SIGTERM does.</summary>
     /// <returns>Its exit code.</returns>
-    public Task<int> StopAsync(CancellationToken cancellationToken) => _process.StopAsync(cancellationToken);
+    public Task<int> StopAsync(CancellationToken cancellationToken) => _running.StopAsync(cancellationToken);
 
     /// <summary>Ends the member with SIGKILL, as a crash does.</summary>
-    public Task KillAsync() => _process.KillAsync();
+    public Task KillAsync() => Process.KillAsync();
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+    public ValueTask DisposeAsync() => _running.DisposeAsync();
 
-    private static Task<ServerProcess> StartProcessAsync(
-        StoreProgram program, IReadOnlyList<string> arguments, Uri clientUrl, CancellationToken cancellationToken) =>
-        ServerProcess.StartAsync(
-            program.Executable, arguments, Readiness.Answer(new Uri(clientUrl, "health")), cancellationToken);
+    private static Readiness HealthAt(Uri clientUrl) => Readiness.Answer(new Uri(clientUrl, "health"));
+
+    private static async Task<IRunningServer> RunAsync(
+        StoreProgram program, IReadOnlyList<string> arguments, Readiness readiness, CancellationToken cancellationToken) =>
+        program.Inside is { } run
+            ? await InnerServer.StartAsync(run, arguments, readiness, cancellationToken)
+            : await ServerProcess.StartAsync(program.Executable, arguments, readiness, cancellationToken);
 }

@@ -50,7 +50,7 @@ public sealed class CompactionTests
     [Theory, EachServer]
     public async Task A_compaction_survives_a_crash(string program)
     {
-        await using var server = await StartAsync(program);
+        await using var server = await StartProcessAsync(program);
         var first = await server.PutAsync("a", "1");
         var second = await server.PutAsync("a", "2");
         await CompactAsync(server, second);

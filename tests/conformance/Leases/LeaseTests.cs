@@ -150,7 +150,7 @@ public sealed class LeaseTests(RunningServers servers)
     [Theory, EachServer]
     public async Task Leases_are_listed_and_survive_a_crash_with_their_keys(string program)
     {
-        await using var server = await StartAsync(program);
+        await using var server = await StartProcessAsync(program);
         var lease = (await GrantAsync(server, 500)).ID;
         await server.PutAsync("kept", lease: lease);
 

@@ -24,7 +24,7 @@ public sealed class ConformanceServer : IAsyncDisposable
         });
     }
 
-    /// <summary>The process.</summary>
+    /// <summary>The server itself.</summary>
     public StoreServer Server { get; }
 
     /// <summary>Whether this is Debian's etcd, of the 3.4 line, and not our store.</summary>
@@ -41,22 +41,12 @@ public sealed class ConformanceServer : IAsyncDisposable
     /// <summary>Starts a server on a directory of its own.</summary>
     /// <param name="program"><c>etcd</c> or <c>store</c>.</param>
     /// <param name="flags">Further flags, which both understand.</param>
-    public static async Task<ConformanceServer> StartAsync(string program, params string[] flags)
-    {
-        var directory = new TempDirectory();
-        try
-        {
-            var executable = program == "etcd" ? StoreProgram.Etcd : StoreProgram.Ours;
-            var server = await StoreServer.StartAsync(
-                executable, directory.At("data"), Deadline.In(TimeSpan.FromSeconds(30)), flags);
-            return new ConformanceServer(directory, server) { IsEtcd34 = program == "etcd" };
-        }
-        catch
-        {
-            directory.Dispose();
-            throw;
-        }
-    }
+    public static Task<ConformanceServer> StartAsync(string program, params string[] flags) =>
+        StartAsync(InnerStore.Of(program), flags);
+
+    /// <summary>Starts a server that can be killed.</summary>
+    /// <param name="program"><c>etcd</c> or <c>store</c>.</param>
+    public static Task<ConformanceServer> StartProcessAsync(string program) => StartAsync(StoreProgram.Of(program), []);
 
     /// <summary>Opens a stream of watches.</summary>
     public WatchDialogue Watch() => new(_client.Watch.Watch(cancellationToken: Deadline.Default));
@@ -96,5 +86,21 @@ public sealed class ConformanceServer : IAsyncDisposable
 
         var error = (await act.Should().ThrowAsync<RpcException>()).Which;
         (error.StatusCode, error.Status.Detail).Should().Be((code, text));
+    }
+
+    private static async Task<ConformanceServer> StartAsync(StoreProgram program, string[] flags)
+    {
+        var directory = new TempDirectory();
+        try
+        {
+            var server = await StoreServer.StartAsync(
+                program, directory.At("data"), Deadline.In(TimeSpan.FromSeconds(30)), flags);
+            return new ConformanceServer(directory, server) { IsEtcd34 = program.Name == OnStoreAttribute.Etcd };
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
     }
 }

@@ -10,7 +10,7 @@ public sealed class RunningServers : IAsyncLifetime
     {
         if (!_servers.TryGetValue(program, out var server))
         {
-            server = await ConformanceServer.StartAsync(program);
+            server = await ConformanceServer.StartProcessAsync(program);
             _servers.Add(program, server);
         }
 

@@ -1,3 +1,4 @@
+using Sync.Conformance.Tests.Servers;
 using Sync.EndToEnd.Tests.Programs;
 using Sync.Etcd.Client.Tests.Connections;
 using Sync.TestKit;
@@ -36,7 +37,7 @@ public sealed class BadClusterInputTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_member_that_lost_its_disk_is_told_to_be_added_again()
     {
-        await StartTwoAsync();
+        await StartTwoAsync(InnerStore.Program);
         var third = await StoreServer.StartMemberAsync(
             StoreProgram.Ours, _seats[2], _directory.At("m3"), ["--initial-cluster", InitialCluster], _limit);
         await third.KillAsync();
@@ -50,7 +51,7 @@ public sealed class BadClusterInputTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_member_that_lost_its_disk_is_not_let_in_by_a_second_start_either()
     {
-        await StartTwoAsync();
+        await StartTwoAsync(StoreProgram.Ours);
         await using (var third = await StoreServer.StartMemberAsync(
             StoreProgram.Ours, _seats[2], _directory.At("m3"), ["--initial-cluster", InitialCluster], _limit))
         {
@@ -90,7 +91,7 @@ public sealed class BadClusterInputTests : IAsyncLifetime, IDisposable
     {
         _seats = ClusterSeat.Take(["m1", "m2", "m3"], peerScheme: "https");
         using var between = _authority.NewIntermediate();
-        await StartTwoAsync(CertificateFlags(between, "member", _authority.File));
+        await StartTwoAsync(InnerStore.Program, CertificateFlags(between, "member", _authority.File));
         using var other = new TestAuthority();
 
         var ended = await EndThirdAsync(
@@ -122,9 +123,9 @@ public sealed class BadClusterInputTests : IAsyncLifetime, IDisposable
         ];
     }
 
-    private async Task StartTwoAsync(params string[] flags) => _running.AddRange(await Task.WhenAll(
+    private async Task StartTwoAsync(StoreProgram program, params string[] flags) => _running.AddRange(await Task.WhenAll(
         _seats.Take(2).Select(seat => StoreServer.StartMemberAsync(
-            StoreProgram.Ours,
+            program,
             seat,
             _directory.At(seat.Name),
             ["--initial-cluster", InitialCluster, .. flags],

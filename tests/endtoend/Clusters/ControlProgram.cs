@@ -10,6 +10,8 @@ namespace Sync.EndToEnd.Tests.Clusters;
 /// <param name="Endpoints">The value of <c>--endpoints</c>.</param>
 internal sealed record ControlProgram(string Executable, string Endpoints)
 {
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Debian's etcdctl with all members of a cluster.</summary>
     public static ControlProgram Etcdctl(StoreCluster cluster) =>
         new(DebianPrograms.Require("etcdctl"), cluster.Endpoints);
@@ -28,6 +30,35 @@ internal sealed record ControlProgram(string Executable, string Endpoints)
         var ended = await TryAsync(cancellationToken, words);
         ended.ExitCode.Should().Be(0, "{0}: {1}", string.Join(' ', words), ended.StandardError);
         return ended.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>Adds a member.</summary>
+    /// <returns>The command's standard output, line by line.</returns>
+    // Members must have been connected for five seconds before one is added.
+    public async Task<IReadOnlyList<string>> AddAsync(
+        ClusterSeat seat, CancellationToken cancellationToken, params string[] flags)
+    {
+        var added = await InsistAsync(
+            cancellationToken,
+            ["member", "add", seat.Name, $"--peer-urls={seat.PeerUrl.OriginalString}", .. flags]);
+        return added.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>Changes the members, again and again while they are not ready for it.</summary>
+    public async Task<BufferedCommandResult> InsistAsync(CancellationToken cancellationToken, params string[] words)
+    {
+        using var timer = new PeriodicTimer(RetryInterval);
+        while (true)
+        {
+            var result = await TryAsync(cancellationToken, words);
+            if (result.ExitCode == 0)
+            {
+                return result;
+            }
+
+            result.StandardError.Should().MatchRegex("unhealthy cluster|in sync with leader|not enough started|timed out");
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
     }
 
     /// <summary>Runs a command however it ends.</summary>

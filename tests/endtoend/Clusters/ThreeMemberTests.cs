@@ -7,11 +7,15 @@ using Sync.TestKit;
 namespace Sync.EndToEnd.Tests.Clusters;
 
 /// <summary>Three members that nothing disturbs; Debian's etcdctl manages them unchanged.</summary>
-/// <remarks>They are patient with each other, so that a busy machine brings about no election between two calls.</remarks>
-public sealed class ThreeMemberTests()
-    : OnThreeMembers(TimeSpan.FromMinutes(4), "--heartbeat-interval", "250", "--election-timeout", "2500")
+public sealed class ThreeMemberTests(ThreeMembers members) : IClassFixture<ThreeMembers>
 {
     private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(30);
+
+    private StoreCluster Cluster => members.Cluster;
+
+    private ClusterClient Client => members.Client;
+
+    private CancellationToken Limit { get; } = Deadline.In(TimeSpan.FromMinutes(4));
 
     [Fact]
     public async Task Every_member_writes_and_reads_what_the_others_wrote()
@@ -77,11 +81,11 @@ public sealed class ThreeMemberTests()
     {
         var etcdctl = ControlProgram.Etcdctl(Cluster);
 
-        var members = await etcdctl.RunAsync(Limit, "member", "list");
-        members.Should().HaveCount(3);
+        var listed = await etcdctl.RunAsync(Limit, "member", "list");
+        listed.Should().HaveCount(3);
         foreach (var seat in Cluster.Seats)
         {
-            members.Should().ContainSingle(line => line.EndsWith(
+            listed.Should().ContainSingle(line => line.EndsWith(
                 $", started, {seat.Name}, {seat.PeerUrl.OriginalString}, {seat.ClientUrl.OriginalString}, false",
                 StringComparison.Ordinal));
         }
@@ -153,13 +157,26 @@ public sealed class ThreeMemberTests()
         var peer = Cluster.Seats[0].PeerUrl;
 
         (await http.GetStringAsync(new Uri(peer, "version"), Limit)).Should().Contain("etcdserver");
-        var members = await http.GetStringAsync(new Uri(peer, "members"), Limit);
-        members.Should().Contain("m1").And.Contain("m2").And.Contain("m3");
+        var listed = await http.GetStringAsync(new Uri(peer, "members"), Limit);
+        listed.Should().Contain("m1").And.Contain("m2").And.Contain("m3");
 
         using var channel = Grpc.Net.Client.GrpcChannel.ForAddress(peer);
         var call = () => new KV.KVClient(channel).RangeAsync(
             new RangeRequest { Key = ByteString.CopyFromUtf8("key") }, cancellationToken: Limit).ResponseAsync;
         (await call.Should().ThrowAsync<RpcException>()).Which.StatusCode.Should().Be(StatusCode.Unimplemented);
+    }
+
+    [DebianFact("etcdctl")]
+    public async Task Changes_that_make_no_sense_are_refused_in_etcds_words()
+    {
+        var etcdctl = ControlProgram.Etcdctl(Cluster);
+
+        var unknown = await etcdctl.TryAsync(Limit, "member", "remove", "1234");
+        var taken = await etcdctl.TryAsync(
+            Limit, "member", "add", "twin", $"--peer-urls={Cluster.Seats[0].PeerUrl.OriginalString}");
+
+        unknown.StandardError.Should().Contain("etcdserver: member not found");
+        taken.StandardError.Should().Contain("etcdserver: Peer URLs already exists");
     }
 
     private async Task<ulong> MemberIdOfAsync(int member) =>

@@ -1,3 +1,4 @@
+using Sync.Conformance.Tests.Servers;
 using Sync.TestKit;
 
 namespace Sync.EndToEnd.Tests.Clusters;
@@ -18,7 +19,7 @@ public sealed class TwoOfThree : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync() => _running = await Task.WhenAll(Seats.Take(2).Select(seat =>
         StoreServer.StartMemberAsync(
-            StoreProgram.Ours,
+            InnerStore.Program,
             seat,
             _directory.At(seat.Name),
             ["--initial-cluster", InitialCluster, "--initial-cluster-token", "right"],

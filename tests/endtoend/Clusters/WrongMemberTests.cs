@@ -1,3 +1,4 @@
+using Sync.Conformance.Tests.Servers;
 using Sync.EndToEnd.Tests.Programs;
 using Sync.TestKit;
 
@@ -47,7 +48,7 @@ public sealed class WrongMemberTests(TwoOfThree cluster) : IClassFixture<TwoOfTh
     [Fact]
     public async Task A_member_with_the_data_of_another_cluster_is_told_both_clusters()
     {
-        await using (var stranger = await StoreServer.StartAsync(StoreProgram.Ours, _directory.At("data"), _limit))
+        await using (var stranger = await StoreServer.StartAsync(InnerStore.Program, _directory.At("data"), _limit))
         {
             await stranger.StopAsync(_limit);
         }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
 using Grpc.Net.Client;
+using Sync.Conformance.Tests.Servers;
 using Sync.Etcd.Api;
 using Sync.TestKit;
 
@@ -183,7 +184,7 @@ public sealed class BadInputTests : IDisposable
     public async Task A_data_directory_that_another_process_uses_is_refused()
     {
         await using var first = await StoreServer.StartAsync(
-            StoreProgram.Ours, _directory.At("member"), Deadline.In(EndMax));
+            InnerStore.Program, _directory.At("member"), Deadline.In(EndMax));
 
         var ended = await RunAsync("store", StoreArguments($"http://127.0.0.1:{FreePort.Take()}"));
 
@@ -299,7 +300,7 @@ public sealed class BadInputTests : IDisposable
     private async Task<string> StopWithWritesAsync()
     {
         await using var server = await StoreServer.StartAsync(
-            StoreProgram.Ours, _directory.At("member"), Deadline.In(EndMax));
+            InnerStore.Program, _directory.At("member"), Deadline.In(EndMax));
         using var channel = GrpcChannel.ForAddress(server.ClientUrl);
         var store = new KV.KVClient(channel);
         foreach (var value in (string[])["first-value", "second-value"])

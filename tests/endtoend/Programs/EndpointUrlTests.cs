@@ -1,3 +1,4 @@
+using Sync.Conformance.Tests.Servers;
 using Sync.EndToEnd.Tests.Clusters;
 using Sync.TestKit;
 
@@ -16,7 +17,7 @@ public sealed class EndpointUrlTests : IDisposable
     [DebianFact("etcdctl")]
     public async Task Etcdctl_reaches_an_endpoint_that_is_named_by_its_url()
     {
-        await using var server = await StoreServer.StartAsync(StoreProgram.Ours, _folder.At("data"), _limit);
+        await using var server = await StoreServer.StartAsync(InnerStore.Program, _folder.At("data"), _limit);
         var etcdctl = new ControlProgram(DebianPrograms.Require("etcdctl"), server.ClientUrl.OriginalString);
 
         foreach (var words in (string[][])
@@ -30,7 +31,7 @@ public sealed class EndpointUrlTests : IDisposable
     [DebianFact("etcdctl")]
     public async Task Endpoints_that_are_given_one_by_one_add_up()
     {
-        await using var server = await StoreServer.StartAsync(StoreProgram.Ours, _folder.At("data"), _limit);
+        await using var server = await StoreServer.StartAsync(InnerStore.Program, _folder.At("data"), _limit);
 
         foreach (var program in (string[])[DebianPrograms.Require("etcdctl"), BuiltPrograms.Require("storectl")])
         {

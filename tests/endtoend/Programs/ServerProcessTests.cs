@@ -1,3 +1,4 @@
+using Sync.Conformance.Tests.Servers;
 using Sync.TestKit;
 
 namespace Sync.EndToEnd.Tests.Programs;
@@ -100,7 +101,7 @@ public sealed class ServerProcessTests
     {
         using var directory = new TempDirectory();
         await using var server = await StoreServer.StartAsync(
-            StoreProgram.Ours, directory.At("member"), Deadline.Default);
+            InnerStore.Program, directory.At("member"), Deadline.Default);
         await using var put = await ServerProcess.StartAsync(
             BuiltPrograms.Require("storectl"),
             ["--endpoints", server.Endpoint, "put", "k", "v"], Readiness.AtOnce, Deadline.Default);
@@ -136,11 +137,11 @@ public sealed class ServerProcessTests
     /// <summary>Waits for what never comes, and lets the limit come when the program has written a line.</summary>
     private sealed record NeverReady(CancellationTokenSource Limit) : Readiness
     {
-        public override async Task WaitAsync(ServerProcess process, CancellationToken cancellationToken)
+        public override async Task WaitAsync(CapturedLog log, CancellationToken cancellationToken)
         {
-            await process.Log.WaitForAsync(_ => true, Deadline.Default);
+            await log.WaitForAsync(_ => true, Deadline.Default);
             await Limit.CancelAsync();
-            await process.Log.WaitForAsync(line => line == "ready", cancellationToken);
+            await log.WaitForAsync(line => line == "ready", cancellationToken);
         }
 
         public override string ToString() => "the line ready";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Grpc.Net.Client;
+using Sync.Conformance.Tests.Servers;
 using Sync.Etcd.Api;
 using Sync.Store.Ctl.Commands;
 using Sync.Store.Ctl.Options;
@@ -23,7 +24,7 @@ public sealed class LockTests
     {
         var deadline = Deadline.In(Limit);
         using var directory = new TempDirectory();
-        await using var store = await StoreServer.StartAsync(StoreProgram.Of(server), directory.At("member"), deadline);
+        await using var store = await StoreServer.StartAsync(InnerStore.Of(server), directory.At("member"), deadline);
         await using var held = await StartAsync(store, holder, ["lock", "resource"], deadline);
         await held.Output.WaitForAsync(line => line.StartsWith("resource/", StringComparison.Ordinal), deadline);
         await using var waiting = await StartAsync(
@@ -42,7 +43,7 @@ public sealed class LockTests
     {
         var deadline = Deadline.In(Limit);
         using var directory = new TempDirectory();
-        await using var store = await StoreServer.StartAsync(StoreProgram.Ours, directory.At("member"), deadline);
+        await using var store = await StoreServer.StartAsync(InnerStore.Program, directory.At("member"), deadline);
 
         var (output, error, exitCode) = await RunAsync(
             store, ["lock", "job", "--", "sh", "-c", "echo $ETCD_LOCK_KEY $ETCD_LOCK_REV; exit 7"], deadline);
@@ -58,7 +59,7 @@ public sealed class LockTests
     {
         var deadline = Deadline.In(Limit);
         using var directory = new TempDirectory();
-        await using var store = await StoreServer.StartAsync(StoreProgram.Ours, directory.At("member"), deadline);
+        await using var store = await StoreServer.StartAsync(InnerStore.Program, directory.At("member"), deadline);
 
         var (_, error, exitCode) = await RunAsync(store, ["lock", "job", "no-such-program"], deadline);
 
@@ -74,7 +75,7 @@ public sealed class LockTests
     {
         var deadline = Deadline.In(Limit);
         using var directory = new TempDirectory();
-        await using var store = await StoreServer.StartAsync(StoreProgram.Ours, directory.At("member"), deadline);
+        await using var store = await StoreServer.StartAsync(InnerStore.Program, directory.At("member"), deadline);
         await using var held = await StartAsync(store, "storectl", ["lock", "job"], deadline);
         await held.Output.WaitForAsync(line => line.StartsWith("job/", StringComparison.Ordinal), deadline);
         await using var waiting = await StartAsync(store, "storectl", command, deadline);

@@ -1,3 +1,4 @@
+using Sync.Conformance.Tests.Servers;
 using Sync.TestKit;
 
 namespace Sync.EndToEnd.Tests.Sessions;
@@ -21,7 +22,8 @@ public sealed class SessionTests
         ["bytes.session"] = "the runtime hands arguments to a program as text",
     };
 
-    // One session starts storectl anew for each command, as a user does; for what the others ask, its process is no part.
+    // One session runs with a store, and with a storectl for each command, that are processes, as a user's are; for what
+    // the others ask, those are no part.
     private const string AsProcess = "transactions.session";
 
     public static TheoryData<string> ForStorectl { get; } = new(
@@ -50,7 +52,7 @@ public sealed class SessionTests
     {
         var recorded = Read(fileName);
 
-        var actual = await RunAsync(recorded, StoreProgram.Ours, DebianPrograms.Require("etcdctl"));
+        var actual = await RunAsync(recorded, OursFor(fileName), DebianPrograms.Require("etcdctl"));
 
         actual.DifferencesFrom(recorded, fileName).Should().BeEmpty();
     }
@@ -61,7 +63,8 @@ public sealed class SessionTests
     {
         var recorded = Read(fileName).WithoutClientLog();
 
-        var actual = await RunAsync(recorded, StoreProgram.Ours, BuiltPrograms.Require("storectl"), isInProcess: fileName != AsProcess);
+        var actual = await RunAsync(
+            recorded, OursFor(fileName), BuiltPrograms.Require("storectl"), isInProcess: fileName != AsProcess);
 
         actual.DifferencesFrom(recorded, fileName).Should().BeEmpty();
     }
@@ -70,6 +73,9 @@ public sealed class SessionTests
     public void A_session_file_is_read_and_written_without_loss() =>
         Directory.GetFiles(Folder, "*.session").Should().AllSatisfy(path =>
             SessionScript.Parse(File.ReadAllText(path)).ToText().Should().Be(File.ReadAllText(path)));
+
+    private static StoreProgram OursFor(string fileName) =>
+        fileName == AsProcess ? StoreProgram.Ours : InnerStore.Program;
 
     private static SessionScript Read(string fileName) =>
         SessionScript.Parse(File.ReadAllText(Path.Combine(Folder, fileName)));

@@ -5,6 +5,7 @@ using CliWrap;
 using CliWrap.Buffered;
 using Google.Protobuf;
 using Grpc.Net.Client;
+using Sync.Conformance.Tests.Servers;
 using Sync.Etcd.Api;
 using Sync.TestKit;
 
@@ -164,15 +165,16 @@ public sealed class SavedSnapshotTests : IDisposable
     }
 
     private Task<StoreServer> StartAsync(string folder) =>
-        StoreServer.StartAsync(StoreProgram.Ours, _folder.At(folder), Deadline.In(TimeSpan.FromSeconds(60)));
+        StoreServer.StartAsync(InnerStore.Program, _folder.At(folder), Deadline.In(TimeSpan.FromSeconds(60)));
 
     // History with overwritten, deleted and compacted changes, and a lease.
     private static async Task FillAsync(GrpcChannel channel)
     {
         await new Lease.LeaseClient(channel).LeaseGrantAsync(new LeaseGrantRequest { ID = 77, TTL = 3600 });
-        for (var number = 0; number < Keys; number++)
+        foreach (var numbers in Enumerable.Range(0, Keys).Chunk(100))
         {
-            await PutAsync(channel, $"key-{number % 400}", $"value {number} ".PadRight(number % 500, '.'));
+            await Task.WhenAll(numbers.Select(number =>
+                PutAsync(channel, $"key-{number % 400}", $"value {number} ".PadRight(number % 500, '.'))));
         }
 
         var store = new KV.KVClient(channel);

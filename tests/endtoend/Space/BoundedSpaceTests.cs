@@ -12,8 +12,8 @@ public sealed partial class BoundedSpaceTests : IDisposable
 {
     private const int Keys = 16;
     private const int ValueBytes = 256 * 1024;
-    private const int RoundsToTheMiddle = 64;
-    private const int RoundsAfterIt = 128;
+    private const int RoundsToTheMiddle = 40;
+    private const int RoundsAfterIt = 100;
 
     // One segment of the log, and two of values, may be there at the end that were not in the middle.
     private const long GrowthMax = 3L * 64 * 1024 * 1024;

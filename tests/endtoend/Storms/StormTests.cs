@@ -16,11 +16,11 @@ public sealed class StormTests
 
     [Fact]
     public Task Confd_follows_our_store() =>
-        FollowAsync(StoreProgram.Ours, ConfdFollower.StartAsync, ChangesOr(2_000), Outage);
+        FollowAsync(StoreProgram.Ours, ConfdFollower.StartAsync, ChangesOr(1_000), Outage);
 
     [Fact]
     public Task Metad_follows_our_store() =>
-        FollowAsync(StoreProgram.Ours, MetadFollower.StartAsync, ChangesOr(1_000), Outage);
+        FollowAsync(StoreProgram.Ours, MetadFollower.StartAsync, ChangesOr(600), Outage / 2);
 
     [DebianFact("etcd")]
     public Task Metad_follows_etcd() =>

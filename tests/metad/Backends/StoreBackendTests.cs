@@ -1,3 +1,4 @@
+using Sync.Conformance.Tests.Servers;
 using Sync.Etcd.Client;
 using Sync.Metad.Tests.Running;
 using Sync.TestKit;
@@ -322,17 +323,16 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
     }
 
     private Task<(StoreServer Store, MetadServer Metad)> StartAsync(string server, params string[] arguments) =>
-        StartAsync(server, MetadServer.StartAsync, arguments);
+        StartAsync(InnerStore.Of(server), MetadServer.StartAsync, arguments);
 
-    // For a test that stops the process in its tracks, or reads its log.
+    // For a test that stops a process in its tracks, or reads a log.
     private Task<(StoreServer Store, MetadServer Metad)> StartBesideAsync(string server, params string[] arguments) =>
-        StartAsync(server, MetadServer.StartBesideAsync, arguments);
+        StartAsync(StoreProgram.Of(server), MetadServer.StartBesideAsync, arguments);
 
     private async Task<(StoreServer Store, MetadServer Metad)> StartAsync(
-        string server, Func<string[], Task<MetadServer>> start, string[] arguments)
+        StoreProgram server, Func<string[], Task<MetadServer>> start, string[] arguments)
     {
-        _store = await StoreServer.StartAsync(
-            StoreProgram.Of(server), _folder.At("data"), Limit);
+        _store = await StoreServer.StartAsync(server, _folder.At("data"), Limit);
         _metad = await start(["--backend=etcdv3", $"--nodes={_store.ClientUrl.OriginalString}", .. arguments]);
         await _metad.BecomeReadyAsync();
         return (_store, _metad);

@@ -1,3 +1,4 @@
+using Sync.Conformance.Tests.Servers;
 using Sync.Metad.Tests.Running;
 using Sync.TestKit;
 
@@ -222,7 +223,7 @@ public sealed class ManageConditionTests : IAsyncLifetime, IDisposable
         else if (backend != Local)
         {
             _store = await StoreServer.StartAsync(
-                StoreProgram.Of(backend),
+                InnerStore.Of(backend),
                 _folder.At("data"),
                 Deadline.In(TimeSpan.FromSeconds(60)));
             arguments = [.. arguments, "--backend=etcdv3", $"--nodes={_store.ClientUrl.OriginalString}"];

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Sync.Conformance.Tests.Servers;
 using Sync.Metad.Tests.Running;
 using Sync.TestKit;
 using Xunit.Abstractions;
@@ -76,8 +77,7 @@ public sealed class LoadTests(ITestOutputHelper output)
     public async Task All_keys_are_loaded_at_the_start_and_memory_stays_small(string kind)
     {
         using var folder = new TempDirectory();
-        await using var store = await StoreServer.StartAsync(
-            StoreProgram.Of(kind), folder.At("data"), Limit);
+        await using var store = await StoreServer.StartAsync(InnerStore.Of(kind), folder.At("data"), Limit);
         string[] arguments = ["--backend=etcdv3", $"--nodes={store.ClientUrl.OriginalString}", "--default_access=read"];
         await using (var writer = await MetadServer.StartBesideAsync(arguments))
         {
