@@ -5,7 +5,7 @@ namespace Sync.Quickstart;
 /// <summary>What the reader sees of the tour.</summary>
 internal static class Narration
 {
-    private static readonly TimeSpan StepMax = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StepMax = TimeSpan.FromMinutes(2);
 
     /// <summary>Announces a step and takes it.</summary>
     /// <exception cref="TourException">The step failed, or took too long.</exception>
