@@ -9,7 +9,8 @@ using Sync.TestKit;
 var jsonIndented = new JsonSerializerOptions { WriteIndented = true };
 var rounds = Option("--rounds", 3, "How often both servers run everything, in turn; medians are printed.");
 var seconds = Option("--seconds", 4.0, "How long each load is measured.");
-var warmUp = Option("--warm-up", 1.5, "How long each load runs before it is measured, in seconds.");
+var warmUp = Option(
+    "--warm-up", 10.0, "How long each load runs before it is measured, in seconds: until its code is compiled for speed.");
 var loads = Option("--workloads", Workload.All.Select(load => load.Name).ToArray(), "Which loads to run.");
 var clients = Option("--clients", new[] { 1, 64, 256 }, "With how many clients each load is run.");
 var connections = Option("--connections", 8, "How many connections the clients share at most.");
