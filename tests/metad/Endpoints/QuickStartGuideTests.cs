@@ -1,12 +1,13 @@
 using CliWrap;
 using CliWrap.Buffered;
+using Sync.Conformance.Tests.Servers;
 using Sync.Metad.Tests.Running;
 using Sync.TestKit;
 
 namespace Sync.Metad.Tests.Endpoints;
 
 /// <summary>
-/// The commands of metad's quick-start guide, one after the other, with real etcd, etcdctl and curl. The guide predates
+/// The commands of metad's quick-start guide, one after the other, with real stores, etcdctl and curl. The guide predates
 /// access rules: its reads without a caller's address need <c>--default_access=read</c> today.
 /// </summary>
 public sealed class QuickStartGuideTests : IAsyncLifetime, IDisposable
@@ -36,10 +37,12 @@ public sealed class QuickStartGuideTests : IAsyncLifetime, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [DebianFact("etcd", "etcdctl", "curl")]
-    public async Task Every_command_answers_as_the_guide_says()
+    [DebianTheory("etcdctl", "curl")]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
+    public async Task Every_command_answers_as_the_guide_says(string server)
     {
-        _store = await StoreServer.StartAsync(StoreProgram.Etcd, _folder.At("data"), Limit);
+        _store = await StoreServer.StartAsync(InnerStore.Of(server), _folder.At("data"), Limit);
         _metad = await MetadServer.StartBesideAsync(
             "--backend", "etcdv3", "--nodes", _store.ClientUrl.OriginalString, "--log_level", "debug", "--default_access=read");
         await _metad.BecomeReadyAsync();
