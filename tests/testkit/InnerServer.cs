@@ -21,28 +21,15 @@ internal sealed class InnerServer : IRunningServer
         StoreRun run, IReadOnlyList<string> arguments, Readiness readiness, CancellationToken cancellationToken)
     {
         var server = new InnerServer(run, arguments);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ready = readiness.WaitAsync(new CapturedLog(), ended.Token);
         try
         {
-            if (await Task.WhenAny(ready, server._run) == server._run)
-            {
-                throw server.Failure($"ended with exit code {await server._run} before it was ready");
-            }
-
-            await ready;
+            await readiness.RequireAsync(new CapturedLog(), server._run, server.Failure, cancellationToken);
             return server;
         }
-        catch (Exception failure)
+        catch
         {
             await server.DisposeAsync();
-            throw failure is OperationCanceledException
-                ? server.Failure($"was not ready at the limit ({readiness})")
-                : failure;
-        }
-        finally
-        {
-            await ended.CancelAsync();
+            throw;
         }
     }
 

@@ -21,9 +21,9 @@ public abstract record Readiness
     public static Readiness Answer(Uri address) => new Answering(address);
 
     /// <summary>Ends when the program is ready.</summary>
-    /// <exception cref="OperationCanceledException">It was not when the token ended.</exception>
     /// <param name="log">What the program writes on its standard error.</param>
     /// <param name="cancellationToken">The limit.</param>
+    /// <exception cref="OperationCanceledException">It was not when the token ended.</exception>
     public abstract Task WaitAsync(CapturedLog log, CancellationToken cancellationToken);
 
     /// <summary>Whether something accepts connections at a port of loopback now.</summary>
@@ -38,6 +38,38 @@ public abstract record Readiness
         catch (SocketException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Ends when the program is ready, or fails when it ends before.</summary>
+    /// <param name="log">What the program writes on its standard error.</param>
+    /// <param name="exitCode">Ends with the program.</param>
+    /// <param name="failure">Makes the exception from a clause that says what went wrong.</param>
+    /// <param name="cancellationToken">The limit.</param>
+    internal async Task RequireAsync(
+        CapturedLog log,
+        Task<int> exitCode,
+        Func<string, ServerProcessException> failure,
+        CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ready = WaitAsync(log, ended.Token);
+        try
+        {
+            if (await Task.WhenAny(ready, exitCode) == exitCode)
+            {
+                throw failure($"ended with exit code {await exitCode} before it was ready");
+            }
+
+            await ready;
+        }
+        catch (OperationCanceledException)
+        {
+            throw failure($"was not ready at the limit ({this})");
+        }
+        finally
+        {
+            await ended.CancelAsync();
         }
     }
 

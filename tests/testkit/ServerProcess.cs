@@ -57,7 +57,7 @@ public sealed class ServerProcess : IRunningServer
         var process = new ServerProcess(executable, arguments, environment ?? new Dictionary<string, string?>());
         try
         {
-            await process.BecomeReadyAsync(readiness, cancellationToken);
+            await readiness.RequireAsync(process.Log, process.ExitAsync(), process.Failure, cancellationToken);
             return process;
         }
         catch
@@ -112,7 +112,7 @@ public sealed class ServerProcess : IRunningServer
     {
         try
         {
-            return (await _execution.Task.WaitAsync(cancellationToken)).ExitCode;
+            return await ExitAsync().WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -127,29 +127,7 @@ public sealed class ServerProcess : IRunningServer
         _execution.Dispose();
     }
 
-    private async Task BecomeReadyAsync(Readiness readiness, CancellationToken cancellationToken)
-    {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var ready = readiness.WaitAsync(Log, ended.Token);
-        try
-        {
-            if (await Task.WhenAny(ready, _execution.Task) == _execution.Task)
-            {
-                var exitCode = (await _execution.Task).ExitCode;
-                throw Failure($"ended with exit code {exitCode} before it was ready");
-            }
-
-            await ready;
-        }
-        catch (OperationCanceledException)
-        {
-            throw Failure($"was not ready at the limit ({readiness})");
-        }
-        finally
-        {
-            await ended.CancelAsync();
-        }
-    }
+    private async Task<int> ExitAsync() => (await _execution.Task).ExitCode;
 
     private ServerProcessException Failure(string fault) =>
         new(_name, fault, Output.Tail(TailLines), Log.Tail(TailLines));
