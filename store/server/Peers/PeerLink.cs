@@ -148,16 +148,11 @@ internal sealed partial class PeerLink : IDisposable
                 Failed(failure);
             }
 
-            await PauseAsync(PauseAfter(failure.IsRefusal ? RefusedAttempts : attempt), heard, ended);
+            // However it ends, the next attempt follows.
+            await heard.WaitAsync(PauseAfter(failure.IsRefusal ? RefusedAttempts : attempt), _time, ended)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             attempt = heard.IsCompleted ? 0 : attempt;
         }
-    }
-
-    private async Task PauseAsync(TimeSpan pause, Task heard, CancellationToken ended)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(ended);
-        await Task.WhenAny(heard, Task.Delay(pause, _time, over.Token));
-        await over.CancelAsync();
     }
 
     private void Connected(bool isFirst)

@@ -120,12 +120,7 @@ internal sealed partial class MemberLoop : BackgroundService
         await OwnThread.RunAsync("member", () => Run(stoppingToken), _failStop);
         _ready.TrySetResult();
         FailOpen();
-        if (_accepted is not null)
-        {
-            OpenQuestions.Fail(_accepted, RequestFailure.Stopped);
-        }
-
-        foreach (var late in _inbox.Close())
+        foreach (var late in new MemberRequest?[] { _accepted, _lastAnswers }.OfType<MemberRequest>().Concat(_inbox.Close()))
         {
             OpenQuestions.Fail(late, RequestFailure.Stopped);
         }
@@ -175,8 +170,8 @@ internal sealed partial class MemberLoop : BackgroundService
     {
         if (_lastAnswers is { } last && ((_questions.IsEmpty && _defragmentations.Count == 0) || _lastAnswersBy <= _tick))
         {
-            last.Answer(true);
             FailOpen();
+            last.Answer(true);
         }
     }
 
@@ -186,10 +181,6 @@ internal sealed partial class MemberLoop : BackgroundService
         _transfers.FailAll();
         _defragmentations.ForEach(open => OpenQuestions.Fail(open, RequestFailure.Stopped));
         _defragmentations.Clear();
-        if (_lastAnswers is not null)
-        {
-            OpenQuestions.Fail(_lastAnswers, RequestFailure.Stopped);
-        }
     }
 
     private void Rewrite()
