@@ -1,5 +1,6 @@
 using Sync.Disk.Wal;
 using Sync.Raft;
+using Sync.Raft.Log;
 using Sync.Simulation;
 
 namespace Sync.Disk.Tests.Wal;
@@ -291,13 +292,16 @@ public sealed class WriteAheadLogTests
             log.Flush();
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (var batch in batches[50..])
+        // A collection in another test gives up the rest of this thread's allocation quantum, up to 8 KiB, and counts
+        // it: the least of ten batches is the log's own.
+        batches[50..].Min(batch => AllocatedBy(batch)).Should().BeLessThan(100, "a hundred entries were appended");
+
+        long AllocatedBy(Entry[] batch)
         {
+            var before = GC.GetAllocatedBytesForCurrentThread();
             log.First().Append(batch, null);
             log.Flush();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1000, "a thousand entries were appended");
     }
 }
