@@ -18,6 +18,7 @@ internal static class StoreRoutes
     public static void Map(WebApplication app)
     {
         var messageBytesMax = app.Services.GetRequiredService<StoreSettings>().MessageBytesMax;
+        app.Use(ReusedStreams.ClearMarkAsync);
         app.Use(SetCrossOriginHeadersAsync);
         app.Use(KeepPortsApartAsync);
         app.Use((HttpContext http, RequestDelegate next) => RefusalTexts.RewordAsync(http, next, messageBytesMax));
