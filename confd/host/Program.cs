@@ -1,3 +1,3 @@
 using Sync.Confd.Hosting;
 
-return await ConfdProgram.RunAsync(args, Console.Out, Console.Error, Console.OpenStandardOutput);
+return await ConfdProgram.RunAsync(args, ProgramSurroundings.OfProcess());

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,11 +19,11 @@ internal static partial class ConfdProgram
 
     /// <summary>Runs the program.</summary>
     /// <param name="words">The command line without the program's name.</param>
-    /// <param name="output">Standard output.</param>
-    /// <param name="error">Standard error, for what comes before the log.</param>
-    /// <param name="openOutput">Opens standard output for bytes.</param>
-    public static async Task<int> RunAsync(string[] words, TextWriter output, TextWriter error, Func<Stream> openOutput)
+    /// <param name="surroundings">The process.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] words, ProgramSurroundings surroundings)
     {
+        var output = surroundings.Output;
         if (words is [['[', ..], ..])
         {
             CommandHelp.Suggest(words, output);
@@ -37,7 +36,7 @@ internal static partial class ConfdProgram
         fault ??= AuthoringCommands.Fault(line, verb);
         if (fault is not null)
         {
-            await error.WriteLineAsync($"{fault}\nRun confd -help for the flags.");
+            await surroundings.Error.WriteLineAsync($"{fault}\nRun confd -help for the flags.");
             return ExitCodes.Usage;
         }
 
@@ -53,25 +52,25 @@ internal static partial class ConfdProgram
             return ExitCodes.Done;
         }
 
-        var variables = Variables();
+        var variables = surroundings.Variables;
         if (verb is not null)
         {
-            await using var bytes = openOutput();
+            await using var bytes = surroundings.OpenOutput();
             using var signals = new StopSignals();
             return await AuthoringCommands.RunAsync(
-                verb, new Surroundings(line, variables, bytes, error, TimeProvider.System), signals.Stopped);
+                verb, new Surroundings(line, variables, bytes, surroundings.Error, TimeProvider.System), signals.Stopped);
         }
 
         var parts = new ConfdParts(
             variables, () => Configuration.Load(line, overriding, variables), output, TimeProvider.System);
-        return await RunAsync(parts);
+        return await RunAsync(parts, surroundings.AddLog);
     }
 
     private static string Version =>
         typeof(ConfdProgram).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? "unknown";
 
-    private static async Task<int> RunAsync(ConfdParts parts)
+    private static async Task<int> RunAsync(ConfdParts parts, Action<ILoggingBuilder> addLog)
     {
         var configuration = parts.Load();
         if (configuration.Settings is { ChecksConfigOnly: true } checking)
@@ -79,7 +78,7 @@ internal static partial class ConfdProgram
             return ConfigCheck.Run(configuration, checking, parts.Output);
         }
 
-        using var host = HostFor(parts, configuration);
+        using var host = HostFor(parts, configuration, addLog);
         var logger = host.Services.GetRequiredService<ILogger<ConfdService>>();
         DiagnosticLog.Write(logger, configuration.Diagnostics);
         if (configuration.Settings is not { } settings)
@@ -112,18 +111,14 @@ internal static partial class ConfdProgram
         }
     }
 
-    private static IHost HostFor(ConfdParts parts, Configuration configuration)
+    private static IHost HostFor(ConfdParts parts, Configuration configuration, Action<ILoggingBuilder> addLog)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         var settings = configuration.Settings;
         builder.Logging
             .SetMinimumLevel(settings?.LogLevel ?? LogLevel.Information)
-            .AddFilter("Microsoft", LogLevel.None)
-            .AddConsole(console =>
-            {
-                console.FormatterName = LogLine.FormatterName;
-                console.LogToStandardErrorThreshold = LogLevel.Trace;
-            });
+            .AddFilter("Microsoft", LogLevel.None);
+        addLog(builder.Logging);
         builder.Services
             .AddSingleton<ConsoleFormatter>(
                 new LogLine(settings?.LogsJson == true ? LogStyle.Json : LogStyle.Text, parts.Clock))
@@ -157,10 +152,6 @@ internal static partial class ConfdProgram
             _stopped.Dispose();
         }
     }
-
-    private static Dictionary<string, string> Variables() =>
-        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(
-            entry => (string)entry.Key, entry => entry.Value as string ?? "", StringComparer.Ordinal);
 
     /// <summary>The signals that confd hears besides the host's, which ends it in good order on SIGTERM and SIGINT.</summary>
     private sealed class Signals : IDisposable

@@ -28,7 +28,12 @@ internal sealed class AuthoringRun : IDisposable
         using var bytes = new MemoryStream();
         var (output, error) = (new StringWriter(), new StringWriter());
 
-        var code = await ConfdProgram.RunAsync(words, output, error, () => bytes);
+        var code = await ConfdProgram.RunAsync(words, ProgramSurroundings.OfProcess() with
+        {
+            Output = output,
+            Error = error,
+            OpenOutput = () => bytes,
+        });
 
         Output = output + Encoding.UTF8.GetString(bytes.ToArray());
         Error = error.ToString();

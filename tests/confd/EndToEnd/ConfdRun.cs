@@ -1,17 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Sync.Confd.Hosting;
 using Sync.TestKit;
 
 namespace Sync.Confd.Tests.EndToEnd;
 
-/// <summary>A confd beside the test, with a configuration folder of its own.</summary>
+/// <summary>A confd with a configuration folder of its own: run within the test to its end, or started beside it.</summary>
 internal sealed class ConfdRun : IAsyncDisposable, IDisposable
 {
     private readonly TempDirectory _folder = new();
     private ServerProcess? _process;
 
     /// <summary>What confd logged since its last start.</summary>
-    public CapturedLog Log => Process.Log;
+    public CapturedLog Log { get; private set; } = new();
 
-    /// <summary>The running process.</summary>
+    /// <summary>What the last run within the test wrote to standard output.</summary>
+    public IReadOnlyList<string> Output { get; private set; } = [];
+
+    /// <summary>The process beside the test.</summary>
     public ServerProcess Process => _process ?? throw new InvalidOperationException("confd was not started.");
 
     /// <summary>A command, with its arguments, that starts confd; none means confd itself.</summary>
@@ -40,12 +47,25 @@ internal sealed class ConfdRun : IAsyncDisposable, IDisposable
         return destination;
     }
 
-    /// <summary>Runs confd to its end.</summary>
+    /// <summary>Runs confd within the test to its end, which saves the start of a process.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken limit, params string[] flags)
     {
-        await StartAsync(limit, flags);
-        return await Process.ExitCodeAsync(limit);
+        Log = new CapturedLog();
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        var own = ProgramSurroundings.OfProcess();
+        var code = await ConfdProgram.RunAsync(CommandLine(flags), own with
+        {
+            Variables = new Dictionary<string, string>(own.Variables) { ["HOSTNAME"] = "localhost" },
+            Output = output,
+            Error = errors,
+            AddLog = logging => logging.Services.AddSingleton<ILoggerProvider>(services =>
+                new CapturedLines(services.GetRequiredService<ConsoleFormatter>(), Log)),
+        }).WaitAsync(limit);
+        Output = Lines(output);
+        Array.ForEach(Lines(errors), Log.Add);
+        return code;
     }
 
     /// <summary>Starts confd; a former one has to have ended.</summary>
@@ -56,16 +76,14 @@ internal sealed class ConfdRun : IAsyncDisposable, IDisposable
             await _process.DisposeAsync();
         }
 
-        string[] words =
-        [
-            .. StartedBy, BuiltPrograms.Require("confd"), "-confdir", _folder.FullName, "-log-level", "debug", .. flags,
-        ];
+        string[] words = [.. StartedBy, BuiltPrograms.Require("confd"), .. CommandLine(flags)];
         _process = await ServerProcess.StartAsync(
             words[0],
             words[1..],
             Readiness.AtOnce,
             limit,
             new Dictionary<string, string?> { ["HOSTNAME"] = "localhost" });
+        Log = _process.Log;
     }
 
     /// <summary>The flags that let confd follow a server.</summary>
@@ -90,4 +108,9 @@ internal sealed class ConfdRun : IAsyncDisposable, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();
+
+    private string[] CommandLine(string[] flags) => ["-confdir", _folder.FullName, "-log-level", "debug", .. flags];
+
+    private static string[] Lines(StringWriter text) =>
+        text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

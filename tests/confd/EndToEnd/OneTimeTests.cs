@@ -3,8 +3,8 @@ using Sync.TestKit;
 
 namespace Sync.Confd.Tests.EndToEnd;
 
-/// <summary>One-time runs of the real executable over the file backend, which needs no server.</summary>
-public sealed class OneTimeTests : IAsyncLifetime, IDisposable
+/// <summary>One-time runs over the file backend, which needs no server.</summary>
+public sealed class OneTimeTests : IDisposable
 {
     private const string Database = """
         hostname: {{ getenv "HOSTNAME" }}
@@ -25,10 +25,6 @@ public sealed class OneTimeTests : IAsyncLifetime, IDisposable
 
     private readonly ConfdRun _confd = new();
     private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromSeconds(120));
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public Task DisposeAsync() => _confd.EndAsync();
 
     public void Dispose() => _confd.Dispose();
 
@@ -166,7 +162,7 @@ public sealed class OneTimeTests : IAsyncLifetime, IDisposable
 
         Text(file).Should().Be("one\nold\n");
         File.Exists(_confd.At("reloaded")).Should().BeFalse();
-        _confd.Process.Output.Tail(10).Should().Be($"--- {file}\n+++ {file}\n@@ -1,2 +1,2 @@\n one\n-old\n+new");
+        string.Join('\n', _confd.Output).Should().Be($"--- {file}\n+++ {file}\n@@ -1,2 +1,2 @@\n one\n-old\n+new");
     }
 
     [Fact]
@@ -177,7 +173,7 @@ public sealed class OneTimeTests : IAsyncLifetime, IDisposable
 
         (await RunAsync("-noop", "-diff")).Should().Be(0);
 
-        _confd.Process.Output.Tail(10).Should().Be($"{file}: differs, not shown");
+        string.Join('\n', _confd.Output).Should().Be($"{file}: differs, not shown");
         _confd.Log.Tail(100).Should().NotContain("p@sSw0rd");
     }
 
@@ -266,7 +262,7 @@ public sealed class OneTimeTests : IAsyncLifetime, IDisposable
 
         (await _confd.RunAsync(_limit, "-check-config")).Should().Be(1);
 
-        _confd.Process.Output.Lines.Should().Equal(
+        _confd.Output.Should().Equal(
             $"OK: {_confd.At("conf.d/good.toml")}",
             $"{_confd.At("conf.d/wrong.toml")}:4: mode: must be a valid octal value (e.g., \"0644\"), got \"rw\"",
             "Validation complete: 1/2 files passed");
