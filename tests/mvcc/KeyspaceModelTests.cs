@@ -11,7 +11,7 @@ public sealed class KeyspaceModelTests
 {
     [Fact]
     public void Every_answer_is_the_models() =>
-        Steps(CommandGen.Any).Sample(Run, iter: 10_000, print: Print);
+        Steps(CommandGen.Any).Sample(Run, iter: 5_000, print: Print);
 
     [Fact]
     public void Every_answer_under_alarms_is_the_models() =>

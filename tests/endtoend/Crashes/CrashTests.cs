@@ -17,7 +17,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
 
     private static int Cycles =>
-        int.TryParse(Environment.GetEnvironmentVariable("SYNC_CRASH_CYCLES"), out var cycles) ? cycles : 5;
+        int.TryParse(Environment.GetEnvironmentVariable("SYNC_CRASH_CYCLES"), out var cycles) ? cycles : 4;
 
     // A small count makes checkpoints and log rotation happen between, and during, crashes.
     [Theory]

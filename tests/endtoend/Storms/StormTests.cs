@@ -16,15 +16,15 @@ public sealed class StormTests
 
     [Fact]
     public Task Confd_follows_our_store() =>
-        FollowAsync(StoreProgram.Ours, ConfdFollower.StartAsync, ChangesOr(1_000), Outage);
+        FollowAsync(StoreProgram.Ours, ConfdFollower.StartAsync, ChangesOr(500), Outage);
 
     [Fact]
     public Task Metad_follows_our_store() =>
-        FollowAsync(StoreProgram.Ours, MetadFollower.StartAsync, ChangesOr(600), Outage / 2);
+        FollowAsync(StoreProgram.Ours, MetadFollower.StartAsync, ChangesOr(300), Outage / 2);
 
     [DebianFact("etcd")]
     public Task Metad_follows_etcd() =>
-        FollowAsync(StoreProgram.Etcd, MetadFollower.StartAsync, changes: 1_000, Outage / 10);
+        FollowAsync(StoreProgram.Etcd, MetadFollower.StartAsync, changes: 500, Outage / 10);
 
     private static int ChangesOr(int usual) =>
         int.TryParse(Environment.GetEnvironmentVariable("SYNC_STORM_CHANGES"), out var changes) ? changes : usual;

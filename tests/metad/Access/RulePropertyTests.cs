@@ -34,7 +34,7 @@ public sealed class RulePropertyTests
 
             return expected.SequenceEqual(listed.Order(StringComparer.Ordinal), StringComparer.Ordinal)
                 && expected.SequenceEqual(direct.Order(StringComparer.Ordinal), StringComparer.Ordinal);
-        }, iter: 20_000);
+        }, iter: 6_000);
 
     [Fact]
     public void Three_forms_show_the_same_leaves() =>
@@ -51,7 +51,7 @@ public sealed class RulePropertyTests
             return values.Order(StringComparer.Ordinal).SequenceEqual(Lines(view).Order(StringComparer.Ordinal))
                 && Flatten(Snapshots.Body(view, BodyFormat.Yaml)).Order(StringComparer.Ordinal)
                     .SequenceEqual(Lines(view).Order(StringComparer.Ordinal));
-        }, iter: 5_000);
+        }, iter: 2_000);
 
     private static IEnumerable<string> LeavesOf(MetadataNode node, string path)
     {

@@ -48,7 +48,7 @@ public sealed class ViewEqualityTests
                 }
 
                 return true;
-            }, iter: 20_000);
+            }, iter: 6_000);
 
     [Fact]
     public void The_changes_between_two_views_turn_the_leaves_of_one_into_those_of_the_other() =>
@@ -90,7 +90,7 @@ public sealed class ViewEqualityTests
                 }
 
                 return true;
-            }, iter: 20_000);
+            }, iter: 6_000);
 
     [Fact]
     public void Shared_runs_of_children_hide_no_difference() =>

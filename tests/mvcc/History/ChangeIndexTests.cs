@@ -27,7 +27,7 @@ public sealed class ChangeIndexTests
 
                 twin.CheckOlderViews();
             },
-            iter: 60);
+            iter: 25);
 
     [Fact]
     public void A_place_in_a_long_chain_is_found_in_few_steps()

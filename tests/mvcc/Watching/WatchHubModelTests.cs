@@ -56,7 +56,7 @@ public sealed class WatchHubModelTests
     public void Watches_keep_every_guarantee() =>
         Gen.Select(AnyStep.Array[1, 80], Gen.Int[1, 4], RoomBytes, Gen.Int[1, 5]).Sample(
             (steps, room, bytes, window) => Run(steps, room, bytes, window),
-            iter: 10_000,
+            iter: 5_000,
             print: sample => $"room {sample.Item2} bytes {sample.Item3} window {sample.Item4}\n" + string.Join("\n", sample.Item1.Select(step => step.ToString())));
 
     [Fact]

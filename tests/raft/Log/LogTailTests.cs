@@ -58,7 +58,7 @@ public class LogTailTests
 
                 return slices.TrueForAll(given => given.Slice.Span.SequenceEqual(given.Copy));
             },
-            iter: 500);
+            iter: 200);
 
     [Fact]
     public void A_released_entry_is_not_kept_alive_for_long()

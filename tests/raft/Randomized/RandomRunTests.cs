@@ -9,10 +9,10 @@ public class RandomRunTests
     private static readonly (int First, int Last)? SeedsAsked = ParseSeeds();
 
     [Theory]
-    [InlineData(1, 20)]
-    [InlineData(2, 30)]
-    [InlineData(3, 200)]
-    [InlineData(5, 100)]
+    [InlineData(1, 10)]
+    [InlineData(2, 15)]
+    [InlineData(3, 80)]
+    [InlineData(5, 40)]
     public void Safety_holds_under_faults_and_progress_returns_after_them(int voters, int seeds)
     {
         var (committed, leaders, reads, configurations, snapshots) = (0, 0, 0, 0, 0);
