@@ -67,6 +67,9 @@ internal sealed partial class MirrorLoop : BackgroundService
         if (isFirst)
         {
             Log.Loaded(_logger, changes.Count, revision);
+
+            // What reading the whole store took is given back to the machine.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
 
         foreach (var (host, problem) in unreadable)
