@@ -176,7 +176,7 @@ internal sealed class Printer
 
         if (Flags.SharpV)
         {
-            if (value.Reference is not TimeValue time)
+            if ((value.Kind == Kind.Pointer && !value.IsNil ? value.Pointed() : value).Reference is not TimeValue time)
             {
                 return false;
             }
@@ -187,7 +187,16 @@ internal sealed class Printer
 
         if (verb is 'v' or 's' or 'x' or 'X' or 'q' && OwnText.Of(value) is { } text)
         {
-            PrintText(Value.Of(text), verb);
+            if (value.Kind == Kind.Pointer && value.IsNil)
+            {
+                // Neither verb nor width changes what a nil pointer says of itself.
+                _buffer.Write(text);
+            }
+            else
+            {
+                PrintText(Value.Of(text), verb);
+            }
+
             return true;
         }
 

@@ -16,7 +16,7 @@ internal static class FunctionTable
     private static readonly Function[] ConsulTemplateFamily =
     [
         .. KeyPairFunctions.All, .. ArgumentOrderFunctions.All, .. CalculationFunctions.All, .. MembershipFunctions.All,
-        .. EncodingFunctions.All, ScratchFunction.Instance, ExecuteTemplateFunction.Instance,
+        .. EncodingFunctions.All, .. SprigNames.All, ScratchFunction.Instance, ExecuteTemplateFunction.Instance,
     ];
 
     private static readonly IReadOnlyDictionary<string, Function> Confd = Of(

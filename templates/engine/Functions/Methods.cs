@@ -45,6 +45,9 @@ internal static class Methods
         return ByType.GetValueOrDefault(type.Name)?.GetValueOrDefault(name);
     }
 
+    /// <summary>Whether values of a type have a method.</summary>
+    public static bool Has(GoType type, string name) => ByType.GetValueOrDefault(type.Name)?.ContainsKey(name) == true;
+
     // A method that templates see and cannot call, for its number of results.
     private static Function WithoutResult(string name, int resultCount, params GoType[] parameters) =>
         Function.Of(name, parameters, GoType.Any, static (_, _) => default) with { ResultCount = resultCount };

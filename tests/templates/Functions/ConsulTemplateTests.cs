@@ -31,6 +31,7 @@ public sealed class ConsulTemplateTests
     [InlineData("{{range loop 3}}{{.}}{{end}} {{range loop \"5\" 8}}{{.}}{{end}} {{range $i := loop 2}}{{$i}}{{end}}", "012 567 01")]
     [InlineData("{{in (split \",\" \"a,b\") \"b\"}} {{\"abc\" | contains \"b\"}} {{split \",\" \"a,b\" | contains \"c\"}}", "true true false")]
     [InlineData("{{$w := parseJSON \"[\\\"a\\\",\\\"z\\\"]\"}}{{$l := split \",\" \"a,b\"}}{{containsAll $w $l}} {{containsAny $w $l}} {{containsNone $w $l}} {{containsNotAll $w $l}}", "false true false true")]
+    [InlineData("{{sprig_upper \"a\"}} {{\"x\" | sprig_indent 2}} {{\"\" | sprig_default \"d\"}} {{sprig_list \"a\" \"b\" | sprig_join \"-\"}} {{\"v1.2\" | sprig_trimPrefix \"v\"}} {{sprig_regexReplaceAll \"a(x*)b\" \"-ab-axxb-\" \"${1}W\"}}", "A   x d a-b 1.2 -W-xxW-")]
     [InlineData("{{base64URLEncode \"??>>\"}} {{base64URLDecode \"Pz8-Pg==\"}} {{base64Encode \"hi\"}}", "Pz8-Pg== ??>> aGk=")]
     [InlineData("{{sha256Hex \"a\"}}", "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb")]
     [InlineData("{{md5sum \"a\"}} {{hmacSHA256Hex \"a\" \"k\"}}", "0cc175b9c0f1b6a831c399e269772661 78da91511e675587f5b9df78bedebaf5560da2abb88162ee875dcdf744951d9e")]

@@ -170,6 +170,13 @@ internal sealed class Operands(Evaluator evaluator, RenderScope scope)
             return Call(method, node, arguments, dot, final, receiver);
         }
 
+        if (isNil && receiver.DynamicType?.Element is { } element && Methods.Has(element, name.Text))
+        {
+            evaluator.Node = node;
+            throw evaluator.Fail($"error calling {name.Text}: value method {element.Name}.{name.Text} called using nil "
+                + $"*{element.Name[(element.Name.LastIndexOf('.') + 1)..]} pointer");
+        }
+
         switch (receiver.Kind)
         {
             case Kind.Struct:
