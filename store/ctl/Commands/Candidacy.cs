@@ -75,7 +75,16 @@ internal sealed class Candidacy
     /// <exception cref="ControlFailure">It was.</exception>
     public async Task HoldAsync(string expired)
     {
-        await _session.PrintAsync(KeyPrintouts.Get(_owned));
+        try
+        {
+            await _session.PrintAsync(KeyPrintouts.Get(_owned));
+        }
+        catch (OperationCanceledException) when (_session.Cancellation.IsCancellationRequested)
+        {
+            // It was owned, and ends as it does a moment later.
+            return;
+        }
+
         var end = Task.Delay(Timeout.InfiniteTimeSpan, _session.Cancellation);
         if (await Task.WhenAny(end, _lease.Ended) != end)
         {

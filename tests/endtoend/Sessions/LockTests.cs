@@ -68,6 +68,27 @@ public sealed class LockTests
     }
 
     [Theory]
+    [InlineData("lock", "job")]
+    [InlineData("elect", "job", "alice")]
+    public async Task An_interrupt_that_comes_while_the_key_is_shown_ends_it_in_good_order(params string[] command)
+    {
+        var deadline = Deadline.In(Limit);
+        using var directory = new TempDirectory();
+        await using var store = await StoreServer.StartAsync(InnerStore.Program, directory.At("member"), deadline);
+        using var interrupt = new CancellationTokenSource();
+        using var output = new InterruptingStream(interrupt);
+        await using var error = new StringWriter();
+        var variables = new Dictionary<string, string> { ["ETCDCTL_ENDPOINTS"] = store.Endpoint };
+
+        var exitCode = await ControlRoot.RunAsync(
+            command, new Terminal(TextReader.Null, output, error, variables), interrupt.Token).WaitAsync(deadline);
+
+        (exitCode, error.ToString()).Should().Be((0, ""));
+        Encoding.UTF8.GetString(output.ToArray()).Should().StartWith("job/");
+        (await RunAsync(store, ["get", "job", "--prefix"], deadline)).Output.Should().BeEmpty();
+    }
+
+    [Theory]
     [InlineData("Error: session expired", "lock", "--ttl", "3", "job")]
     [InlineData("Error: context canceled", "lock", "job")]
     [InlineData("Error: context canceled", "elect", "job", "alice")]
@@ -155,5 +176,15 @@ public sealed class LockTests
         var zero = Google.Protobuf.ByteString.CopyFrom(0);
         return await new KV.KVClient(channel).RangeAsync(
             new RangeRequest { Key = zero, RangeEnd = zero }, cancellationToken: cancellationToken);
+    }
+
+    // Interrupts the command as soon as it has written, before what it wrote is flushed.
+    private sealed class InterruptingStream(CancellationTokenSource interrupt) : MemoryStream
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await base.WriteAsync(buffer, cancellationToken);
+            await interrupt.CancelAsync();
+        }
     }
 }
