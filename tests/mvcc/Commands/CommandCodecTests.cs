@@ -4,6 +4,7 @@ using Sync.Mvcc.Commands;
 using Sync.Mvcc.Keys;
 using Sync.Mvcc.Leases;
 using Sync.Mvcc.Tests.Model;
+using Sync.TestKit;
 
 namespace Sync.Mvcc.Tests.Commands;
 
@@ -80,11 +81,9 @@ public sealed class CommandCodecTests
         // A transaction of 2^62 conditions in twelve bytes.
         byte[] bytes = [1, 4, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40, 0];
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var read = CommandCodec.Decode(bytes);
+        var allocated = Allocated.ByLeastOf(3, _ => CommandCodec.Decode(bytes).IsOk.Should().BeFalse());
 
-        read.IsOk.Should().BeFalse();
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(100_000);
+        allocated.Should().BeLessThan(10_000);
     }
 
     [Fact]
