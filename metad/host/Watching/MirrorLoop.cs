@@ -6,6 +6,9 @@ namespace Sync.Metad.Watching;
 /// <summary>The one loop that follows the backend, builds the next snapshot and puts it in place.</summary>
 internal sealed partial class MirrorLoop : BackgroundService
 {
+    // So many changes take some megabytes to read; less is not worth a pause.
+    private const int LargeLoad = 10_000;
+
     private readonly IBackend _backend;
     private readonly SnapshotBuilder _builder;
     private readonly SnapshotFeed _feed;
@@ -68,8 +71,11 @@ internal sealed partial class MirrorLoop : BackgroundService
         {
             Log.Loaded(_logger, changes.Count, revision);
 
-            // What reading the whole store took is given back to the machine.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            if (changes.Count >= LargeLoad)
+            {
+                // What reading the whole store took is given back to the machine.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            }
         }
 
         foreach (var (host, problem) in unreadable)
