@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Sync.Templates.Diagnostics;
 using Sync.Templates.Time;
 using Sync.Templates.Values;
@@ -154,7 +153,7 @@ internal sealed class Printer
 
     private static void GuardStack()
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (!StackRoom.IsLeft)
         {
             throw new LimitException("a value is nested too deeply to be printed");
         }

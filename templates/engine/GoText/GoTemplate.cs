@@ -57,16 +57,7 @@ internal sealed class GoTemplate : Template
         using var output = new TextBuffer(_options.Limits.OutputBytesMax);
         using var scope = new RenderScope(input, _options, _functions, linked.Token);
         scope.Defined = (name, data) => RenderDefined(scope, _set, name, data);
-        Diagnostic? error = null;
-        try
-        {
-            new Evaluator(_main, _set, scope, output).Run(input.Data.Value);
-        }
-        catch (ExecutionException failure)
-        {
-            error = Describe(failure);
-        }
-
+        var error = ErrorOf(new Evaluator(_main, _set, scope, output), input.Data.Value);
         return new RenderResult(output.ToArray(), error, scope);
     }
 
@@ -87,13 +78,9 @@ internal sealed class GoTemplate : Template
         var enclosing = scope.Defined;
         scope.Defined = (defined, inner) => RenderDefined(scope, set, defined, inner);
         using var output = scope.NewText();
-        try
+        if (ErrorOf(new Evaluator(set[name], set, scope, output), data) is { } error)
         {
-            new Evaluator(set[name], set, scope, output).Run(data);
-        }
-        catch (ExecutionException failure)
-        {
-            throw new FunctionException($"execute include {name}: {Describe(failure).Text}");
+            throw new FunctionException($"execute include {name}: {error.Text}");
         }
 
         scope.Defined = enclosing;
@@ -116,17 +103,26 @@ internal sealed class GoTemplate : Template
 
         scope.CheckTime();
         using var output = scope.NewText();
-        try
+        if (ErrorOf(new Evaluator(tree, set, scope, output), data) is { } error)
         {
-            new Evaluator(tree, set, scope, output).Run(data);
-        }
-        catch (ExecutionException failure)
-        {
-            throw new FunctionException(Describe(failure).Text);
+            throw new FunctionException(error.Text);
         }
 
         scope.TextDepth--;
         return output.ToArray();
+    }
+
+    private static Diagnostic? ErrorOf(Evaluator evaluator, in Value data)
+    {
+        try
+        {
+            evaluator.Run(data);
+            return null;
+        }
+        catch (ExecutionException failure)
+        {
+            return Describe(failure);
+        }
     }
 
     private static Diagnostic Describe(string name, SyntaxException fault) => new(name, fault.Line, fault.Column, fault.Message,

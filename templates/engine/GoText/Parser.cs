@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using Sync.Templates.Formatting;
 using Sync.Templates.Functions;
@@ -386,7 +385,7 @@ internal sealed class Parser
 
     private void Nest()
     {
-        if (++_nesting > NestingMax || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (++_nesting > NestingMax || !StackRoom.IsLeft)
         {
             throw _tokens.Fail($"control structures or parentheses are nested more than {NestingMax} deep");
         }

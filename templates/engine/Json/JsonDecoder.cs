@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Sync.Templates.Diagnostics;
 using Sync.Templates.Formatting;
@@ -59,7 +58,7 @@ internal ref struct JsonDecoder
 
     private Value ReadValue(bool isTop)
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (!StackRoom.IsLeft)
         {
             throw new LimitException("a JSON text is nested too deeply for this thread");
         }

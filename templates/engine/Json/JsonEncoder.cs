@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Sync.Templates.Diagnostics;
 using Sync.Templates.Formatting;
 using Sync.Templates.Time;
@@ -17,7 +16,7 @@ internal sealed class JsonEncoder(TextBuffer buffer, bool isPretty, bool escapes
     /// <exception cref="FunctionException">The value has no JSON form.</exception>
     public void Write(in Value value)
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (!StackRoom.IsLeft)
         {
             throw new LimitException("a value is nested too deeply to be encoded");
         }

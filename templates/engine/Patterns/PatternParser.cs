@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using Sync.Templates.Formatting;
 using Sync.Templates.Values;
@@ -85,7 +84,7 @@ internal sealed class PatternParser
 
     private PatternNode ReadChoice()
     {
-        if (++_depth > DepthMax || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (++_depth > DepthMax || !StackRoom.IsLeft)
         {
             throw Malformed("expression nests too deeply", Slice(0, _source.Length));
         }

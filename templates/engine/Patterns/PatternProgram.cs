@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Sync.Templates.Values;
 
 namespace Sync.Templates.Patterns;
@@ -37,7 +36,7 @@ internal sealed class PatternProgram
 
     private void Write(PatternNode node)
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (!StackRoom.IsLeft)
         {
             throw TooLarge();
         }

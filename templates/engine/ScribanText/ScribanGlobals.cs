@@ -50,7 +50,7 @@ internal static class ScribanGlobals
     /// <summary>The globals of one render besides the functions.</summary>
     public static ScriptObject Of(RenderScope scope, TemplateDot data)
     {
-        var globals = new ScriptObject();
+        var globals = new BoundedObject();
         if (ScribanValues.ToScriban(data.Value) is ScriptObject members)
         {
             members.CopyTo(globals);
@@ -58,7 +58,7 @@ internal static class ScribanGlobals
 
         if (scope.Resource is { } resource)
         {
-            globals.SetValue("resource", new ScriptObject
+            globals.SetValue("resource", new BoundedObject
             {
                 ["src"] = resource.Source,
                 ["dest"] = resource.Destination,
@@ -90,18 +90,18 @@ internal static class ScribanGlobals
     }
 
     // A key that is also a directory keeps its own value under the empty name.
-    private static ScriptObject KeyTree(RenderScope scope)
+    private static BoundedObject KeyTree(RenderScope scope)
     {
-        var root = new ScriptObject();
+        var root = new BoundedObject();
         for (var index = 0; index < scope.Keys.Count; index++)
         {
             var parts = ByteText.Decode(scope.Keys.PathAt(index)).Split('/', StringSplitOptions.RemoveEmptyEntries);
             var folder = root;
             foreach (var part in parts.SkipLast(1))
             {
-                if (!folder.TryGetValue(part, out var child) || child is not ScriptObject below)
+                if (!folder.TryGetValue(part, out var child) || child is not BoundedObject below)
                 {
-                    below = new ScriptObject();
+                    below = new BoundedObject();
                     if (child is not null)
                     {
                         below[""] = child;

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Scriban.Runtime;
 using Sync.Templates.Diagnostics;
 using Sync.Templates.Formatting;
@@ -23,7 +22,7 @@ internal static class ScribanValues
 
     /// <summary>A function's result for Scriban.</summary>
     /// <exception cref="LimitException">It is nested too deeply.</exception>
-    public static object? ToScriban(in Value value) => !RuntimeHelpers.TryEnsureSufficientExecutionStack()
+    public static object? ToScriban(in Value value) => !StackRoom.IsLeft
         ? throw new LimitException("a value is nested too deeply for this thread")
         : Convert(value);
 
@@ -65,13 +64,40 @@ internal static class ScribanValues
         };
     }
 
-    private static Value FromScriban(object? argument, ref int parts)
+    /// <summary>Looks whether an argument is small enough to be written out.</summary>
+    /// <exception cref="LimitException">It is not.</exception>
+    public static void CheckParts(object? argument)
     {
-        if (++parts > PartsMax || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        var parts = 0;
+        CheckParts(argument, ref parts);
+    }
+
+    private static void CheckParts(object? argument, ref int parts)
+    {
+        CountPart(ref parts);
+        var children = argument switch
+        {
+            ScriptObject members => members.Values,
+            IEnumerable elements and not string => elements,
+            _ => Array.Empty<object>(),
+        };
+        foreach (var child in children)
+        {
+            CheckParts(child, ref parts);
+        }
+    }
+
+    private static void CountPart(ref int parts)
+    {
+        if (++parts > PartsMax || !StackRoom.IsLeft)
         {
             throw new LimitException($"an argument has more than {PartsMax} parts, or is nested too deeply");
         }
+    }
 
+    private static Value FromScriban(object? argument, ref int parts)
+    {
+        CountPart(ref parts);
         switch (argument)
         {
             case null:
@@ -183,9 +209,9 @@ internal static class ScribanValues
         return array;
     }
 
-    private static ScriptObject ToObject(MapValue map)
+    private static BoundedObject ToObject(MapValue map)
     {
-        var members = new ScriptObject();
+        var members = new BoundedObject();
         for (var index = 0; index < map.Count; index++)
         {
             members[NameOf(map.Keys[index])] = ToScriban(map.Elements[index]);
@@ -206,9 +232,9 @@ internal static class ScribanValues
         return ByteText.Decode(text.Written);
     }
 
-    private static ScriptObject ToObject(in Value value)
+    private static BoundedObject ToObject(in Value value)
     {
-        var members = new ScriptObject();
+        var members = new BoundedObject();
         var fields = value.Fields;
         for (var index = 0; index < fields.Length && value.DynamicType is { } type; index++)
         {

@@ -3,6 +3,7 @@ using Sync.Templates.Diagnostics;
 using Sync.Templates.Formatting;
 using Sync.Templates.Time;
 using Sync.Templates.Values;
+using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -14,12 +15,22 @@ internal static class TomlDecoder
 {
     private const int DepthMax = 500;
 
+    private static readonly TomlSerializerOptions Options = TomlSerializerOptions.Default with { MaxDepth = DepthMax };
+
     /// <summary>Decodes a text.</summary>
     /// <exception cref="FunctionException">It is no TOML.</exception>
     public static Value Decode(string text)
     {
-        CheckDepth(text);
-        var document = SyntaxParser.Parse(text, "", true);
+        DocumentSyntax document;
+        try
+        {
+            document = SyntaxParser.Parse(text, Options, "", validate: true);
+        }
+        catch (TomlException)
+        {
+            throw new LimitException($"a TOML text is nested more than {DepthMax} deep");
+        }
+
         if (document.Diagnostics.FirstOrDefault(message => message.Kind == DiagnosticMessageKind.Error) is { } fault)
         {
             throw new FunctionException(string.Create(CultureInfo.InvariantCulture,
@@ -37,20 +48,6 @@ internal static class TomlDecoder
         }
 
         return root.ToValue();
-    }
-
-    // The library reads nested values by recursion, so their depth is bounded before it does.
-    private static void CheckDepth(string text)
-    {
-        var depth = 0;
-        foreach (var symbol in text)
-        {
-            depth += symbol switch { '[' or '{' => 1, ']' or '}' => -1, _ => 0 };
-            if (depth > DepthMax)
-            {
-                throw new LimitException($"a TOML text is nested more than {DepthMax} deep");
-            }
-        }
     }
 
     private static void Add(Table table, SyntaxList<KeyValueSyntax> items)
@@ -144,7 +141,10 @@ internal static class TomlDecoder
     {
         public Dictionary<string, object> Members { get; } = new(StringComparer.Ordinal);
 
-        public Value ToValue() => Value.OfMap(Members.Select(member =>
-            new KeyValuePair<byte[], Value>(ByteText.Encode(member.Key), AsValue(member.Value))));
+        // The parser bounds the depth of values, but not the number of names in a key.
+        public Value ToValue() => StackRoom.IsLeft
+            ? Value.OfMap(Members.Select(member =>
+                new KeyValuePair<byte[], Value>(ByteText.Encode(member.Key), AsValue(member.Value))))
+            : throw new LimitException("tables of a TOML text are nested too deeply");
     }
 }

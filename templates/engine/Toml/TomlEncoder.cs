@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Sync.Templates.Diagnostics;
 using Sync.Templates.Formatting;
 using Sync.Templates.Json;
@@ -29,7 +28,7 @@ internal sealed class TomlEncoder(TextBuffer buffer)
 
     private void Table(in Value table, string[] path, int depth)
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (!StackRoom.IsLeft)
         {
             throw new LimitException("a value is nested too deeply to be encoded");
         }

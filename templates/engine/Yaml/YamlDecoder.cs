@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Sync.Templates.Diagnostics;
 using Sync.Templates.Values;
 using YamlDotNet.Core;
@@ -51,7 +50,7 @@ internal static class YamlDecoder
 
     private static Value Read(YamlNode node, ref int count)
     {
-        if (++count > NodesMax || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (++count > NodesMax || !StackRoom.IsLeft)
         {
             throw new LimitException($"a YAML text stands for more than {NodesMax} values, or is nested too deeply");
         }

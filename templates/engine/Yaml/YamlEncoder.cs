@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Sync.Templates.Diagnostics;
 using Sync.Templates.Formatting;
 using Sync.Templates.Json;
@@ -44,7 +43,7 @@ internal sealed class YamlEncoder(TextBuffer buffer)
     // What stands in the line of a dash begins there.
     private void Block(in Value value, int indent, bool isInline)
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (!StackRoom.IsLeft)
         {
             throw new LimitException("a value is nested too deeply to be encoded");
         }

@@ -61,6 +61,10 @@ public sealed class HostileTemplateTests
     [Theory]
     [InlineData("{{yaml (getv \"/k\")}}", "[", "nested more than 500 deep")]
     [InlineData("{{toml (print \"a = \" (getv \"/k\"))}}", "[", "nested more than 500 deep")]
+    [InlineData("{{toml (print \"a = \" (getv \"/k\"))}}", "{a=", "nested more than 500 deep")]
+    [InlineData("{{toml (print \"a = '\" (getv \"/k\") \"'\\nb = \" (replace (getv \"/k\") \"]\" \"[\" -1))}}", "]", "nested more than 500 deep")]
+    [InlineData("{{toml (print (getv \"/k\") \"a = 1\")}}", "a.", "nested too deeply")]
+    [InlineData("{{toml (print \"[\" (getv \"/k\") \"a]\")}}", "a.", "nested too deeply")]
     [InlineData("{{jsonArray (getv \"/k\")}}", "[", "exceeded max depth")]
     [InlineData("{{explode (tree \"k\")}}", "a/", "nested too deeply")]
     [InlineData("{{regexMatch (getv \"/k\") \"x\"}}", "(", "error parsing regexp")]
@@ -217,12 +221,122 @@ public sealed class HostileTemplateTests
         result.Error.File.Should().Be("t");
     }
 
+    [Theory]
+    [InlineData("{{define \"a\"}}{{executeTemplate \"a\"}}{{end}}{{template \"a\"}}", "exceeded maximum template depth (100)")]
+    [InlineData("{{define \"a\"}}{{with executeTemplate \"a\" .}}{{.}}{{end}}{{end}}{{template \"a\"}}", "exceeded maximum template depth (100)")]
+    public void An_error_in_deep_recursion_of_a_Go_template_is_told(string text, string expected)
+    {
+        RenderResult? result = null;
+
+        OnStack(1024, () => result = Render(TemplateLanguage.Go, text));
+
+        result!.Error!.Message.Should().Contain(expected);
+    }
+
+    [Theory]
+    [InlineData("{{ func f(x); f(x | math.abs | f | f); end; f 1 }}")]
+    [InlineData("{{ func f(x); ret (f (x | f)) + 1; end; f 1 }}")]
+    [InlineData("{{ func f(x); x < 80 ? (x + 1 | f | f) : x.y.z; end; f 1 }}")]
+    [InlineData("{{ func f(x); x < 80 ? (x + 1 | f) : (x | to_json 1 2 3); end; f 1 }}")]
+    [InlineData("{{ a = '{{ a | object.eval_template }}'; a | object.eval_template }}")]
+    [InlineData("{{ a = 'a | object.eval'; a | object.eval }}")]
+    [InlineData("{{ a = 'object.eval a'; object.eval a }}")]
+    [InlineData("{{ func f; include 'f'; end; f }}")]
+    [InlineData("{{ func f; 'f' | include; end; f }}")]
+    public void An_error_in_deep_recursion_of_a_Scriban_template_is_told(string text)
+    {
+        var host = Host with { ReadTemplate = _ => "{{ f }}"u8.ToArray() };
+        RenderResult? result = null;
+
+        foreach (var stack in new[] { 512, 1536 })
+        {
+            OnStack(stack, () => result = Render(TemplateLanguage.Scriban, text, host: host));
+
+            result!.Error!.Message.Should().NotBeEmpty();
+        }
+    }
+
+    [Theory]
+    [InlineData("a | object.format 'x'")]
+    [InlineData("a | math.format 'x'")]
+    [InlineData("a | math.is_number")]
+    [InlineData("a | math.abs")]
+    [InlineData("-a")]
+    [InlineData("!a")]
+    [InlineData("a + a")]
+    [InlineData("a << a")]
+    [InlineData("a < a")]
+    [InlineData("a == a")]
+    [InlineData("a == {}")]
+    [InlineData("a[a]")]
+    [InlineData("a.x.y.z")]
+    [InlineData("a()")]
+    [InlineData("a | a")]
+    [InlineData("[1][a]")]
+    [InlineData("a + 'x'")]
+    [InlineData("'x' + a")]
+    [InlineData("$'{a}'")]
+    [InlineData("for i in a; i; end")]
+    [InlineData("for i in 1..2 limit: a; i; end")]
+    [InlineData("with a; b; end")]
+    [InlineData("case a; when a; 1; end")]
+    [InlineData("a ?? a")]
+    [InlineData("[a, a] | array.sort")]
+    [InlineData("[a, a] | array.uniq")]
+    [InlineData("[a, a] | array.join ','")]
+    [InlineData("[a, a] | array.contains a")]
+    [InlineData("[a] == [a]")]
+    [InlineData("[a] + [a]")]
+    [InlineData("a | object.size")]
+    [InlineData("a | object.values")]
+    [InlineData("a | object.eval")]
+    [InlineData("a | object.to_json")]
+    [InlineData("a | to_json")]
+    [InlineData("a | string.size")]
+    [InlineData("a | string.append a")]
+    [InlineData("a | date.parse")]
+    [InlineData("a | timespan.from_days")]
+    [InlineData("a | regex.match 'x'")]
+    [InlineData("a.empty?")]
+    [InlineData("a")]
+    [InlineData("b = a; b.c.d.e = a; -b")]
+    public void Objects_of_Scriban_that_hold_themselves_or_are_very_deep_end_in_a_result(string expression)
+    {
+        string[] objects =
+        [
+            "a = {}; a.b = a",
+            "a = this; a.b = this",
+            "a = '{\"b\": {}, \"c\": [{}]}' | object.from_json; a.b = a",
+            "a = ('{\"c\": [{}]}' | object.from_json).c[0]; a.b = a",
+            "a = parse_json '{\"b\": {}}'; a.b = a",
+            "a = {}; for i in 1..9000; a = {x: a}; end",
+            "a = {}; for i in 1..50; a = {x: a, y: a, z: a}; end",
+            "a = []; a[0] = a",
+            "a = {}; for i in 1..50; a = [a, a, a]; end",
+            "a = {b: 1}; for i in 1..18; a = {a: a, b: a, c: a, d: a, e: a, f: a, g: a, h: a, i: a, j: a}; end",
+        ];
+        foreach (var made in objects)
+        {
+            OnStack(1536, () => Render(TemplateLanguage.Scriban, "{{ " + made + "; " + expression + " }}", options: Tight));
+        }
+    }
+
+    [Fact]
+    public void Objects_of_Scriban_keep_their_identity()
+    {
+        var result = Render(TemplateLanguage.Scriban, "{{ a = {b: {c: 1}}; d = a.b; d.c = 2; e = [a]; e[0].f = 3; a }}");
+
+        result.Text().Should().Be("{b: {c: 2}, f: 3}");
+    }
+
     private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 
-    private static bool OnSmallStack(Action action)
+    private static bool OnSmallStack(Action action) => OnStack(512, action);
+
+    private static bool OnStack(int kibibytes, Action action)
     {
         Exception? failure = null;
-        var thread = new Thread(() => failure = Record.Exception(action), maxStackSize: 512 * 1024);
+        var thread = new Thread(() => failure = Record.Exception(action), maxStackSize: kibibytes * 1024);
         thread.Start();
         thread.Join();
         failure.Should().BeNull();

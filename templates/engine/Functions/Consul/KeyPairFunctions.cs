@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Sync.Templates.Diagnostics;
 using Sync.Templates.Formatting;
 using Sync.Templates.Keys;
@@ -183,7 +182,7 @@ internal sealed class NestedMap
     }
 
     /// <summary>The maps as values.</summary>
-    public Value ToValue() => !RuntimeHelpers.TryEnsureSufficientExecutionStack()
+    public Value ToValue() => !StackRoom.IsLeft
         ? throw new LimitException("keys are nested too deeply for this thread")
         : Value.OfMap(_members.Select(member => new KeyValuePair<byte[], Value>(
         ByteText.Encode(member.Key), member.Value is NestedMap inner ? inner.ToValue() : (Value)member.Value)));

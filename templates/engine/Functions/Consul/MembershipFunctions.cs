@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Sync.Templates.Diagnostics;
 using Sync.Templates.Values;
 
@@ -101,7 +100,7 @@ internal static class MembershipFunctions
     internal static Value Merge(RenderScope scope, in Value target, in Value source, bool overrides)
     {
         scope.CheckTime();
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (!StackRoom.IsLeft)
         {
             throw new LimitException("maps are nested too deeply for this thread");
         }

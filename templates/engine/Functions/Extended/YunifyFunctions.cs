@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Sync.Templates.Diagnostics;
 using Sync.Templates.Time;
 using Sync.Templates.Values;
@@ -97,7 +96,7 @@ internal static class YunifyFunctions
     private static bool AreDeeplyEqual(RenderScope scope, in Value left, in Value right)
     {
         scope.CheckTime();
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (!StackRoom.IsLeft)
         {
             throw new LimitException("values are nested too deeply to be compared");
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Sync.Templates.Diagnostics;
 using Sync.Templates.Functions;
 using Sync.Templates.GoText.Syntax;
@@ -15,7 +14,7 @@ internal sealed class Operands(Evaluator evaluator, RenderScope scope)
     /// <summary>The value of a pipeline; variables it declares or assigns have it too.</summary>
     public Value Pipeline(PipeNode pipe, in Value dot)
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        if (!StackRoom.IsLeft)
         {
             throw evaluator.Fail("pipelines are nested too deeply for this thread");
         }
@@ -298,6 +297,7 @@ internal sealed class Operands(Evaluator evaluator, RenderScope scope)
             Stack[start + offset + total - 1] = Passed(Check(final, parameter), parameter);
         }
 
+        string message;
         try
         {
             var result = function.Body(scope, Stack.Span(start, total + offset));
@@ -307,9 +307,11 @@ internal sealed class Operands(Evaluator evaluator, RenderScope scope)
         catch (Exception failure) when (failure is not (ExecutionException or LimitException))
         {
             // Whatever a function or the host behind it throws fails this render, and never the program around it.
-            evaluator.Node = node;
-            throw evaluator.Fail($"error calling {function.Name}: {failure.Message}");
+            message = failure.Message;
         }
+
+        evaluator.Node = node;
+        throw evaluator.Fail($"error calling {function.Name}: {message}");
     }
 
     private static Value Passed(in Value argument, GoType parameter) =>

@@ -22,6 +22,11 @@ internal sealed class PipeNode(int position) : Expression(position)
     /// <inheritdoc/>
     public override string ToString()
     {
+        if (!StackRoom.IsLeft)
+        {
+            return "...";
+        }
+
         var declarations = Declarations.Count == 0
             ? ""
             : $"{string.Join(", ", Declarations)} {(IsAssignment ? "=" : ":=")} ";

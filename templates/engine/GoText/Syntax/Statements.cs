@@ -20,7 +20,7 @@ internal sealed class ListNode(int position) : Statement(position)
     });
 
     /// <inheritdoc/>
-    public override string ToString() => string.Concat(Statements);
+    public override string ToString() => StackRoom.IsLeft ? string.Concat(Statements) : "...";
 }
 
 /// <summary>Text that is copied to the output.</summary>
