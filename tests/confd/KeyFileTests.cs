@@ -30,4 +30,15 @@ public sealed class KeyFileTests
     public void Broken_text_names_its_line() =>
         FluentActions.Invoking(() => KeyFile.Flatten("f.yaml", "a: 1\nb: [1"))
             .Should().Throw<KeySourceException>().WithMessage("f.yaml:*: not YAML or JSON:*");
+
+    [Theory]
+    [InlineData("a: &all [*all]")]
+    [InlineData("a: &all\n  b: *all")]
+    [InlineData("{0}", "a: ", "[")]
+    [InlineData("{0}", "a: ", "{a: ")]
+    [InlineData("{0}", "", "- ")]
+    public void A_value_that_holds_itself_or_is_nested_without_end_is_refused(string text, string head = "", string unit = "") =>
+        FluentActions.Invoking(() => KeyFile.Flatten(
+                "f.yaml", text.Replace("{0}", head + string.Concat(Enumerable.Repeat(unit, 50_000)), StringComparison.Ordinal)))
+            .Should().Throw<KeySourceException>().WithMessage("f.yaml*");
 }

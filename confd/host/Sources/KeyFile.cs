@@ -14,16 +14,19 @@ namespace Sync.Confd.Sources;
 /// </remarks>
 internal static class KeyFile
 {
+    private const int DepthMax = 100;
+
     /// <summary>Flattens a file.</summary>
     /// <param name="path">Its path, for messages.</param>
     /// <param name="text">Its content.</param>
     /// <returns>Keys in the order of the file; a key may come twice, and the later one counts.</returns>
-    /// <exception cref="KeySourceException">The text is no YAML, or its root is no map.</exception>
+    /// <exception cref="KeySourceException">The text is no YAML, its root is no map, or it is nested too deeply.</exception>
     public static IReadOnlyList<StoredKey> Flatten(string path, string text)
     {
         var stream = new YamlStream();
         try
         {
+            CheckDepth(text);
             stream.Load(new StringReader(text));
         }
         catch (YamlException fault)
@@ -42,25 +45,54 @@ internal static class KeyFile
         }
 
         var keys = new List<StoredKey>();
-        Add(keys, "", root);
+        try
+        {
+            Add(keys, "", root, depth: 1);
+        }
+        catch (FormatException fault)
+        {
+            throw new KeySourceException(path, fault.Message, fault);
+        }
+
         return keys;
     }
 
-    private static void Add(List<StoredKey> keys, string path, YamlNode node)
+    // The library's nodes are read by recursion, and without a bound.
+    private static void CheckDepth(string text)
     {
+        var parser = new Parser(new StringReader(text));
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            depth += parser.Current?.NestingIncrease ?? 0;
+            if (depth > DepthMax + 2)
+            {
+                var (start, end) = (parser.Current!.Start, parser.Current.End);
+                throw new YamlException(start, end, $"maps and lists are nested more than {DepthMax} deep");
+            }
+        }
+    }
+
+    private static void Add(List<StoredKey> keys, string path, YamlNode node, int depth)
+    {
+        if (depth > DepthMax)
+        {
+            throw new FormatException("a map or list holds itself by an alias");
+        }
+
         switch (node)
         {
             case YamlMappingNode map:
                 foreach (var (key, value) in map.Children)
                 {
-                    Add(keys, $"{path}/{(key as YamlScalarNode)?.Value}", value);
+                    Add(keys, $"{path}/{(key as YamlScalarNode)?.Value}", value, depth + 1);
                 }
 
                 break;
             case YamlSequenceNode list:
                 for (var index = 0; index < list.Children.Count; index++)
                 {
-                    Add(keys, string.Create(CultureInfo.InvariantCulture, $"{path}/{index}"), list.Children[index]);
+                    Add(keys, string.Create(CultureInfo.InvariantCulture, $"{path}/{index}"), list.Children[index], depth + 1);
                 }
 
                 break;

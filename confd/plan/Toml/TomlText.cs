@@ -1,4 +1,5 @@
 using Sync.Confd.Plan.Resources;
+using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -16,7 +17,18 @@ public sealed record TomlText(IReadOnlyList<TomlSection> Sections, IReadOnlyList
     public static TomlText Parse(string file, string text)
     {
         var lines = text.Split('\n');
-        var document = SyntaxParser.Parse(text, file, true);
+        DocumentSyntax document;
+        try
+        {
+            document = SyntaxParser.Parse(text, file, validate: true);
+        }
+        catch (TomlException)
+        {
+            // The parser says where in all cases but this one.
+            return new TomlText([], [Diagnostic.Error(file, 1, "",
+                "TOML parse error: a value is nested more than 64 deep; write a list as [\"a\", \"b\"]")]);
+        }
+
         var faults = document.Diagnostics
             .Where(message => message.Kind == DiagnosticMessageKind.Error)
             .Select(message => (message.Span.Start.Line, message.Message))

@@ -6,6 +6,7 @@ using Sync.Metad.Model.Backends;
 using Sync.Metad.Model.Documents;
 using Sync.Metad.Model.Mapping;
 using Sync.Metad.Model.Paths;
+using Sync.Metad.Options;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -114,20 +115,23 @@ internal static class FileDocument
 
     private static JsonNode? FromYaml(byte[] text)
     {
-        var stream = new YamlStream();
         using var reader = new StreamReader(new MemoryStream(text));
-        stream.Load(reader);
-        return stream.Documents.Count == 0 ? null : FromYaml(stream.Documents[0].RootNode);
+        return YamlText.Root(reader.ReadToEnd()) is { } root ? FromYaml(root, depth: 1) : null;
     }
 
-    private static JsonNode? FromYaml(YamlNode node) => node switch
+    private static JsonNode? FromYaml(YamlNode node, int depth) => node switch
     {
+        _ when depth > YamlText.DepthMax => throw new FormatException("a map or list holds itself by an alias"),
         YamlMappingNode map => new JsonObject(map.Children.Select(
-            pair => KeyValuePair.Create(((YamlScalarNode)pair.Key).Value ?? "", FromYaml(pair.Value)))),
-        YamlSequenceNode list => new JsonArray([.. list.Children.Select(FromYaml)]),
+            pair => KeyValuePair.Create(NameOf(pair.Key), FromYaml(pair.Value, depth + 1)))),
+        YamlSequenceNode list => new JsonArray([.. list.Children.Select(child => FromYaml(child, depth + 1))]),
         YamlScalarNode scalar => FromYaml(scalar),
         _ => throw new FormatException("aliases are not read"),
     };
+
+    private static string NameOf(YamlNode key) => key is YamlScalarNode { Value: { } name }
+        ? name
+        : throw new FormatException($"the key at line {key.Start.Line} is no text");
 
     // Whole numbers are numbers, for the modes of rules; every other value is its text, as metad stores it.
     private static JsonValue? FromYaml(YamlScalarNode scalar)

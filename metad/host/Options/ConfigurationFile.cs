@@ -14,16 +14,15 @@ internal static class ConfigurationFile
     {
         try
         {
-            var stream = new YamlStream();
-            using var reader = new StreamReader(path);
-            stream.Load(reader);
-            if (stream.Documents is [{ RootNode: YamlMappingNode root }, ..])
+            switch (YamlText.Root(File.ReadAllText(path)))
             {
-                Apply(path, root, options);
-            }
-            else if (stream.Documents.Count > 0 && stream.Documents[0].RootNode is not YamlScalarNode { Value: "" or null })
-            {
-                throw new FormatException($"{path}: the file is no list of names and values.");
+                case YamlMappingNode root:
+                    Apply(path, root, options);
+                    break;
+                case null or YamlScalarNode { Value: "" or null }:
+                    break;
+                default:
+                    throw new FormatException($"{path}: the file is no list of names and values.");
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

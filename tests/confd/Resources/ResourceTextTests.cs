@@ -181,6 +181,11 @@ public sealed class ResourceTextTests
                 "; write the head of a table as [template], once, or as [[template]] for each of several");
 
     [Fact]
+    public void A_value_that_is_nested_without_end_is_one_fault() =>
+        Texts(ResourceText.Parse("x.toml", "[template]\nkeys = " + new string('[', 50_000)))
+            .Should().ContainSingle().Which.Should().StartWith("x.toml:1: TOML parse error: a value is nested more than 64 deep");
+
+    [Fact]
     public void Broken_syntax_is_one_fault() =>
         Texts(ResourceText.Parse("x.toml", "[template]\nsrc = \"a\"\ndest = ")).Should().ContainSingle()
             .Which.Should().StartWith("x.toml:3: TOML parse error:");

@@ -185,6 +185,25 @@ public sealed class FileBackendTests : IDisposable
             "changed: 1 1", "connected", $"lost: {path}: it is empty; {{}} holds no keys", "changed: 22", "connected");
     }
 
+    [Theory]
+    [InlineData("data: &all {a: *all}", "a map or list holds itself by an alias")]
+    [InlineData("data: {[a]: 1}", "the key at line 1 is no text")]
+    [InlineData("data: {a: [", "nested more than 100 deep", 50_000)]
+    public async Task A_file_that_no_tree_can_be_made_of_takes_nothing_away_and_is_told(string text, string told, int depth = 0)
+    {
+        var path = _folder.Write("m.yaml", "data: {a: 1}");
+        using var backend = NewBackend(path);
+        await RestAsync(backend);
+
+        await File.WriteAllTextAsync(path, text + new string('[', depth));
+        await RestAsync(backend);
+
+        (await ToldAsync(backend, 3)).Should().SatisfyRespectively(
+            first => first.Should().StartWith("changed"),
+            second => second.Should().Be("connected"),
+            third => third.Should().StartWith("lost").And.Contain(told));
+    }
+
     [Fact]
     public async Task A_file_that_never_rests_is_told_as_away_until_it_does()
     {
