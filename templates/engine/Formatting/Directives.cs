@@ -178,7 +178,8 @@ internal ref struct Directives
 
     private bool Precision(bool isIndexed)
     {
-        if (Current != '.' || AtEnd)
+        // A point that ends the format is a verb.
+        if (_position + 1 >= _format.Length || Current != '.')
         {
             return isIndexed;
         }

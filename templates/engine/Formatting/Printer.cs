@@ -175,6 +175,12 @@ internal sealed class Printer
 
         if (Flags.SharpV)
         {
+            if (value is { Kind: Kind.Pointer, IsNil: true } && value.DynamicType.Element?.Is(GoType.Time) == true)
+            {
+                _buffer.Write("<nil>"u8);
+                return true;
+            }
+
             if ((value.Kind == Kind.Pointer && !value.IsNil ? value.Pointed() : value).Reference is not TimeValue time)
             {
                 return false;

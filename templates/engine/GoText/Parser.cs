@@ -241,10 +241,16 @@ internal sealed class Parser
         return new BranchNode(pipe.Position, kind, pipe, body, otherwise) { ElementSlot = element, IndexSlot = index };
     }
 
-    // One variable takes the element, two take index and element.
-    private static (int Element, int Index) RangeSlots(PipeNode pipe) => (
-        pipe.Declarations.Count > 0 ? pipe.Declarations[^1].Slot : VariableScope.Unresolved,
-        pipe.Declarations.Count > 1 ? pipe.Declarations[0].Slot : VariableScope.Unresolved);
+    // One variable takes the element, two take index and element. Where they are assigned, Go 1.19 gives them to the variables
+    // that were declared last, whatever their names.
+    private (int Element, int Index) RangeSlots(PipeNode pipe)
+    {
+        var count = pipe.Declarations.Count;
+        return pipe.IsAssignment && !_hasNewerSyntax
+            ? (count > 0 ? _variables.Newest(0) : VariableScope.Unresolved, count > 1 ? _variables.Newest(1) : VariableScope.Unresolved)
+            : (count > 0 ? pipe.Declarations[^1].Slot : VariableScope.Unresolved,
+                count > 1 ? pipe.Declarations[0].Slot : VariableScope.Unresolved);
+    }
 
     private ListNode Otherwise(BranchKind kind, Statement elseNode)
     {

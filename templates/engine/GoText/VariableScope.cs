@@ -44,6 +44,21 @@ internal sealed class VariableScope
         return place;
     }
 
+    /// <summary>The place of the variable with a value that was declared last, or of one before it.</summary>
+    /// <param name="before">How many such variables came later.</param>
+    public int Newest(int before)
+    {
+        for (var place = Count - 1; place >= 0; place--)
+        {
+            if (_variables[place].IsAlive && before-- == 0)
+            {
+                return place;
+            }
+        }
+
+        return Unresolved;
+    }
+
     /// <summary>Whether a name is known, and its place.</summary>
     public bool TryResolve(string name, out int place)
     {

@@ -64,9 +64,9 @@ internal static class TimeMethods
     [
         Function.Of("String", [], GoType.String,
             static (_, arguments) => Value.Of(DurationText.Format(arguments[0].Int))),
-        Function.Of("Hours", [], GoType.Float64, static (_, arguments) => Value.Of(arguments[0].Int / 3.6e12)),
-        Function.Of("Minutes", [], GoType.Float64, static (_, arguments) => Value.Of(arguments[0].Int / 6e10)),
-        Function.Of("Seconds", [], GoType.Float64, static (_, arguments) => Value.Of(arguments[0].Int / 1e9)),
+        Function.Of("Hours", [], GoType.Float64, static (_, arguments) => In(arguments[0].Int, 3_600_000_000_000)),
+        Function.Of("Minutes", [], GoType.Float64, static (_, arguments) => In(arguments[0].Int, 60_000_000_000)),
+        Function.Of("Seconds", [], GoType.Float64, static (_, arguments) => In(arguments[0].Int, 1_000_000_000)),
         Function.Of("Milliseconds", [], GoType.Int64,
             static (_, arguments) => Value.OfBits(GoType.Int64, arguments[0].Int / 1_000_000)),
         Function.Of("Microseconds", [], GoType.Int64,
@@ -80,6 +80,10 @@ internal static class TimeMethods
         Function.Of("Round", [GoType.Duration], GoType.Duration,
             static (_, arguments) => Value.OfBits(GoType.Duration, Rounded(arguments[0].Int, arguments[1].Int))),
     ];
+
+    // Go adds the whole units and the rest, which gives other last digits than one division.
+    private static Value In(long nanoseconds, long unit) =>
+        Value.Of((nanoseconds / unit) + ((double)(nanoseconds % unit) / unit));
 
     private static Function Number(string name, GoType type, Func<TimeValue, long> read) =>
         Function.Of(name, [], type, (_, arguments) => Value.OfBits(type, read(Time(arguments[0]))));

@@ -45,7 +45,7 @@ internal static class ArgumentOrderFunctions
     }
 
     private static Value Join(RenderScope scope, ReadOnlySpan<Value> arguments) =>
-        OwnTextFunctions.Join(scope, [arguments[1], arguments[0]]);
+        arguments[1].DynamicType is null ? Value.Of("") : OwnTextFunctions.Join(scope, [arguments[1], arguments[0]]);
 
     // A piece without the inner separator is left out.
     private static Value SplitToMap(RenderScope scope, ReadOnlySpan<Value> arguments)

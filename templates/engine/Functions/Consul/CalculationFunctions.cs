@@ -19,8 +19,8 @@ internal static class CalculationFunctions
         Of("multiply", static (left, right) => unchecked(left * right), static (left, right) => unchecked(left * right), static (left, right) => left * right),
         Of("divide", Divide, static (left, right) => right == 0 ? throw ByZero() : left / right, static (left, right) => left / right),
         Of("modulo", Modulo, static (left, right) => right == 0 ? throw ByZero() : left % right, null),
-        Of("minimum", Math.Min, Math.Min, Math.Min),
-        Of("maximum", Math.Max, Math.Max, Math.Max),
+        Choosing("minimum", static order => order < 0),
+        Choosing("maximum", static order => order > 0),
         Function.Of("parseBool", [GoType.String], GoType.Bool, ParseBool),
         Function.Of("parseFloat", [GoType.String], GoType.Float64, ParseFloat),
         Function.Of("parseInt", [GoType.String], GoType.Int64,
@@ -63,6 +63,25 @@ internal static class CalculationFunctions
                 : Value.OfBits(GoType.Int64, ofSigned(left.Int, right.Int));
         });
 
+    // The chosen number keeps its kind, whatever the other one is.
+    private static Function Choosing(string name, Func<int, bool> takesLeft) =>
+        Function.Of(name, [GoType.Any, GoType.Any], GoType.Any, (_, arguments) =>
+        {
+            var (right, left) = (arguments[0], arguments[1]);
+            Require(name, left, floats: true);
+            Require(name, right, floats: true);
+            return Widened(takesLeft(Order(left, right)) ? left : right);
+        });
+
+    private static int Order(in Value left, in Value right) =>
+        left.DynamicKind.IsFloat || right.DynamicKind.IsFloat ? AsFloat(left).CompareTo(AsFloat(right))
+        : left.DynamicKind.IsUnsigned && right.DynamicKind.IsUnsigned ? left.Uint.CompareTo(right.Uint)
+        : left.Int.CompareTo(right.Int);
+
+    private static Value Widened(in Value number) =>
+        number.DynamicKind.IsFloat ? Value.Of(number.Float)
+        : Value.OfBits(number.DynamicKind.IsUnsigned ? GoType.Uint64 : GoType.Int64, number.Int);
+
     private static void Require(string name, in Value value, bool floats)
     {
         if (!value.DynamicKind.IsInteger && !(floats && value.DynamicKind.IsFloat))
@@ -98,7 +117,10 @@ internal static class CalculationFunctions
     private static Value ParseFloat(RenderScope scope, ReadOnlySpan<Value> arguments) =>
         arguments[0].Length == 0 ? Value.Of(0.0)
         : NumberText.TryFloat(arguments[0].Text, out var number) ? Value.Of(number)
-        : throw Malformed("parseFloat", "ParseFloat", arguments[0], "invalid syntax");
+        : throw Malformed("parseFloat", "ParseFloat", arguments[0],
+            double.TryParse(arguments[0].Text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+                ? "value out of range"
+                : "invalid syntax");
 
     private static Value ParseUnsigned(RenderScope scope, ReadOnlySpan<Value> arguments)
     {
