@@ -49,7 +49,8 @@ internal sealed class SegmentRewrite
         return false;
     }
 
-    // A released delete stays as long as older puts of its key may lie before it, or a start would bring the key back.
+    // A released delete stays as long as older puts of its key may lie before it, or a start would bring the key back: in
+    // older segments, or copied by an earlier step and released since, together with the delete.
     private void Copy(in StoredChange change, Relocation relocate)
     {
         Target ??= _begin();
@@ -59,7 +60,8 @@ internal sealed class SegmentRewrite
             return;
         }
 
-        if (change.Header.Kind == ChangeKind.Put || _startsWithOldest)
+        var mayFollowPut = !_startsWithOldest || Target.DeadBytes > Target.KeptDeadBytes;
+        if (change.Header.Kind == ChangeKind.Put || !mayFollowPut)
         {
             Target.Undo(location);
         }

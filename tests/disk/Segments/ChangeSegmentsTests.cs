@@ -172,6 +172,31 @@ public sealed class ChangeSegmentsTests
     }
 
     [Fact]
+    public void A_delete_that_is_released_during_a_rewrite_stays_with_a_put_that_was_copied_before()
+    {
+        using var segments = Opened();
+        var keyspace = new LatestOnly(segments);
+        keyspace.Put(1, "ghost", "boo");
+        var delete = segments.Append(Deletion(2, "ghost"));
+        for (var number = 3; number < 100; number++)
+        {
+            keyspace.Put(number, "changes", new string('v', 150));
+        }
+
+        segments.RewriteStep(1, keyspace.Relocate);
+        keyspace.Forget("ghost");
+        segments.Release(delete);
+        for (var hasMore = true; hasMore;)
+        {
+            hasMore = segments.RewriteStep(500, keyspace.Relocate);
+            segments.Capture();
+
+            var ghost = segments.Changes().Where(change => change.Header.Id.Main.Value <= 2).Select(change => change.Header.Kind);
+            ghost.Should().NotEqual([ChangeKind.Put], "a start would bring the key back");
+        }
+    }
+
+    [Fact]
     public async Task Readers_of_old_views_read_while_segments_are_written_and_rewritten()
     {
         using var segments = Opened();
@@ -222,6 +247,12 @@ public sealed class ChangeSegmentsTests
             LeaseId.None),
         Encoding.UTF8.GetBytes(value));
 
+    private static StoredChange Deletion(long number, string key)
+    {
+        var put = Change(number, "", key);
+        return put with { Header = put.Header with { Kind = ChangeKind.Delete } };
+    }
+
     private ChangeSegments Opened(IReadOnlyList<SegmentExtent>? extents = null)
     {
         var segments = new ChangeSegments(new SegmentFolder(_disk, "segments"), Owner, Small, new FailStop());
@@ -259,8 +290,7 @@ public sealed class ChangeSegmentsTests
 
         internal void Delete(long number, string key)
         {
-            var put = Change(number, "", key);
-            segments.Release(segments.Append(put with { Header = put.Header with { Kind = ChangeKind.Delete } }));
+            segments.Release(segments.Append(Deletion(number, key)));
             Forget(key);
         }
 
@@ -286,7 +316,7 @@ public sealed class ChangeSegmentsTests
             }
         }
 
-        private void Forget(string key)
+        internal void Forget(string key)
         {
             if (_live.Remove(key, out var before))
             {
