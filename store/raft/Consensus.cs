@@ -72,7 +72,7 @@ public sealed class Consensus
 
     /// <summary>Whether <see cref="TakeReady"/> would return anything to do.</summary>
     public bool HasReady =>
-        _member.Log.HasUnwritten || _member.Log.HasUnapplied || _member.Outbox.Any
+        _member.Log.HasUnwritten || _member.Log.HasUnapplied || HasChangeToSecure || _member.Outbox.Any
         || _member.ReadStates.Count > 0 || _member.SnapshotToInstall is not null
         || HasNewHardState || HasChangedRole || _role.HasDue;
 
@@ -114,6 +114,8 @@ public sealed class Consensus
     private LogIndex DurableCommit => LogIndex.Min(_member.Log.Commit, _member.Log.Persisted);
 
     private bool HasNewBallot => _member.Term != _written.Term || _member.Vote != _written.Vote;
+
+    private bool HasChangeToSecure => _member.Log.HasChangeToSecure(_written.Commit);
 
     private bool HasNewHardState => HasNewBallot || DurableCommit > _written.Commit;
 
@@ -278,7 +280,7 @@ public sealed class Consensus
     {
         _role.SendDue();
         var snapshot = _member.TakeSnapshot();
-        var mustSync = HasNewBallot || _member.Log.HasUnwritten || snapshot is not null;
+        var mustSync = HasNewBallot || _member.Log.HasUnwritten || snapshot is not null || HasChangeToSecure;
         var hardState = HasNewHardState ? new HardState(_member.Term, _member.Vote, DurableCommit) : null;
         var roleChange = HasChangedRole ? new RoleChange(_role.Kind, _member.Term, _role.KnownLeader) : null;
         _written = hardState ?? _written;
@@ -287,7 +289,7 @@ public sealed class Consensus
         if (mustSync)
         {
             _member.Writes.Add(new PendingWrite(
-                _readyNumber, _member.Log.LastIndex, _member.Term, _member.Vote, snapshot));
+                _readyNumber, _member.Log.LastIndex, _member.Term, _member.Vote, _written.Commit, snapshot));
         }
 
         var (messages, messagesAfterPersist) = _member.Outbox.Take(mustWait: _member.Writes.Any);

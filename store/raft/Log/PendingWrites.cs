@@ -7,9 +7,10 @@ namespace Sync.Raft.Log;
 /// <param name="LastIndex">The last entry that is durable afterwards.</param>
 /// <param name="Term">The term that is durable afterwards.</param>
 /// <param name="Vote">The vote that is durable afterwards.</param>
+/// <param name="Commit">The commit index that is durable afterwards.</param>
 /// <param name="Snapshot">The snapshot that is in place afterwards, if one was to be installed.</param>
 internal sealed record PendingWrite(
-    ulong ReadyNumber, LogIndex LastIndex, Term Term, MemberId Vote, SnapshotHeader? Snapshot = null);
+    ulong ReadyNumber, LogIndex LastIndex, Term Term, MemberId Vote, LogIndex Commit, SnapshotHeader? Snapshot = null);
 
 /// <summary>The writes that are under way, in order.</summary>
 internal sealed class PendingWrites

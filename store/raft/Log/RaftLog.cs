@@ -34,6 +34,9 @@ internal sealed class RaftLog
     private LogIndex _writing;
     private LogIndex _applying;
 
+    // What this member would know to be committed after a crash.
+    private LogIndex _durableCommit;
+
     /// <summary>The log as it is on disk.</summary>
     /// <param name="reader">The durable log.</param>
     /// <param name="commit">The commit index that was restored.</param>
@@ -58,6 +61,7 @@ internal sealed class RaftLog
         Persisted = LastIndex;
         Applied = applied;
         Commit = LogIndex.Max(commit, applied);
+        _durableCommit = Commit;
         FindConfigurations();
     }
 
@@ -102,8 +106,22 @@ internal sealed class RaftLog
     /// <summary>Whether it holds one that is committed.</summary>
     public bool HasCommittedChange => _marks.Any && _marks.First <= Commit;
 
-    // Only what is durable here is applied, so a checkpoint of the state is never ahead of the log.
-    private LogIndex Applicable => LogIndex.Min(Commit, Persisted);
+    /// <summary>Whether it holds one that is committed, which this member would not know after a crash.</summary>
+    public bool HasUnsecuredChange => HasCommittedChange && _marks.First > _durableCommit;
+
+    // Only what is durable here is applied, so a checkpoint of the state is never ahead of the log. Of a change of the
+    // configuration it must be durable, too, that it is committed: who left by it is gone then, and a member that forgot
+    // could wait for its vote for ever.
+    private LogIndex Applicable
+    {
+        get
+        {
+            var applicable = LogIndex.Min(Commit, Persisted);
+            return HasUnsecuredChange && _marks.First <= applicable
+                ? _marks.First.Previous
+                : applicable;
+        }
+    }
 
     /// <summary>The term of an entry.</summary>
     /// <returns>Null when the entry was dropped from the front of the log, or is not there yet.</returns>
@@ -273,6 +291,14 @@ internal sealed class RaftLog
         Persisted = LogIndex.Max(Persisted, index);
         Release();
     }
+
+    /// <summary>Whether a change of the configuration waits for its commit to be written.</summary>
+    /// <param name="written">The commit index that was written last, durable or not.</param>
+    public bool HasChangeToSecure(LogIndex written) =>
+        _marks.Any && _marks.First > written && _marks.First <= LogIndex.Min(Commit, Persisted);
+
+    /// <summary>Takes note that a commit index is durable.</summary>
+    public void CommitPersistedTo(LogIndex index) => _durableCommit = LogIndex.Max(_durableCommit, index);
 
     /// <summary>Takes note that entries are applied.</summary>
     public void AppliedTo(LogIndex index)

@@ -64,8 +64,14 @@ internal sealed class Follower(MemberState member, MemberId leader, bool mayHave
             case HeartbeatRequest request:
                 Follow(request.From);
                 Member.Log.CommitTo(request.Commit);
-                Member.Outbox.Send(
-                    new HeartbeatResponse(Member.Self, request.From, Member.Term, request.Round));
+
+                // Who leads and was removed leaves when a majority has answered that it knows, even after a crash.
+                if (!Member.Log.HasUnsecuredChange)
+                {
+                    Member.Outbox.Send(
+                        new HeartbeatResponse(Member.Self, request.From, Member.Term, request.Round));
+                }
+
                 return this;
             case ReadIndexResponse response:
                 Member.ReadStates.Add(new ReadState(response.Index, response.Context));

@@ -25,7 +25,7 @@ internal sealed class MemberState
         _random = random;
         Term = restored.Term;
         Vote = restored.Vote;
-        _durable = new PendingWrite(ReadyNumber: 0, log.LastIndex, restored.Term, restored.Vote);
+        _durable = new PendingWrite(ReadyNumber: 0, log.LastIndex, restored.Term, restored.Vote, log.Commit);
     }
 
     /// <summary>What the member was told when it started.</summary>
@@ -100,6 +100,7 @@ internal sealed class MemberState
         }
 
         Log.PersistedTo(write.LastIndex);
+        Log.CommitPersistedTo(write.Commit);
         return write.Snapshot is not null;
     }
 

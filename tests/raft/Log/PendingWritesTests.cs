@@ -35,5 +35,5 @@ public class PendingWritesTests
     }
 
     private static PendingWrite WriteOf(ulong readyNumber, ulong lastIndex) =>
-        new(readyNumber, new LogIndex(lastIndex), new Term(1), MemberId.None);
+        new(readyNumber, new LogIndex(lastIndex), new Term(1), MemberId.None, LogIndex.None);
 }

@@ -86,7 +86,7 @@ public class ThesisMembershipTests
 
         member.Core.Campaign();
         var early = member.Core.Role;
-        member.Turn();
+        member.Settle();
         member.Core.Campaign();
         var asked = member.Settle().OfType<VoteRequest>().Select(request => request.To);
 
