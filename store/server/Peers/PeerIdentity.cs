@@ -44,6 +44,10 @@ internal sealed class PeerIdentity(StoreSettings settings, DataDirectory directo
         var introduction = Describe(settings, directory.Identity, isNew: holdsNothing);
         introduction.ReceiverId = receiver.Value;
         introduction.KnowsLeader = status.Leader != MemberId.None;
+
+        // Until a member that was moved has applied that, only its flags say where it is.
+        introduction.PeerUrls.AddRange(
+            settings.Cluster.PeerUrls[settings.Name].Union(status.Members.Find(Self)?.PeerUrls ?? []));
         return introduction;
     }
 

@@ -12,6 +12,9 @@ namespace Sync.Store.Peers;
 /// <remarks>The member's thread sends and tells who the members are; nobody waits for a peer.</remarks>
 internal sealed class PeerLinks : BackgroundService
 {
+    // More members than any cluster has; others cannot make this one call without end.
+    private const int GuestsMax = 16;
+
     private readonly PeerChannels _channels;
     private readonly PeerIdentity _identity;
     private readonly Inbox<MemberRequest> _inbox;
@@ -25,6 +28,9 @@ internal sealed class PeerLinks : BackgroundService
     private readonly List<Task> _ended = [];
     private readonly HashSet<MemberId> _refusers = [];
     private readonly HashSet<MemberId> _leaving = [];
+
+    // Who has a link because it called, and not because it is known to be a member.
+    private readonly HashSet<MemberId> _guests = [];
     private readonly TimeSpan _farewell;
     private ClusterMembers? _members;
     private volatile bool _hasBelonged;
@@ -61,8 +67,9 @@ internal sealed class PeerLinks : BackgroundService
         lock (_lock)
         {
             _members = members;
-            foreach (var (peer, (link, loop)) in _links.Where(pair => members.Find(pair.Key) is null).ToList())
+            foreach (var (peer, (link, loop)) in _links.Where(pair => IsGone(pair.Key, members)).ToList())
             {
+                _guests.Remove(peer);
                 if (_leaving.Add(peer))
                 {
                     _ended.Add(EndAsync(peer, link, loop));
@@ -71,16 +78,36 @@ internal sealed class PeerLinks : BackgroundService
 
             foreach (var member in members.All.Where(member => member.Id != _identity.Self))
             {
+                _guests.Remove(member.Id);
                 if (_links.TryGetValue(member.Id, out var known))
                 {
                     known.Link.Urls = member.PeerUrls;
                 }
                 else
                 {
-                    var link = new PeerLink(
-                        member.Id, member.PeerUrls, _channels, _identity, _inbox, Refused, _time, _logger);
-                    _links[member.Id] = (link, link.RunAsync(_stopping.Token));
+                    Open(member.Id, member.PeerUrls);
                 }
+            }
+        }
+    }
+
+    /// <summary>
+    /// A member of the cluster has introduced itself. One that is unknown here may have been added while this member was
+    /// away, and may lead: unless it is answered, this member never hears that it was added.
+    /// </summary>
+    /// <param name="caller">Who called.</param>
+    /// <param name="urls">Where it says that it is.</param>
+    public void Introduced(MemberId caller, IReadOnlyList<string> urls)
+    {
+        lock (_lock)
+        {
+            var members = _members ?? _published.Status.Members;
+            if (caller != _identity.Self && !_links.ContainsKey(caller) && members.Find(caller) is null
+                && !members.WasRemoved(caller) && _guests.Count < GuestsMax
+                && urls.Where(IsPeerUrl).ToList() is { Count: > 0 } valid)
+            {
+                _guests.Add(caller);
+                Open(caller, valid);
             }
         }
     }
@@ -138,6 +165,18 @@ internal sealed class PeerLinks : BackgroundService
         base.Dispose();
     }
 
+    private static bool IsPeerUrl(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
+
+    private bool IsGone(MemberId peer, ClusterMembers members) =>
+        members.Find(peer) is null && (!_guests.Contains(peer) || members.WasRemoved(peer));
+
+    private void Open(MemberId peer, IReadOnlyList<string> urls)
+    {
+        var link = new PeerLink(peer, urls, _channels, _identity, _inbox, Refused, _time, _logger);
+        _links[peer] = (link, link.RunAsync(_stopping.Token));
+    }
+
     private Task[] Loops()
     {
         lock (_lock)
@@ -190,7 +229,7 @@ internal sealed class PeerLinks : BackgroundService
         lock (_lock)
         {
             _refusers.Add(peer);
-            (refusers, members) = (_refusers.Count, _links.Count - _leaving.Count + 1);
+            (refusers, members) = (_refusers.Count, _links.Count - _leaving.Count - _guests.Count + 1);
         }
 
         if (failure.PeerKnowsLeader || members - refusers <= members / 2)

@@ -52,6 +52,7 @@ internal sealed partial class PeerService(
             throw RpcErrors.PeerRefused(difference, own.KnowsLeader);
         }
 
+        links.Introduced(new MemberId(request.MemberId), request.PeerUrls);
         return Task.FromResult(own);
     }
 

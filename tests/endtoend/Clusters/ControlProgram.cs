@@ -56,7 +56,7 @@ internal sealed record ControlProgram(string Executable, string Endpoints)
                 return result;
             }
 
-            result.StandardError.Should().MatchRegex("unhealthy cluster|in sync with leader|not enough started|timed out");
+            result.StandardError.Should().MatchRegex("unhealthy cluster|in sync with leader|not enough started|timed out|no leader");
             await timer.WaitForNextTickAsync(cancellationToken);
         }
     }

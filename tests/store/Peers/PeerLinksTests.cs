@@ -94,6 +94,54 @@ public sealed class PeerLinksTests : IDisposable
         await _links.StopAsync(Deadline.Default);
     }
 
+    [Fact]
+    public async Task A_member_that_is_unknown_here_is_answered_where_it_says_it_is()
+    {
+        await _links.StartAsync(Deadline.Default);
+
+        _links.Introduced(C.Id, C.PeerUrls);
+
+        HasLinkTo(C).Should().BeTrue("it may have been added while this member was away, and lead");
+        await _links.StopAsync(Deadline.Default);
+    }
+
+    [Fact]
+    public async Task A_member_that_called_keeps_its_link_until_it_is_known_to_be_removed()
+    {
+        await _links.StartAsync(Deadline.Default);
+        _links.Introduced(C.Id, C.PeerUrls);
+
+        await FollowForLongAsync(_published.After(new ClusterChange.Remove(B.Id)));
+        var unknown = HasLinkTo(C);
+        await FollowForLongAsync(_published.After(new ClusterChange.Add(C)).After(new ClusterChange.Remove(C.Id)));
+
+        unknown.Should().BeTrue("members that do not name it say nothing against it");
+        HasLinkTo(C).Should().BeFalse();
+        await _links.StopAsync(Deadline.Default);
+    }
+
+    [Fact]
+    public async Task A_caller_that_was_removed_or_says_nowhere_gets_no_link()
+    {
+        await _links.StartAsync(Deadline.Default);
+        _links.Follow(_published.After(new ClusterChange.Add(C)).After(new ClusterChange.Remove(C.Id)));
+        var other = new ClusterMember(new MemberId(10), "", ["nowhere"], []);
+
+        _links.Introduced(C.Id, C.PeerUrls);
+        _links.Introduced(other.Id, other.PeerUrls);
+
+        HasLinkTo(C).Should().BeFalse();
+        HasLinkTo(other).Should().BeFalse();
+        await _links.StopAsync(Deadline.Default);
+    }
+
+    // Long enough for links that end to be gone.
+    private async Task FollowForLongAsync(ClusterMembers members)
+    {
+        _links.Follow(members);
+        await Task.Run(() => _time.Advance(_settings.ElectionTimeout * 2));
+    }
+
     // A link knows its own address; without one the address that is asked with comes back.
     private bool HasLinkTo(ClusterMember member) =>
         _links.UrlOf(member with { PeerUrls = ["http://unknown.invalid"] }) == member.PeerUrls[0];
