@@ -3,7 +3,6 @@ using Sync.Store.Compaction;
 using Sync.Store.Corruption;
 using Sync.Store.Durability;
 using Sync.Store.Http;
-using Sync.Store.Membership;
 using Sync.Store.Options;
 using Sync.Store.Peers;
 using Sync.Store.Replication;

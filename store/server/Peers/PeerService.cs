@@ -5,7 +5,6 @@ using Sync.Mvcc;
 using Sync.Peers.Api;
 using Sync.Raft;
 using Sync.Store.Hosting;
-using Sync.Store.Membership;
 using Sync.Store.Replication;
 using Sync.Store.Rpc;
 using Sync.Store.Snapshots;

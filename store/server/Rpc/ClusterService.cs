@@ -5,8 +5,8 @@ using Sync.Etcd.Api;
 using Sync.Member.Membership;
 using Sync.Mvcc;
 using Sync.Raft;
-using Sync.Store.Membership;
 using Sync.Store.Options;
+using Sync.Store.Peers;
 using Sync.Store.Replication;
 using WireMember = Sync.Etcd.Api.Member;
 

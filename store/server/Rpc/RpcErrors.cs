@@ -2,7 +2,6 @@ using Grpc.Core;
 using Sync.Member;
 using Sync.Member.Membership;
 using Sync.Mvcc;
-using Sync.Store.Membership;
 using Sync.Store.Replication;
 
 namespace Sync.Store.Rpc;

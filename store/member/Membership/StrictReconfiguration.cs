@@ -1,10 +1,9 @@
-using Sync.Member.Membership;
 using Sync.Raft;
 
-namespace Sync.Store.Membership;
+namespace Sync.Member.Membership;
 
 /// <summary>Why a change of the members would put the cluster at risk.</summary>
-internal enum ReconfigurationRisk
+public enum ReconfigurationRisk
 {
     /// <summary>Too few members have started to be a majority after the change.</summary>
     NotEnoughStarted,
@@ -15,7 +14,7 @@ internal enum ReconfigurationRisk
 
 /// <summary>Whether a change leaves the cluster with a majority that runs and is connected.</summary>
 /// <remarks>Source: etcd, server/etcdserver/api/membership/cluster.go and server.go, strict reconfiguration checks.</remarks>
-internal static class StrictReconfiguration
+public static class StrictReconfiguration
 {
     /// <summary>Looks for what speaks against a change.</summary>
     /// <param name="change">A change that fits the members.</param>

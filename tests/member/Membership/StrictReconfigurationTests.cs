@@ -1,8 +1,7 @@
 using Sync.Member.Membership;
 using Sync.Raft;
-using Sync.Store.Membership;
 
-namespace Sync.Store.Tests.Membership;
+namespace Sync.Member.Tests.Membership;
 
 public class StrictReconfigurationTests
 {

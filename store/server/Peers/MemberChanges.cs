@@ -5,11 +5,10 @@ using Sync.Peers.Api;
 using Sync.Raft;
 using Sync.Raft.Roles;
 using Sync.Store.Options;
-using Sync.Store.Peers;
 using Sync.Store.Replication;
 using Sync.Store.Rpc;
 
-namespace Sync.Store.Membership;
+namespace Sync.Store.Peers;
 
 /// <summary>Changes the members, at this member when it leads, through the leader otherwise.</summary>
 internal sealed class MemberChanges(
