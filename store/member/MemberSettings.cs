@@ -1,4 +1,5 @@
 using Sync.Member.Membership;
+using Sync.Mvcc.Leases;
 
 namespace Sync.Member;
 
@@ -31,6 +32,9 @@ public sealed record MemberSettings
 
     /// <summary>What a new leader adds to each lease, in milliseconds: the longest time without a leader.</summary>
     public required long LeaseExtensionMilliseconds { get; init; }
+
+    /// <summary>How the member spends proposals on its leases.</summary>
+    public LessorSettings Leases { get; init; } = new();
 
     /// <summary>The most leases that one check revokes.</summary>
     public int LeaseExpiriesMax { get; init; } = 500;

@@ -12,7 +12,7 @@ namespace Sync.Member.Leases;
 internal sealed class LeaseKeeper
 {
     private readonly MemberSettings _settings;
-    private readonly Lessor _lessor = new(new LessorSettings());
+    private readonly Lessor _lessor;
 
     // Renewals that wait until their lease is revoked, or until its written down time is cleared.
     private readonly Dictionary<LeaseId, List<RequestId>> _waiting = [];
@@ -23,6 +23,7 @@ internal sealed class LeaseKeeper
     public LeaseKeeper(MemberSettings settings, IEnumerable<LeaseState> leases, long nowMilliseconds)
     {
         _settings = settings;
+        _lessor = new Lessor(settings.Leases);
         _nowMilliseconds = nowMilliseconds;
         _lessor.Load(leases);
     }
