@@ -27,6 +27,9 @@ internal sealed record RunReport
     /// <summary>Terms that had a leader.</summary>
     public required int Leaders { get; init; }
 
+    /// <summary>Changes of the members.</summary>
+    public required int Changes { get; init; }
+
     /// <summary>Starts of processes.</summary>
     public required int Boots { get; init; }
 
@@ -48,7 +51,7 @@ internal sealed record RunReport
     /// <summary>One line on the run.</summary>
     public string Summary => string.Create(CultureInfo.InvariantCulture,
         $"seed {Settings.Seed}: hash {Hash:x16}, {Settings.Members} members, {Operations} operations, {Unknown} unknown, "
-        + $"{Committed} entries, {Leaders} leaders, {Boots} starts, {Snapshots} snapshots, {WatchAnswers} watch responses, {Events} events");
+        + $"{Committed} entries, {Leaders} leaders, {Changes} changes, {Boots} starts, {Snapshots} snapshots, {WatchAnswers} watch responses, {Events} events");
 
     /// <summary>Everything that is needed to look into a failure.</summary>
     public string Failure => $"""

@@ -28,8 +28,14 @@ public sealed class SimulatedDisk : IDisk
     /// <inheritdoc/>
     public string Root => "/simulated";
 
-    /// <summary>What it says is free; it takes more all the same.</summary>
-    public long FreeBytes { get; set; } = long.MaxValue;
+    /// <summary>What it says is free; it takes more all the same, but while it <see cref="IsFull"/>.</summary>
+    public long FreeBytes { get => IsFull ? 0 : field; set; } = long.MaxValue;
+
+    /// <summary>
+    /// Whether there is no room: no file is created or grows, of a write only what needs no room is done, and what is deleted
+    /// gives none back.
+    /// </summary>
+    public bool IsFull { get; set; }
 
     /// <summary>How many calls were made.</summary>
     public long Calls { get; private set; }
@@ -161,7 +167,7 @@ public sealed class SimulatedDisk : IDisk
     /// <inheritdoc/>
     public IDiskFile Create(string path) => Call(DiskOperation.Create, path, fault =>
     {
-        ThrowOn(fault, "open", path);
+        ThrowOn(IsFull && fault == DiskFault.None ? DiskFault.NoSpace : fault, "open", path);
         if (FolderOf(path).Entries.ContainsKey(NameOf(path)))
         {
             throw new PosixException("open", path, Errno.Exists);
@@ -311,9 +317,14 @@ public sealed class SimulatedDisk : IDisk
             var copy = bytes.ToArray();
             Call(DiskOperation.Write, fault =>
             {
-                var count = fault is DiskFault.None or DiskFault.PowerLoss ? copy.Length : disk._random.Next(copy.Length);
-                inode.Write(copy.AsSpan(0, count), checked((int)offset));
-                ThrowOn(fault, "pwrite", Path);
+                var room = disk.IsFull ? (int)Math.Clamp(inode.Length - offset, 0, copy.Length) : copy.Length;
+                var count = fault is DiskFault.None or DiskFault.PowerLoss ? room : Math.Min(disk._random.Next(copy.Length), room);
+                if (count > 0)
+                {
+                    inode.Write(copy.AsSpan(0, count), checked((int)offset));
+                }
+
+                ThrowOn(room < copy.Length && fault == DiskFault.None ? DiskFault.NoSpace : fault, "pwrite", Path);
                 return true;
             });
         }
@@ -352,7 +363,7 @@ public sealed class SimulatedDisk : IDisk
 
         public void Allocate(long lengthBytes) => Call(DiskOperation.Allocate, fault =>
         {
-            ThrowOn(fault, "fallocate", Path);
+            ThrowOn(disk.IsFull && lengthBytes > inode.Length && fault == DiskFault.None ? DiskFault.NoSpace : fault, "fallocate", Path);
             inode.Grow(checked((int)lengthBytes));
             return true;
         });

@@ -4,6 +4,7 @@ using Sync.Simulation.Clients;
 using Sync.Simulation.Clusters;
 using Sync.Simulation.Faults;
 using Sync.Simulation.Histories;
+using Sync.Simulation.Membership;
 using Sync.Simulation.Scheduling;
 
 namespace Sync.Simulation;
@@ -19,6 +20,7 @@ internal sealed class SimulationRun
     private readonly History _history = new();
     private readonly RunTrace _trace;
     private readonly Cluster _cluster;
+    private readonly Operator _operator;
     private readonly Random _random;
 
     private SimulationRun(RunSettings settings)
@@ -27,6 +29,7 @@ internal sealed class SimulationRun
         _random = new Random(unchecked(settings.Seed * 7919));
         _trace = new RunTrace(_queue);
         _cluster = new Cluster(settings, _queue, _trace, new Random(_random.Next()));
+        _operator = new Operator(_cluster, new Random(_random.Next()));
     }
 
     /// <summary>Runs a seed.</summary>
@@ -43,7 +46,7 @@ internal sealed class SimulationRun
         {
             Begin();
             RunToTheEnd();
-            judge.Judge();
+            judge.Judge(_operator.Open);
         }
 #pragma warning disable CA1031 // Whatever a member throws is a finding: broken invariants, damage after legal faults, anything.
         catch (Exception failure)
@@ -61,7 +64,8 @@ internal sealed class SimulationRun
             Unknown = _history.Operations.Count(operation => operation.Return == HistoryOperation.Never && !operation.HasFailed),
             Committed = _cluster.Observer.CommittedEntries.Count,
             Leaders = _cluster.Observer.Leaders,
-            Boots = _cluster.Nodes.Sum(node => node.Boots),
+            Changes = _cluster.Observer.Membership.Changes,
+            Boots = _cluster.Boots,
             Snapshots = _cluster.Observer.Snapshots,
             WatchAnswers = _history.Watches.Sum(watch => watch.Answers.Count),
             Events = _queue.Handled,
@@ -74,8 +78,8 @@ internal sealed class SimulationRun
     private void RunToTheEnd()
     {
         _queue.RunUntil(RunSettings.End);
-        while (_cluster.Observer.CommittedEntries is [.., var last] && _queue.Now - last.FirstApplied < Durations.Second
-            && _queue.Now < RunSettings.LatestEnd)
+        while (_cluster.Observer.CommittedEntries is [.., var last] && _queue.Now < RunSettings.LatestEnd
+            && (_queue.Now - last.FirstApplied < Durations.Second || _operator.Open is not null))
         {
             _queue.RunUntil(_queue.Now + Durations.Second);
         }
@@ -100,5 +104,6 @@ internal sealed class SimulationRun
         }
 
         new Nemesis(_cluster, new Random(_random.Next())).Start();
+        _operator.Start();
     }
 }

@@ -1,3 +1,6 @@
+using Sync.Simulation.Faults;
+using Sync.Simulation.Scheduling;
+
 namespace Sync.Simulation.Bugs;
 
 /// <summary>How soon a planted bug was found.</summary>
@@ -11,6 +14,38 @@ internal static class BugBank
 {
     /// <summary>All planted bugs.</summary>
     public static IEnumerable<PlantedBug> All => Enum.GetValues<PlantedBug>().Where(bug => bug != PlantedBug.None);
+
+    /// <summary>Gives a run what a bug needs to show at all, where few seeds have it.</summary>
+    public static RunSettings Adapt(RunSettings settings) => settings.Bug switch
+    {
+        // The entries of earlier terms must go one by one.
+        PlantedBug.CommitOldTerm => settings with
+        {
+            Members = Math.Max(3, settings.Members),
+            Faults = FaultKind.OldTerms,
+            FaultInterval = Durations.Second,
+            MessageBytesMax = 1,
+            InflightMessagesMax = 1,
+        },
+        PlantedBug.IgnoreFullDisk => settings with
+        {
+            Faults = settings.Faults | FaultKind.FullDisk | FaultKind.Kill,
+            FaultInterval = Durations.Second,
+        },
+        // A checkpoint must hold leases, and who starts from it must lead soon.
+        PlantedBug.ShortenLeases => settings with
+        {
+            Faults = FaultKind.PowerLossOfAll | FaultKind.Transfer,
+            FaultInterval = Durations.Second,
+            CheckpointEntries = 20,
+        },
+        PlantedBug.CountRemovedVoters or PlantedBug.ChangeBeforeCommit =>
+            With(settings, FaultKind.Membership | FaultKind.Partition | FaultKind.LeaderCut),
+        PlantedBug.ForgetChanges => With(settings, FaultKind.Membership | FaultKind.Kill),
+        PlantedBug.ForgetSnapshotMembers => With(settings, FaultKind.Membership),
+        PlantedBug.GoOnWithoutDisk => With(settings, FaultKind.DiskLoss),
+        _ => settings,
+    };
 
     /// <summary>Runs one seed after the other until a bug shows.</summary>
     /// <param name="bug">The bug.</param>
@@ -37,4 +72,7 @@ internal static class BugBank
             .Select(hunt => Hunt(bug, 1 + (hunt * seedsMax), seedsMax))
             .OrderBy(hunt => hunt.Seeds),
     ];
+
+    private static RunSettings With(RunSettings settings, FaultKind faults) =>
+        settings with { Faults = settings.Faults | faults };
 }

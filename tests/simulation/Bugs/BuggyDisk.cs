@@ -1,4 +1,5 @@
 using Sync.Disk;
+using Sync.Posix;
 
 namespace Sync.Simulation.Bugs;
 
@@ -61,6 +62,10 @@ internal sealed class BuggyDisk(IDisk disk, PlantedBug bug, Random random) : IDi
                     flipped[owner.Next(flipped.Length)] ^= 4;
                     file.Write(flipped, offset);
                     return;
+                case { Bug: PlantedBug.IgnoreFullDisk }:
+                    var copy = bytes.ToArray();
+                    Try(() => file.Write(copy, offset));
+                    return;
                 default:
                     file.Write(bytes, offset);
                     return;
@@ -77,11 +82,33 @@ internal sealed class BuggyDisk(IDisk disk, PlantedBug bug, Random random) : IDi
             }
         }
 
-        public void Allocate(long lengthBytes) => file.Allocate(lengthBytes);
+        public void Allocate(long lengthBytes)
+        {
+            if (owner.Bug == PlantedBug.IgnoreFullDisk)
+            {
+                Try(() => file.Allocate(lengthBytes));
+            }
+            else
+            {
+                file.Allocate(lengthBytes);
+            }
+        }
 
         public bool TryLock() => file.TryLock();
 
         public void Dispose() => file.Dispose();
+
+        private static void Try(Action call)
+        {
+            try
+            {
+                call();
+            }
+            catch (PosixException failure) when (failure.Error == Errno.NoSpace)
+            {
+                // As if it had been done.
+            }
+        }
     }
 
     private PlantedBug Bug => bug;

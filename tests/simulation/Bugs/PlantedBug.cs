@@ -118,4 +118,28 @@ internal enum PlantedBug
 
     /// <summary>A follower renews leases on its own.</summary>
     RenewAsFollower,
+
+    /// <summary>A restarted member takes every lease for nearly ended.</summary>
+    ShortenLeases,
+
+    /// <summary>A leader commits an entry of an earlier term by counting who holds it.</summary>
+    CommitOldTerm,
+
+    /// <summary>A write for which a full disk has no room is taken for done.</summary>
+    IgnoreFullDisk,
+
+    /// <summary>The votes of members that were removed are asked for and counted.</summary>
+    CountRemovedVoters,
+
+    /// <summary>A change of the members is in force before it is committed, so that the next one can begin.</summary>
+    ChangeBeforeCommit,
+
+    /// <summary>A restarted member has forgotten the changes of the members in its checkpoint.</summary>
+    ForgetChanges,
+
+    /// <summary>A snapshot says that its members are those of the beginning.</summary>
+    ForgetSnapshotMembers,
+
+    /// <summary>A member that has lost its disk goes on under its old identity.</summary>
+    GoOnWithoutDisk,
 }

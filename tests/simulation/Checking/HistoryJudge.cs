@@ -4,6 +4,7 @@ using Sync.Raft.Log;
 using Sync.Simulation.Clusters;
 using Sync.Simulation.Faults;
 using Sync.Simulation.Histories;
+using Sync.Simulation.Membership;
 using Sync.Simulation.Scheduling;
 using Sync.Simulation.Watching;
 
@@ -13,6 +14,8 @@ namespace Sync.Simulation.Checking;
 /// Judges a finished run: the answers of the clients among themselves and against the committed history, the watches,
 /// the leases, and the state that the members ended in.
 /// </summary>
+/// <param name="cluster">The cluster at its end.</param>
+/// <param name="history">What the clients did and saw.</param>
 internal sealed class HistoryJudge(Cluster cluster, History history)
 {
     /// <summary>How soon after all faults have ended a write must go through: three of the longest election waits, and a start.</summary>
@@ -26,10 +29,11 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
     public int Undecided { get; private set; }
 
     /// <summary>Judges everything.</summary>
+    /// <param name="open">What the operator still wants; null when the members are as wanted.</param>
     /// <exception cref="SimulationException">A promise was broken.</exception>
-    public void Judge()
+    public void Judge(Goal? open)
     {
-        JudgeProgress();
+        JudgeProgress(open);
         JudgeRegisters();
         Carry();
         JudgeLeases();
@@ -47,7 +51,7 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
         }
     }
 
-    private void JudgeProgress()
+    private void JudgeProgress(Goal? open)
     {
         Require(
             history.Operations.Any(operation => operation.Request.IsWrite && operation.Response is not null
@@ -56,6 +60,7 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
         var hung = history.Operations.FirstOrDefault(
             operation => operation.HasHung && operation.Invoke >= RunSettings.FaultsEnd);
         Require(hung is null, () => $"the operation never ended: {hung}");
+        Require(open is null, () => $"the members never became as wanted: {open}");
     }
 
     private void JudgeRegisters()
@@ -270,15 +275,31 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
         }
     }
 
+    private static string Describe(MemberProcess process) => string.Join(' ', process.Status.Members.All.Select(
+        member => $"{member.Id} {member.Name} {string.Join(',', member.PeerUrls)}{(member.IsLearner ? " learner" : "")}"))
+        + $", removed {string.Join(' ', process.Status.Members.Removed)}";
+
     private void JudgeMembers()
     {
-        foreach (var node in cluster.Nodes)
+        var last = cluster.Observer.Membership.Last;
+        foreach (var member in last.Members)
         {
-            Require(node.Process is not null, () => $"{node.Id} does not run");
-            if (node.Process is not { } process)
-            {
-                continue;
-            }
+            Require(cluster.ProcessOf(member) is not null, () => $"{member} does not run");
+        }
+
+        var members = last.Members.Select(cluster.ProcessOf).OfType<MemberProcess>().ToList();
+        foreach (var node in cluster.Nodes.Where(node => node.Process is not null && !last.Contains(node.Id)))
+        {
+            Require(!node.Process!.Peers.Members.All.Any(known => last.Contains(known.Id)),
+                () => $"{node.Id} was removed, and runs on");
+        }
+
+        foreach (var process in members)
+        {
+            var node = process.Node;
+            Require(process.Status.Members.All.SequenceEqual(members[0].Status.Members.All)
+                && process.Status.Members.Removed.SequenceEqual(cluster.Observer.Membership.Removed.Order()),
+                () => $"{node.Id} knows other members than {members[0].Id}: {Describe(process)}, and {Describe(members[0])}");
 
             Require(process.Status.Applied.Value == (ulong)cluster.Observer.CommittedEntries.Count,
                 () => $"{node.Id} has applied {process.Status.Applied} of {cluster.Observer.CommittedEntries.Count} entries");

@@ -1,7 +1,9 @@
 using Sync.Disk;
 using Sync.Member.Membership;
+using Sync.Posix;
 using Sync.Raft;
 using Sync.Raft.Roles;
+using Sync.Simulation.Bugs;
 using Sync.Simulation.Faults;
 using Sync.Simulation.Histories;
 using Sync.Simulation.Networks;
@@ -13,6 +15,8 @@ namespace Sync.Simulation.Clusters;
 internal sealed class Cluster
 {
     private readonly Random _random;
+    private readonly List<ClusterNode> _all = [];
+    private ulong _lastMember;
 
     public Cluster(RunSettings settings, EventQueue queue, RunTrace trace, Random random)
     {
@@ -22,8 +26,14 @@ internal sealed class Cluster
             Deliver = Deliver,
             Unreachable = (from, to) => ProcessOf(from)?.ReportUnreachable(to),
         };
-        Nodes = [.. Enumerable.Range(1, settings.Members).Select(NewNode)];
-        Members = new ClusterMembers(Nodes.Select(node => MemberOf(node.Id) with { Name = "", ClientUrls = [] }));
+        Members = new ClusterMembers(Enumerable.Range(1, settings.Members)
+            .Select(_ => MemberOf(NextMember()) with { Name = "", ClientUrls = [] }));
+        foreach (var founder in Members.All)
+        {
+            _all.Add(NewNode(founder.Id, founding: null));
+        }
+
+        Nodes = [.. _all];
         Observer = new ClusterObserver(this);
     }
 
@@ -35,11 +45,15 @@ internal sealed class Cluster
 
     public SimulatedNetwork Network { get; }
 
-    public IReadOnlyList<ClusterNode> Nodes { get; }
+    /// <summary>The machines that are there, by ascending identity; those of members that were removed until they stop.</summary>
+    public IReadOnlyList<ClusterNode> Nodes { get; private set; }
+
+    /// <summary>How often a process started.</summary>
+    public int Boots => _all.Sum(node => node.Boots);
 
     public ClusterObserver Observer { get; }
 
-    /// <summary>The members as each one is told at its first start.</summary>
+    /// <summary>The members as each founder is told at its first start.</summary>
     public ClusterMembers Members { get; }
 
     /// <summary>The running process that leads in the latest term.</summary>
@@ -48,16 +62,69 @@ internal sealed class Cluster
         .Where(process => process?.Status.Role == RoleKind.Leader)
         .MaxBy(process => process?.Status.Term.Value);
 
+    /// <summary>The running process that has applied most; null when none runs.</summary>
+    public MemberProcess? Newest => Nodes
+        .Select(node => node.Process)
+        .Where(process => process is not null)
+        .MaxBy(process => process?.Status.Applied.Value);
+
     /// <summary>A member as it tells itself.</summary>
     public static ClusterMember MemberOf(MemberId id) => new(id, $"member-{id}", [$"http://peer-{id}"], [$"http://client-{id}"]);
 
     /// <summary>The running process of a member; null while there is none.</summary>
-    public MemberProcess? ProcessOf(MemberId member) => Nodes[(int)member.Value - 1].Process;
+    public MemberProcess? ProcessOf(MemberId member) =>
+        member.Value <= (ulong)_all.Count ? _all[(int)member.Value - 1].Process : null;
+
+    /// <summary>An identity that no member had.</summary>
+    public MemberId NextMember() => new(++_lastMember);
+
+    /// <summary>Sets up a machine for a new member and starts it.</summary>
+    /// <param name="member">The member; those before it have joined.</param>
+    /// <param name="members">The members as it is told at its first start.</param>
+    public void Join(MemberId member, ClusterMembers members)
+    {
+        var node = NewNode(member, members);
+        _all.Add(node);
+        Nodes = [.. Nodes, node];
+        Start(node);
+    }
+
+    /// <summary>Takes a machine away for good: its member was removed, or lost what it promised.</summary>
+    public void Retire(ClusterNode node)
+    {
+        Trace.Note(TraceKind.Retired, (long)node.Id.Value);
+        node.Process?.Die();
+        node.Process = null;
+        node.Wake();
+        node.IsRetired = true;
+        Nodes = [.. Nodes.Where(other => other != node)];
+    }
+
+    /// <summary>Lets a machine lose its whole disk.</summary>
+    /// <returns>Whether its member has to be replaced.</returns>
+    public bool LoseDisk(MemberId member)
+    {
+        if (Nodes.FirstOrDefault(node => node.Id == member) is not { } node)
+        {
+            return false;
+        }
+
+        Trace.Note(TraceKind.Fault, (long)member.Value, words: FaultKind.DiskLoss);
+        if (Settings.Bug == PlantedBug.GoOnWithoutDisk)
+        {
+            node.ExchangeDisk();
+            Crash(node, losesPower: true, Durations.Second);
+            return false;
+        }
+
+        Retire(node);
+        return true;
+    }
 
     /// <summary>Starts a machine's process.</summary>
     public void Start(ClusterNode node)
     {
-        if (node.Process is not null)
+        if (node.Process is not null || node.IsRetired)
         {
             return;
         }
@@ -97,9 +164,10 @@ internal sealed class Cluster
         }
         catch (Exception failure) when (failure is PowerLossException or DiskFailureException)
         {
-            // After an error the machine is restarted whole: nobody knows what its cache still says.
+            // After an error the machine is restarted whole: nobody knows what its cache still says. A full disk is none.
             Trace.Note(TraceKind.Fault, (long)node.Id.Value, words: failure.Message);
-            Crash(node, losesPower: true, _random.Spread(50 * Durations.Millisecond, 3 * Durations.Second));
+            var isFull = failure is DiskFailureException { Cause.Error: var error } && error == Errno.NoSpace;
+            Crash(node, losesPower: !isFull, _random.Spread(50 * Durations.Millisecond, 3 * Durations.Second));
         }
     }
 
@@ -120,12 +188,12 @@ internal sealed class Cluster
         });
     }
 
-    private void Deliver(MemberId to, ReadOnlyMemory<byte> bytes) => ProcessOf(to)?.Receive(bytes);
+    private void Deliver(MemberId from, MemberId to, ReadOnlyMemory<byte> bytes) => ProcessOf(to)?.Receive(from, bytes);
 
-    private ClusterNode NewNode(int number)
+    private ClusterNode NewNode(MemberId member, ClusterMembers? founding)
     {
         var drift = Settings.Faults.HasFlag(FaultKind.Drift) ? 0.01 : 0;
         var clock = new NodeClock(_random.Next(1, 1_000_000), 1 + (drift * ((2 * _random.NextDouble()) - 1)));
-        return new ClusterNode(Queue, new MemberId((ulong)number), clock, Settings.Bug, _random.Next());
+        return new ClusterNode(Queue, member, founding, clock, Settings.Bug, _random.Next());
     }
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Sync.Disk;
+using Sync.Member.Membership;
 using Sync.Raft;
 using Sync.Simulation.Bugs;
 using Sync.Simulation.Scheduling;
@@ -9,30 +11,38 @@ namespace Sync.Simulation.Clusters;
 internal sealed class ClusterNode
 {
     private readonly EventQueue _queue;
+    private readonly PlantedBug _bug;
     private readonly Random _random;
     private long _faultyCall = long.MaxValue;
     private DiskFault _fault;
     private long _pausedUntil;
     private List<Action> _heldBack = [];
 
-    public ClusterNode(EventQueue queue, MemberId id, NodeClock clock, PlantedBug bug, int seed)
+    public ClusterNode(
+        EventQueue queue, MemberId id, ClusterMembers? founding, NodeClock clock, PlantedBug bug, int seed)
     {
-        _queue = queue;
+        (_queue, _bug) = (queue, bug);
         _random = new Random(seed);
         Id = id;
+        Founding = founding;
         Clock = clock;
-        RawDisk = new SimulatedDisk(_random.Next()) { FaultOf = FaultOf };
-        Disk = bug == PlantedBug.None ? RawDisk : new BuggyDisk(RawDisk, bug, _random);
+        ExchangeDisk();
     }
 
     public MemberId Id { get; }
 
     public NodeClock Clock { get; }
 
-    public SimulatedDisk RawDisk { get; }
+    /// <summary>The members that one which joins is told at its first start; null of a founder.</summary>
+    public ClusterMembers? Founding { get; }
+
+    public SimulatedDisk RawDisk { get; private set; }
 
     /// <summary>The disk as the process sees it.</summary>
-    public IDisk Disk { get; }
+    public IDisk Disk { get; private set; }
+
+    /// <summary>Whether nothing is started on it any more.</summary>
+    public bool IsRetired { get; set; }
 
     /// <summary>The running process; null while there is none.</summary>
     public MemberProcess? Process { get; set; }
@@ -88,6 +98,23 @@ internal sealed class ClusterNode
 
     /// <summary>Calls the planned fault off, if it has not happened.</summary>
     public void ForgetDiskFault() => _faultyCall = long.MaxValue;
+
+    /// <summary>Puts an empty disk in.</summary>
+    [MemberNotNull(nameof(RawDisk), nameof(Disk))]
+    public void ExchangeDisk()
+    {
+        _faultyCall = long.MaxValue;
+        RawDisk = new SimulatedDisk(_random.Next()) { FaultOf = FaultOf };
+        Disk = _bug == PlantedBug.None ? RawDisk : new BuggyDisk(RawDisk, _bug, _random);
+    }
+
+    /// <summary>Lets the disk be full for a while.</summary>
+    public void FillDiskFor(long duration)
+    {
+        var disk = RawDisk;
+        disk.IsFull = true;
+        _queue.After(duration, () => disk.IsFull = false);
+    }
 
     private DiskFault FaultOf(DiskCall call)
     {

@@ -3,6 +3,7 @@ using Sync.Raft;
 using Sync.Raft.Log;
 using Sync.Raft.Roles;
 using Sync.Simulation.Histories;
+using Sync.Simulation.Membership;
 using Sync.Simulation.Scheduling;
 
 namespace Sync.Simulation.Clusters;
@@ -14,7 +15,7 @@ internal sealed record CommittedEntry(Entry Entry, long FirstApplied);
 
 /// <summary>
 /// Sees all members from outside and stops the run at the first step that breaks an invariant: one leader a term;
-/// what is committed never changes; equal positions give equal revisions; equal revisions give equal hashes.
+/// what is committed never changes; equal positions give equal members; equal positions give equal revisions; equal revisions give equal hashes.
 /// </summary>
 internal sealed class ClusterObserver(Cluster cluster)
 {
@@ -23,10 +24,17 @@ internal sealed class ClusterObserver(Cluster cluster)
     private readonly Dictionary<Term, MemberId> _leaders = [];
     private readonly List<CommittedEntry> _committed = [];
     private readonly Dictionary<MemberProcess, LogIndex> _applied = [];
+    private readonly Dictionary<MemberProcess, LogIndex> _installed = [];
     private readonly Dictionary<LogIndex, Revision> _revisions = [];
     private readonly Dictionary<(Revision At, Revision Compacted), uint> _hashes = [];
     private readonly Dictionary<MemberProcess, Revision> _hashed = [];
     private readonly Dictionary<ReadOnlyMemory<byte>, List<HistoryOperation>> _proposals = new(new ContentOrder());
+
+    /// <summary>The members by the entries that were applied.</summary>
+    public MembershipModel Membership { get; } = new(cluster.Members.All.Select(member => member.Id));
+
+    /// <summary>Told of a member that begins to lead, before it can tell the others.</summary>
+    public Action<MemberProcess> Leads { get; set; } = static _ => { };
 
     /// <summary>Every entry that any member has applied, from index 1 on.</summary>
     public IReadOnlyList<CommittedEntry> CommittedEntries => _committed;
@@ -62,6 +70,7 @@ internal sealed class ClusterObserver(Cluster cluster)
         }
 
         cluster.Trace.Note(TraceKind.Lead, (long)process.Id.Value, (long)change.Term.Value);
+        Leads(process);
         Require(_leaders.TryAdd(change.Term, process.Id) || _leaders[change.Term] == process.Id,
             () => $"term {change.Term} has two leaders: {_leaders[change.Term]} and {process.Id}");
     }
@@ -82,6 +91,7 @@ internal sealed class ClusterObserver(Cluster cluster)
 
         Require(position == _committed.Count, () => $"{process.Id} applies {entry.Index}, and {_committed.Count} entries are committed");
         _committed.Add(new CommittedEntry(entry, cluster.Queue.Now));
+        Membership.Add(entry);
         cluster.Trace.Note(TraceKind.Applied, (long)process.Id.Value, (long)entry.Index.Value, (long)entry.Term.Value);
     }
 
@@ -91,6 +101,10 @@ internal sealed class ClusterObserver(Cluster cluster)
         var applied = process.Status.Applied;
         Require(_revisions.TryAdd(applied, view.Revision) || _revisions[applied] == view.Revision,
             () => $"entry {applied} gives revision {view.Revision} on {process.Id}, and {_revisions[applied]} on another");
+
+        // A snapshot's members are in force once it is durable, which is a moment after its state is.
+        Require(applied == _installed.GetValueOrDefault(process) || process.Status.Configuration.Equals(Membership.At(applied)),
+            () => $"at entry {applied} {process.Id} has {process.Status.Configuration}, and it should be {Membership.At(applied)}");
         var at = new Revision(view.Revision.Value / RevisionsPerHash * RevisionsPerHash);
         if (at.IsSome && at >= view.CompactedRevision && at > _hashed.GetValueOrDefault(process))
         {
@@ -103,6 +117,7 @@ internal sealed class ClusterObserver(Cluster cluster)
     public void Installed(MemberProcess process, LogIndex applied)
     {
         _applied[process] = applied;
+        _installed[process] = applied;
         Snapshots++;
     }
 

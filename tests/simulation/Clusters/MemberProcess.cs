@@ -19,6 +19,7 @@ using Sync.Simulation.Bugs;
 using Sync.Simulation.Clients;
 using Sync.Simulation.Faults;
 using Sync.Simulation.Histories;
+using Sync.Simulation.Membership;
 using Sync.Simulation.Scheduling;
 
 namespace Sync.Simulation.Clusters;
@@ -36,6 +37,7 @@ internal sealed class MemberProcess
     private const long TurnDelay = 20;
     private const long LookDelay = 100;
     private const long UpkeepInterval = 200 * Durations.Millisecond;
+    private const long IntroductionInterval = Durations.Second;
 
     private readonly Cluster _cluster;
     private readonly ClusterNode _node;
@@ -48,8 +50,10 @@ internal sealed class MemberProcess
     private readonly WatchFront _watches;
     private readonly Queue<Action> _inbox = new();
     private readonly Dictionary<RequestId, OpenCall> _calls = [];
+    private readonly Dictionary<RequestId, OpenChange> _changes = [];
     private readonly Queue<LogWrite> _writes = new();
     private readonly ShadowLeases? _shadow;
+    private readonly CountingLeader? _counting;
 
     private Keyspace _keyspace;
     private SnapshotStaging? _accepted;
@@ -62,6 +66,10 @@ internal sealed class MemberProcess
     private long _nextTick;
     private long _clockJump;
     private LogIndex _checkpointed;
+    private long _tick;
+
+    // The tick by which a member that was removed stops at the latest.
+    private long _removedBy = long.MaxValue;
 
     /// <summary>Starts a process on what the disk holds.</summary>
     public MemberProcess(Cluster cluster, ClusterNode node, int seed)
@@ -69,7 +77,7 @@ internal sealed class MemberProcess
         (_cluster, _node, _settings) = (cluster, node, cluster.Settings);
         _random = new Random(seed);
         var identity = new DirectoryIdentity(1, node.Id, GroupId.First, Incarnation.First);
-        _directory = DataDirectory.Open(node.Disk, identity, DirectorySettings());
+        _directory = DataDirectory.Open(node.Disk, identity, DirectorySettings(), StateOf(Beginning()));
         _log = _directory.Log[GroupId.First];
         var image = Image();
         _keyspaceSettings = new KeyspaceSettings
@@ -82,12 +90,14 @@ internal sealed class MemberProcess
             ConsensusSettings(), HardState(), image.Configuration, _log, image.Applied, new Random(_random.Next()));
         _member = new GroupMember(MemberSettings(), consensus, _keyspace, image, Now);
         View = _keyspace.View;
+        Peers = new PeerBook(image.Members, ElectionTicks * TickMilliseconds * Durations.Millisecond);
         _checkpointed = _directory.Checkpoints.Newest?.Applied ?? LogIndex.None;
         _watches = new WatchFront(this, cluster, View, new Random(_random.Next()));
         _shadow = Bug == PlantedBug.RevokeAsOldLeader ? new ShadowLeases() : null;
+        _counting = Bug == PlantedBug.CommitOldTerm ? new CountingLeader(_log.TermAt) : null;
         _nextTick = Now + _random.Next(TickMilliseconds);
         _cluster.Observer.Booted(this);
-        if (image.Configuration.Voters.Length == 1)
+        if (image.Configuration.Voters is [var only] && only == Id)
         {
             _member.Campaign();
         }
@@ -95,6 +105,7 @@ internal sealed class MemberProcess
         PlanTurn(TurnDelay);
         PlanTick();
         Plan(UpkeepInterval, DoUpkeep);
+        Plan(0, Introduce);
     }
 
     private sealed record LogWrite(long Ticket, ulong ReadyNumber, IReadOnlyList<Message> Messages);
@@ -109,6 +120,9 @@ internal sealed class MemberProcess
     public KeyspaceView View { get; private set; }
 
     public WatchFront Watches => _watches;
+
+    /// <summary>Whom it calls and hears.</summary>
+    public PeerBook Peers { get; }
 
     public bool IsAlive { get; private set; } = true;
 
@@ -133,9 +147,15 @@ internal sealed class MemberProcess
     }
 
     /// <summary>Takes in the bytes of a message.</summary>
-    public void Receive(ReadOnlyMemory<byte> bytes)
+    public void Receive(MemberId from, ReadOnlyMemory<byte> bytes)
     {
         _cluster.Trace.Note(TraceKind.Received, (long)Id.Value, bytes.Length);
+        if (!Peers.Hears(from) && !KeepsRemoved)
+        {
+            return;
+        }
+
+        Peers.Heard(from, _cluster.Queue.Now);
         if (MemberMessageCodec.Owns(bytes.Span))
         {
             var said = (MemberMessageDecoding.Decoded)MemberMessageCodec.Decode(bytes);
@@ -143,7 +163,8 @@ internal sealed class MemberProcess
         }
         else if (MessageCodec.Decode(bytes) is MessageDecoding.Decoded decoded)
         {
-            var message = BuggyMessages.Heard(Bug, decoded.Message, _random);
+            _counting?.Hear(decoded.Message);
+            var message = BuggyMessages.Heard(Bug, decoded.Message, Peers.Members, _random);
             Post(() => _member.Receive(message));
         }
         else
@@ -161,6 +182,16 @@ internal sealed class MemberProcess
     /// <summary>Takes a client's call; it ends in any case, when the process dies at the latest.</summary>
     public void Take(OpenCall call) => Post(() => Begin(call));
 
+    /// <summary>Takes an operator's call for another set of members; it ends in any case.</summary>
+    public void Take(OpenChange change)
+    {
+        Post(() => Begin(change));
+        if (!IsAlive)
+        {
+            change.End();
+        }
+    }
+
     /// <summary>Ends the process without warning.</summary>
     public void Die()
     {
@@ -171,6 +202,12 @@ internal sealed class MemberProcess
         }
 
         _calls.Clear();
+        foreach (var change in _changes.Values)
+        {
+            change.End();
+        }
+
+        _changes.Clear();
         _watches.End();
     }
 
@@ -220,7 +257,13 @@ internal sealed class MemberProcess
             _nextTick += 20_000;
         }
 
+        _tick++;
         _member.Tick(Now);
+        if (_removedBy != long.MaxValue && (_member.Status.Role != RoleKind.Leader || _tick >= _removedBy))
+        {
+            _cluster.Retire(_node);
+            return;
+        }
 
         // Ticks that a pause swallowed are not made up for.
         _nextTick = Math.Max(_nextTick + TickMilliseconds, Now);
@@ -269,7 +312,7 @@ internal sealed class MemberProcess
             Write(ready);
         }
 
-        foreach (var message in turn.Messages)
+        foreach (var message in turn.Messages.Where(message => Calls(message.To)))
         {
             _cluster.Network.Send(message);
         }
@@ -278,6 +321,7 @@ internal sealed class MemberProcess
         {
             _directory.Segments.Published(view);
             _cluster.Observer.Published(this, view);
+            FollowMembers();
             Publish(view);
         }
 
@@ -306,6 +350,34 @@ internal sealed class MemberProcess
         _watches.PlanLook(LookDelay);
     }
 
+    // A leader that was removed leads on until a majority of the others knows.
+    private void FollowMembers()
+    {
+        Peers.Follow(_member.Status.Members, _cluster.Queue.Now);
+        if (_removedBy == long.MaxValue && WasRemoved(Peers))
+        {
+            _removedBy = _tick + ElectionTicks;
+        }
+    }
+
+    // A member that was removed and did not hear of it is told by the others, which it calls again and again.
+    private void Introduce()
+    {
+        if (Peers.Members.All.Any(peer => peer.Id != Id && !_cluster.Network.IsCut(Id, peer.Id)
+            && !_cluster.Network.IsCut(peer.Id, Id) && _cluster.ProcessOf(peer.Id) is { Node.IsPaused: false, Peers: var others }
+            && WasRemoved(others)))
+        {
+            _cluster.Retire(_node);
+            return;
+        }
+
+        Plan(IntroductionInterval, Introduce);
+    }
+
+    private bool WasRemoved(PeerBook known) => !KeepsRemoved && known.Members.WasRemoved(Id);
+
+    private bool KeepsRemoved => Bug == PlantedBug.CountRemovedVoters && _cluster.Queue.Now < RunSettings.FaultsEnd;
+
     private void Observe(Ready ready)
     {
         if (ready.RoleChange is { } change)
@@ -316,6 +388,14 @@ internal sealed class MemberProcess
         foreach (var entry in ready.Committed.Span)
         {
             _cluster.Observer.Committed(this, entry);
+        }
+
+        if (Bug == PlantedBug.ChangeBeforeCommit && _member.Status.Role == RoleKind.Leader)
+        {
+            foreach (var answer in BuggyMessages.HeardTooEarly(ready.Entries.Span, _member.Status))
+            {
+                Post(() => _member.Receive(answer));
+            }
         }
     }
 
@@ -343,7 +423,7 @@ internal sealed class MemberProcess
         var capture = _directory.Capture(StateOf(_member.Image), View);
         var state = capture.Manifest.State;
         var offer = new SnapshotOffer(
-            Id, need.Follower, need.Term, new SnapshotHeader(state.Applied, state.AppliedTerm, state.Configuration));
+            Id, need.Follower, need.Term, new SnapshotHeader(state.Applied, state.AppliedTerm, ConfigurationToSend(state)));
         var transfer = new SnapshotTransfer(
             _cluster, offer, outcome => Post(() => _member.ReportSnapshot(need.Follower, outcome)), _random.Next());
         Plan(_random.Spread(Durations.Millisecond, 50 * Durations.Millisecond), () =>
@@ -367,16 +447,26 @@ internal sealed class MemberProcess
     /// <param name="content">Its bytes.</param>
     /// <param name="pieceBytes">In which pieces they came.</param>
     /// <param name="taken">Told when the member has heard of it.</param>
-    public void Receive(SnapshotOffer offer, ReadOnlyMemory<byte> content, int pieceBytes, Action taken)
+    /// <returns>Whether it is; it is refused when there is no room for it.</returns>
+    public bool Receive(SnapshotOffer offer, ReadOnlyMemory<byte> content, int pieceBytes, Action taken)
     {
         var staging = _directory.Receive($"the snapshot of member {offer.From}");
-        while (staging.Offset < content.Length)
+        try
         {
-            var piece = content.Span[(int)staging.Offset..];
-            staging.Accept(staging.Offset, piece[..Math.Min(pieceBytes, piece.Length)]);
+            while (staging.Offset < content.Length)
+            {
+                var piece = content.Span[(int)staging.Offset..];
+                staging.Accept(staging.Offset, piece[..Math.Min(pieceBytes, piece.Length)]);
+            }
+
+            staging.Complete();
+        }
+        catch (SnapshotException) when (_node.RawDisk.IsFull)
+        {
+            staging.Dispose();
+            return false;
         }
 
-        staging.Complete();
         Post(() =>
         {
             if (_member.Offer(offer) == SnapshotVerdict.Accepted)
@@ -390,6 +480,7 @@ internal sealed class MemberProcess
 
             taken();
         });
+        return true;
     }
 
     private void Write(Ready ready)
@@ -419,11 +510,23 @@ internal sealed class MemberProcess
 
     private void Send(IEnumerable<Message> messages)
     {
-        foreach (var message in messages)
+        foreach (var message in messages.Where(message => Calls(message.To)))
         {
-            _cluster.Network.Send(BuggyMessages.Sent(Bug, message));
+            _cluster.Network.Send(BuggyMessages.Sent(Bug, _counting?.Say(message, _member.Status.Configuration) ?? message));
+            if (KeepsRemoved)
+            {
+                foreach (var more in BuggyMessages.AlsoSent(message, Peers.Members))
+                {
+                    _cluster.Network.Send(more);
+                }
+            }
         }
     }
+
+    private GroupConfiguration ConfigurationToSend(Checkpoint state) =>
+        Bug == PlantedBug.ForgetSnapshotMembers ? Founders : state.Configuration;
+
+    private bool Calls(MemberId peer) => Peers.Calls(peer, _cluster.Queue.Now);
 
     // What arrives while a sync runs shares the next one.
     private void BeginSync()
@@ -552,6 +655,12 @@ internal sealed class MemberProcess
 
     private void Begin(OpenCall call)
     {
+        if (_member.Status.IsLearner && call.Request is not KvRequest.LocalGet)
+        {
+            call.End(CallEnd.Failed);
+            return;
+        }
+
         var request = new RequestId(++_lastRequest);
         switch (call.Request)
         {
@@ -578,6 +687,23 @@ internal sealed class MemberProcess
                 break;
         }
     }
+
+    private void Begin(OpenChange open)
+    {
+        var (change, members) = (open.Change, Peers.Members);
+        if (members.FindRefusal(change) is not null
+            || (_settings.ChecksReconfiguration && StrictReconfiguration.FindRisk(change, members, IsConnected) is not null))
+        {
+            open.End();
+            return;
+        }
+
+        var request = new RequestId(++_lastRequest);
+        _changes.Add(request, open);
+        _member.Change(request, change);
+    }
+
+    private bool IsConnected(MemberId member) => member == Id || Peers.IsConnected(member, _cluster.Queue.Now);
 
     private bool ReadsAlone => _member.Status.ServesReadsAlone
         || Bug == PlantedBug.ReadWithoutConfirmation
@@ -631,8 +757,14 @@ internal sealed class MemberProcess
             TakeCall(renewal.Request)?.Answer(new KvResponse.KeptAlive(renewal.TtlSeconds > 0));
         }
 
+        foreach (var changed in turn.Changes)
+        {
+            TakeChange(changed.Request);
+        }
+
         foreach (var (request, failure) in turn.Failed)
         {
+            TakeChange(request);
             if (TakeCall(request) is { } call)
             {
                 Fail(call, failure);
@@ -645,6 +777,14 @@ internal sealed class MemberProcess
         var isCertain = failure is RequestFailure.NotLeader or RequestFailure.TooMuchWaiting
             || Bug == PlantedBug.ClaimFailure;
         call.End(isCertain ? CallEnd.Failed : CallEnd.Unknown);
+    }
+
+    private void TakeChange(RequestId request)
+    {
+        if (_changes.Remove(request, out var change))
+        {
+            change.End();
+        }
     }
 
     private OpenCall? TakeCall(RequestId request) => _calls.Remove(request, out var call) ? call : null;
@@ -679,22 +819,39 @@ internal sealed class MemberProcess
         ReadRetryTicks = 5,
         LeaseCheckTicks = 5,
         LeaseExtensionMilliseconds = ElectionTicks * TickMilliseconds,
+        Leases = new LessorSettings
+        {
+            CheckpointIntervalMilliseconds = _settings.LeaseCheckpointInterval,
+            RevocationRetryMilliseconds = _settings.LeaseRevocationRetry,
+        },
+        LeaseCheckpointEntriesMax = _settings.LeaseCheckpointEntriesMax,
         RemovalsPerTurnMax = _settings.RemovalsPerTurnMax,
         ElectionTicks = ElectionTicks,
         Run = (ulong)_random.NextInt64(),
     };
 
-    private GroupConfiguration Configuration()
+    // The state of a member that has applied nothing, as it is written down before it runs for the first time.
+    private MemberImage Beginning() => new(
+        LogIndex.None,
+        Term.None,
+        _node.Founding is null ? FirstConfiguration() : GroupConfiguration.Unknown,
+        _node.Founding ?? _cluster.Members,
+        KeyspaceImage.Fresh);
+
+    private GroupConfiguration FirstConfiguration()
     {
-        var voters = _cluster.Nodes.Select(node => node.Id).ToList();
-        if (Bug == PlantedBug.CountTooFewVoters)
+        if (Bug != PlantedBug.CountTooFewVoters)
         {
-            var first = voters.IndexOf(Id);
-            voters = [.. Enumerable.Range(first, Math.Max(1, voters.Count / 2)).Select(place => voters[place % voters.Count])];
+            return Founders;
         }
 
-        return new GroupConfiguration(voters);
+        var voters = Founders.Voters;
+        var first = voters.IndexOf(Id);
+        return new GroupConfiguration(
+            [.. Enumerable.Range(first, Math.Max(1, voters.Length / 2)).Select(place => voters[place % voters.Length])]);
     }
+
+    private GroupConfiguration Founders => new([.. _cluster.Members.All.Select(member => member.Id)]);
 
     private HardState HardState() => Bug == PlantedBug.ForgetHardState
         ? _log.HardState with { Term = _log.TermAt(_log.LastIndex) ?? Term.None, Vote = MemberId.None }
@@ -702,17 +859,22 @@ internal sealed class MemberProcess
 
     private MemberImage Image()
     {
-        if (_directory.Checkpoints.Newest is not { } checkpoint)
-        {
-            return new MemberImage(LogIndex.None, Term.None, Configuration(), _cluster.Members, KeyspaceImage.Fresh);
-        }
-
-        var image = ImageOf(checkpoint);
+        var image = ImageOf(_directory.Checkpoints.Newest
+            ?? throw new SimulationException("a member has a checkpoint from its first moment on"));
         return Bug switch
         {
             PlantedBug.ApplyTwice when image.Applied >= _log.FirstIndex => At(image, image.Applied.Previous),
             PlantedBug.SkipEntry when image.Applied < _log.LastIndex && image.Applied < _log.HardState.Commit =>
                 At(image, image.Applied.Next),
+            PlantedBug.ForgetChanges when image.Configuration != GroupConfiguration.Unknown =>
+                image with { Configuration = Founders },
+            PlantedBug.ShortenLeases => image with
+            {
+                Keyspace = image.Keyspace with
+                {
+                    Leases = [.. image.Keyspace.Leases.Select(lease => lease with { RemainingTtlSeconds = 1 })],
+                },
+            },
             PlantedBug.ForgetLeases => image with { Keyspace = image.Keyspace with { Leases = [] } },
             _ => image,
         };

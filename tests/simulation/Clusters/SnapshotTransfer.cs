@@ -32,8 +32,14 @@ internal sealed class SnapshotTransfer(Cluster cluster, SnapshotOffer offer, Act
         }
 
         cluster.Trace.Note(TraceKind.Snapshot, (long)offer.To.Value, (long)offer.Snapshot.Index.Value, content.Length);
-        receiver.Plan(0, () => receiver.Receive(
-            offer, content, (int)_random.Spread(1, 100_000), () => End(new SnapshotOutcome.Delivered(offer.Snapshot.Index))));
+        receiver.Plan(0, () =>
+        {
+            var pieceBytes = (int)_random.Spread(1, 100_000);
+            if (!receiver.Receive(offer, content, pieceBytes, () => End(new SnapshotOutcome.Delivered(offer.Snapshot.Index))))
+            {
+                End(new SnapshotOutcome.Failed());
+            }
+        });
     }
 
     private void End(SnapshotOutcome outcome)

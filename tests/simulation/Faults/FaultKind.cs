@@ -54,5 +54,17 @@ internal enum FaultKind
     /// <summary>The leader hands over to another member.</summary>
     Transfer = 1 << 15,
 
-    All = (1 << 16) - 1,
+    /// <summary>Members join, as learners or with a vote, leave and move.</summary>
+    Membership = 1 << 16,
+
+    /// <summary>A member loses its whole disk; another one takes its place.</summary>
+    DiskLoss = 1 << 17,
+
+    /// <summary>A disk has no room for a while.</summary>
+    FullDisk = 1 << 18,
+
+    /// <summary>Leaders end when they hold entries of earlier terms, in the order of the Raft paper's figure 8.</summary>
+    OldTerms = 1 << 19,
+
+    All = (1 << 20) - 1,
 }

@@ -11,9 +11,10 @@ internal sealed class Nemesis(Cluster cluster, Random random)
     [
         FaultKind.Partition, FaultKind.OneWayCut, FaultKind.Clog, FaultKind.LeaderCut, FaultKind.Pause, FaultKind.PowerLoss,
         FaultKind.PowerLossOfAll, FaultKind.Kill, FaultKind.DiskError, FaultKind.SlowDisk,
-        FaultKind.Transfer,
+        FaultKind.Transfer, FaultKind.FullDisk, FaultKind.OldTerms,
     ];
 
+    private readonly OldTerms _oldTerms = new(cluster, new Random(random.Next()));
     private readonly FaultKind[] _chosen = [.. Sudden.Where(fault => cluster.Settings.Faults.HasFlag(fault))];
 
     /// <summary>Begins.</summary>
@@ -79,6 +80,12 @@ internal sealed class Nemesis(Cluster cluster, Random random)
             case FaultKind.Transfer:
                 cluster.Leader?.TransferLeadership(AnyNode.Id);
                 break;
+            case FaultKind.FullDisk:
+                AnyNode.FillDiskFor(random.Spread(300 * Durations.Millisecond, 6 * Durations.Second));
+                break;
+            case FaultKind.OldTerms:
+                _oldTerms.Begin();
+                break;
         }
     }
 
@@ -89,8 +96,8 @@ internal sealed class Nemesis(Cluster cluster, Random random)
 
     private void Divide()
     {
-        var sides = cluster.Nodes.Select(_ => random.Next(2)).ToList();
-        foreach (var (from, to) in Links().Where(link => sides[Place(link.From)] != sides[Place(link.To)]))
+        var sides = cluster.Nodes.ToDictionary(node => node.Id, _ => random.Next(2));
+        foreach (var (from, to) in Links().Where(link => sides[link.From] != sides[link.To]))
         {
             cluster.Network.Cut(from, to);
         }
@@ -177,18 +184,18 @@ internal sealed class Nemesis(Cluster cluster, Random random)
     private void Heal()
     {
         cluster.Trace.Note(TraceKind.Heal, 0);
+        _oldTerms.Stop();
         cluster.Network.IsFaulty = false;
         cluster.Network.Heal();
-        foreach (var node in cluster.Nodes)
+        foreach (var node in cluster.Nodes.ToList())
         {
             node.Wake();
             node.SyncSlowdown = 1;
+            node.RawDisk.IsFull = false;
             node.ForgetDiskFault();
             cluster.Start(node);
         }
     }
-
-    private static int Place(MemberId member) => (int)member.Value - 1;
 
     private IEnumerable<(MemberId From, MemberId To)> Links() =>
         from one in cluster.Nodes

@@ -72,6 +72,17 @@ internal sealed record RunSettings
 
     public required int WatchWorkMax { get; init; }
 
+    /// <summary>Whether changes of the members are judged by who has started and is connected.</summary>
+    public required bool ChecksReconfiguration { get; init; }
+
+    /// <summary>How long after a lease's renewal its remaining time is written down, in milliseconds.</summary>
+    public required int LeaseCheckpointInterval { get; init; }
+
+    public required int LeaseCheckpointEntriesMax { get; init; }
+
+    /// <summary>After how long a lease's end that was not accepted is proposed again, in milliseconds.</summary>
+    public required int LeaseRevocationRetry { get; init; }
+
     public required int Clients { get; init; }
 
     public required int Watchers { get; init; }
@@ -86,7 +97,7 @@ internal sealed record RunSettings
     {
         var random = new Random(seed);
         var members = seed % 10 == 0 ? 1 : seed % 2 == 0 ? 5 : 3;
-        return new RunSettings
+        return BugBank.Adapt(new RunSettings
         {
             Seed = seed,
             Members = members,
@@ -115,13 +126,22 @@ internal sealed record RunSettings
             WatchWorkMax = random.Pick(1, 20, 2048),
             Clients = random.Pick(4, 8, 12),
             Watchers = random.Pick(2, 4),
+            ChecksReconfiguration = random.Pick(true, true, false),
+            LeaseCheckpointInterval = random.Pick(500, 1500, 60_000),
+            LeaseCheckpointEntriesMax = random.Pick(1, 1000),
+            LeaseRevocationRetry = random.Pick(600, 3000),
             ThinkTime = 0,
             Bug = bug,
-        }.WithPace();
+        }).WithPace().WithSoundElections();
     }
 
     // About 2,000 operations in all, whatever the number of clients.
     private RunSettings WithPace() => this with { ThinkTime = Clients * ClientsEnd / 2400 };
+
+    // When no more voters are left than a majority, only the one with the longest log can win, and only if no other asks
+    // before it each time: without pre-votes that may take very long. Production has them always.
+    private RunSettings WithSoundElections() =>
+        this with { PreVote = PreVote || (Faults & (FaultKind.Membership | FaultKind.DiskLoss)) != FaultKind.None };
 
     private static FaultKind FaultsOf(Random random)
     {

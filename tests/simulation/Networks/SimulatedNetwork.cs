@@ -22,8 +22,8 @@ internal sealed class SimulatedNetwork(EventQueue queue, RunTrace trace, RunSett
     /// <summary>Whether the network still loses, doubles and delays.</summary>
     public bool IsFaulty { get; set; } = true;
 
-    /// <summary>Takes what arrives.</summary>
-    public Action<MemberId, ReadOnlyMemory<byte>> Deliver { get; set; } = static (_, _) => { };
+    /// <summary>Takes what arrives: from whom, at whom, what.</summary>
+    public Action<MemberId, MemberId, ReadOnlyMemory<byte>> Deliver { get; set; } = static (_, _, _) => { };
 
     /// <summary>How long a packet takes on a link without faults.</summary>
     public long NextDelay() => random.Spread(LeastDelay, MostDelay);
@@ -62,9 +62,9 @@ internal sealed class SimulatedNetwork(EventQueue queue, RunTrace trace, RunSett
         foreach (var link in _links.Values)
         {
             (link.IsCut, link.IsClogged) = (false, false);
-            foreach (var (to, bytes) in link.Held)
+            foreach (var bytes in link.Held)
             {
-                queue.After(NextDelay(), () => Deliver(to, bytes));
+                queue.After(NextDelay(), () => Deliver(link.From, link.To, bytes));
             }
 
             link.Held.Clear();
@@ -81,24 +81,24 @@ internal sealed class SimulatedNetwork(EventQueue queue, RunTrace trace, RunSett
             queue.After(NextDelay(), () => Unreachable(from, to));
         }
 
-        Send(link, to, bytes);
+        Send(link, bytes);
         if (IsFaulty && settings.Faults.HasFlag(FaultKind.Doubling) && random.Chance(settings.DoublingShare))
         {
-            Send(link, to, bytes);
+            Send(link, bytes);
         }
     }
 
-    private void Send(Link link, MemberId to, ReadOnlyMemory<byte> bytes)
+    private void Send(Link link, ReadOnlyMemory<byte> bytes)
     {
         if (link.IsCut || (IsFaulty && settings.Faults.HasFlag(FaultKind.Loss) && random.Chance(settings.LossShare)))
         {
-            trace.Note(TraceKind.Lost, (long)to.Value);
+            trace.Note(TraceKind.Lost, (long)link.To.Value);
             return;
         }
 
         if (link.IsClogged)
         {
-            link.Held.Add((to, bytes));
+            link.Held.Add(bytes);
             return;
         }
 
@@ -115,27 +115,31 @@ internal sealed class SimulatedNetwork(EventQueue queue, RunTrace trace, RunSett
         }
 
         link.LastArrival = arrival;
-        queue.At(arrival, () => Deliver(to, bytes));
+        queue.At(arrival, () => Deliver(link.From, link.To, bytes));
     }
 
     private Link Between(MemberId from, MemberId to)
     {
         if (!_links.TryGetValue((from, to), out var link))
         {
-            _links[(from, to)] = link = new Link();
+            _links[(from, to)] = link = new Link(from, to);
         }
 
         return link;
     }
 
-    private sealed class Link
+    private sealed class Link(MemberId from, MemberId to)
     {
+        public MemberId From => from;
+
+        public MemberId To => to;
+
         public bool IsCut { get; set; }
 
         public bool IsClogged { get; set; }
 
         public long LastArrival { get; set; }
 
-        public List<(MemberId To, ReadOnlyMemory<byte> Bytes)> Held { get; } = [];
+        public List<ReadOnlyMemory<byte>> Held { get; } = [];
     }
 }

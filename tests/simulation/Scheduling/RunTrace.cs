@@ -25,6 +25,8 @@ internal enum TraceKind
     Fault,
     Heal,
     Hash,
+    Change,
+    Retired,
 }
 
 /// <summary>
