@@ -9,9 +9,16 @@ internal abstract record BackendUpdate
     {
     }
 
+    /// <summary>All keys as they were on disk, before anything else; the backend was not asked yet.</summary>
+    /// <param name="Revision">Their revision.</param>
+    /// <param name="Changes">The keys.</param>
+    /// <param name="KnownAt">When they were last known to be the backend's.</param>
+    internal sealed record Kept(long Revision, IReadOnlyCollection<BackendChange> Changes, DateTimeOffset KnownAt)
+        : BackendUpdate;
+
     /// <summary>All keys as of a revision the first time; later all that one revision changed.</summary>
     /// <param name="Revision">The revision.</param>
-    /// <param name="Changes">What changed, in order.</param>
+    /// <param name="Changes">What changed, in order; the first time after <see cref="Kept"/> what differs from that.</param>
     internal sealed record Changed(long Revision, IReadOnlyCollection<BackendChange> Changes) : BackendUpdate;
 
     /// <summary>The keys were read anew, since the history was gone or the store is another one.</summary>

@@ -131,9 +131,16 @@ internal static class MetadServices
             return;
         }
 
-        services
-            .AddSingleton(provider => new EtcdClient(ClientOptions(options), provider.GetRequiredService<TimeProvider>()))
-            .AddSingleton<IBackend, EtcdBackend>();
+        services.AddSingleton(
+            provider => new EtcdClient(ClientOptions(options), provider.GetRequiredService<TimeProvider>()));
+        if (options.SnapshotFile is { } snapshot)
+        {
+            services.AddKeeping(snapshot);
+        }
+        else
+        {
+            services.AddSingleton<IBackend, EtcdBackend>();
+        }
     }
 
     private static EtcdClientOptions ClientOptions(MetadOptions options) => new()

@@ -75,6 +75,11 @@ internal static class ConfigurationLoader
             throw new FormatException("the backend file needs file: the path of a JSON or YAML file.");
         }
 
+        if (options.SnapshotFile is { } snapshot)
+        {
+            CheckSnapshot(options, snapshot);
+        }
+
         if (options.BasicAuth && options.Username.Length == 0)
         {
             throw new FormatException("basic_auth needs a username.");
@@ -91,6 +96,19 @@ internal static class ConfigurationLoader
         if (options.ClientCaKeys is { } authorities && !HoldsCertificate(authorities))
         {
             throw new FormatException($"{authorities} holds no certificate: a PEM file of authorities is wanted.");
+        }
+    }
+
+    private static void CheckSnapshot(MetadOptions options, string file)
+    {
+        if (options.Backend != BackendKind.Etcd)
+        {
+            throw new FormatException("snapshot_file keeps the keys of a store: it needs the backend etcdv3.");
+        }
+
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
+        {
+            throw new FormatException($"snapshot_file: the folder of {file} does not exist.");
         }
     }
 

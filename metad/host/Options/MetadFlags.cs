@@ -52,6 +52,8 @@ internal static class MetadFlags
             (options, text) => options.WaitersPerClientMax = Count(text)),
         new("stale_max", "0", "Seconds without the store after which reads are refused; 0 is never.",
             (options, text) => options.StaleMax = Seconds(text)),
+        new("snapshot_file", "", "File that keeps the last known keys of a store, to serve them where it is away at the start.",
+            (options, text) => options.SnapshotFile = NullIfEmpty(text)),
         new("body_bytes_max", "33554432", "The largest request body.", (options, text) => options.BodyBytesMax = Count(text)),
         .. SafetyFlags.All,
         new("log_level", "info", "debug, info, warning, error, fatal or panic.", SetLogLevel),

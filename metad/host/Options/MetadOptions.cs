@@ -87,6 +87,9 @@ internal sealed class MetadOptions
     /// <summary>The age of the last word from the store after which reads are refused; default 0, which is never.</summary>
     public TimeSpan StaleMax { get; set; } = TimeSpan.Zero;
 
+    /// <summary>A file that keeps the last snapshot of a store over restarts; null keeps none.</summary>
+    public string? SnapshotFile { get; set; }
+
     /// <summary>The largest request body in bytes; default 33,554,432.</summary>
     public long BodyBytesMax { get; set; } = 32 * 1024 * 1024;
 

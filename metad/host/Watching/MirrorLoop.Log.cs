@@ -23,6 +23,10 @@ internal sealed partial class MirrorLoop
             "Read all keys anew ({Reason}): {Changes} keys differ, revision {Revision}")]
         public static partial void Relisted(ILogger logger, string reason, int changes, long revision);
 
+        [LoggerMessage(3007, LogLevel.Information,
+            "These keys were on disk and are those of {KnownAt:u}: they are served until the backend answers")]
+        public static partial void Kept(ILogger logger, DateTimeOffset knownAt);
+
         [LoggerMessage(3006, LogLevel.Error,
             "The rules of {Host} cannot be read and stay as they were: {Problem}")]
         public static partial void RulesUnreadable(ILogger logger, string host, string problem);

@@ -39,6 +39,12 @@ internal sealed partial class MirrorLoop : BackgroundService
     {
         switch (update)
         {
+            case BackendUpdate.Kept kept:
+                // Told as lost first: at no moment are these keys taken for the backend's.
+                _feed.SetLost(kept.KnownAt);
+                Apply(kept.Revision, kept.Changes);
+                Log.Kept(_logger, kept.KnownAt);
+                break;
             case BackendUpdate.Changed changed:
                 Apply(changed.Revision, changed.Changes);
                 break;

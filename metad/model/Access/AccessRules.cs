@@ -33,20 +33,29 @@ public sealed class AccessRules
     public IReadOnlyList<AccessRule> Listed()
     {
         var listed = new List<AccessRule>();
-        List(_root, "", listed);
+        List(_root, "", listed, isSilentListed: false);
         return listed;
     }
 
-    private static void List(RuleNode node, string path, List<AccessRule> listed)
+    /// <summary>Rules that read back as these: those that are listed, and those that end at a path and say nothing.</summary>
+    public IReadOnlyList<AccessRule> Stored()
     {
-        if (node.Mode != AccessMode.Unset)
+        var listed = new List<AccessRule>();
+        List(_root, "", listed, isSilentListed: true);
+        return listed;
+    }
+
+    // Inside the tree, a node without a mode only leads to others; at an end it is a rule, and hides its path.
+    private static void List(RuleNode node, string path, List<AccessRule> listed, bool isSilentListed)
+    {
+        if (node.Mode != AccessMode.Unset || (isSilentListed && !node.HasChildren && path.Length > 0))
         {
             listed.Add(new(path.Length == 0 ? "/" : path, node.Mode));
         }
 
         foreach (var (name, child) in node.Children)
         {
-            List(child, $"{path}/{Encoding.UTF8.GetString(name.Bytes)}", listed);
+            List(child, $"{path}/{Encoding.UTF8.GetString(name.Bytes)}", listed, isSilentListed);
         }
     }
 }

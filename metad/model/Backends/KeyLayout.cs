@@ -35,6 +35,12 @@ public sealed class KeyLayout
     /// <summary>The ranges <c>[start, end)</c> that hold everything; they may overlap.</summary>
     public IReadOnlyList<(byte[] Start, byte[] End)> Ranges => [Below(_data), Below(_mapping), Below(_rules)];
 
+    /// <summary>What data keys begin with, without the slash of their paths.</summary>
+    internal ReadOnlySpan<byte> DataRoot => _data;
+
+    /// <summary>What keys of mappings begin with, without the slash of their paths.</summary>
+    internal ReadOnlySpan<byte> MappingRoot => _mapping;
+
     /// <summary>What a key means.</summary>
     /// <param name="key">A key in one of <see cref="Ranges"/>.</param>
     public KeyPlace Locate(ReadOnlySpan<byte> key)

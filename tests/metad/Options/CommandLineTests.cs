@@ -84,6 +84,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--client_cert=x", "client_cert and client_key")]
     [InlineData("--client_ca_keys=/nowhere", "/nowhere does not exist")]
     [InlineData("--config=/nowhere", "/nowhere cannot be read")]
+    [InlineData("--snapshot_file=/tmp/kept", "snapshot_file keeps the keys of a store")]
     public void A_value_that_cannot_be_is_told_with_its_flag(string argument, string problem)
     {
         var load = () => Load([argument]);
