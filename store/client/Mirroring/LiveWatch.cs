@@ -16,12 +16,11 @@ internal abstract record WatchStep
 }
 
 /// <summary>Reads a stream whose watchers stand, and asks it for its progress when it is silent.</summary>
-internal sealed class LiveWatch(WatchStream stream, RevisionJoin join, TimeSpan progressInterval)
+internal sealed class LiveWatch(
+    WatchStream stream, RevisionJoin join, ProgressQuestion question, TimeSpan progressInterval)
 {
     // How long a revision is held back before the server is asked again whether the other watchers are that far.
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(250);
-
-    private readonly ProgressQuestion _question = new();
 
     /// <summary>Waits for the next answer, or for as long as the store may be silent.</summary>
     /// <exception cref="Grpc.Core.RpcException">The stream failed, or the store refused to go on.</exception>
@@ -42,9 +41,9 @@ internal sealed class LiveWatch(WatchStream stream, RevisionJoin join, TimeSpan 
 
         var isToldAgain = answer is null || (IsForAll(answer) && TakeProgress(answer));
         var released = join.Release();
-        if (isToldAgain || (join.IsWaiting && !_question.IsOpen))
+        if (isToldAgain || (join.IsWaiting && !question.IsOpen))
         {
-            _question.Ask();
+            question.Ask();
             await stream.AskProgressAsync().ConfigureAwait(false);
         }
 
@@ -56,11 +55,11 @@ internal sealed class LiveWatch(WatchStream stream, RevisionJoin join, TimeSpan 
     // True when the question must be put once more before the answer can be believed.
     private bool TakeProgress(WatchResponse answer)
     {
-        if (_question.Answer(answer.Header.Revision) is { } certain)
+        if (question.Answer(answer.Header.Revision) is { } certain)
         {
             join.PassAll(certain);
         }
 
-        return _question.IsOpen;
+        return question.IsOpen;
     }
 }

@@ -32,6 +32,7 @@ internal sealed class MirrorReader(
         var reason = _keys is not null && _readsFirst
             ? await ProbeAsync(kv, _keys, cancellation).ConfigureAwait(false)
             : RelistReason.Folded;
+        var isAnsweredInOrder = !_readsFirst && await AnswersInOrderAsync(connection, cancellation).ConfigureAwait(false);
         while (true)
         {
             if (_readsFirst && (_keys is null || reason is not null))
@@ -50,7 +51,7 @@ internal sealed class MirrorReader(
             yield return new MirrorUpdate.Connected(connection.Address);
 
             var join = new RevisionJoin(ranges.Count, Keys.Revision);
-            var watch = new LiveWatch(stream, join, options.ProgressInterval);
+            var watch = new LiveWatch(stream, join, new(isAnsweredInOrder), options.ProgressInterval);
             var step = await watch.NextAsync().ConfigureAwait(false);
             for (; step is WatchStep.Advanced advanced; step = await watch.NextAsync().ConfigureAwait(false))
             {
@@ -61,6 +62,23 @@ internal sealed class MirrorReader(
             }
 
             reason = ((WatchStep.Broken)step).Reason;
+        }
+    }
+
+    // A server that does not tell its version is taken for an old one.
+    private async Task<bool> AnswersInOrderAsync(EndpointConnection connection, CancellationToken cancellation)
+    {
+        try
+        {
+            var maintenance = new Maintenance.MaintenanceClient(new EndpointInvoker(access, connection));
+            var status = await maintenance.StatusAsync(new StatusRequest(), cancellationToken: cancellation)
+                .ConfigureAwait(false);
+            return ProgressQuestion.IsAnsweredInOrder(status.Version);
+        }
+        catch (RpcException)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return false;
         }
     }
 

@@ -303,6 +303,33 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
         await writer;
     }
 
+    [Theory]
+    [OnStore(OnStoreAttribute.Ours)]
+    [OnStore(OnStoreAttribute.Etcd)]
+    public async Task No_answer_mixes_data_mapping_and_rules_of_two_revisions_when_they_are_three_ranges(string server)
+    {
+        var (store, metad) = await StartAsync(server, "--prefix=/p", "--xff=false");
+        using var client = ClientOf(store);
+        using var stop = new CancellationTokenSource();
+        var writer = WriteWholesAsync(client, stop.Token);
+        await MetadServer.UntilAsync(async () => (await metad.GetAsync("/self", Client)).Status == 200);
+
+        // Each revision moves the value, the name that leads to it and the rule that shows it: any mix shows nothing.
+        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{metad.Port}") };
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var limit = Deadline.In(TimeSpan.FromMinutes(3));
+        for (var read = 0; read < 1000 || seen.Count <= 10; read++)
+        {
+            limit.ThrowIfCancellationRequested();
+            var text = await http.GetStringAsync("/self", limit);
+            text.Should().MatchRegex("^/n\t[0-9]+\n$");
+            seen.Add(text);
+        }
+
+        await stop.CancelAsync();
+        await writer;
+    }
+
     private static CancellationToken Limit => Deadline.In(TimeSpan.FromSeconds(60));
 
     private static async Task WriteGenerationsAsync(EtcdClient client, string[] keys, CancellationToken stop)
@@ -321,6 +348,31 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
             await client.TransactAsync(transaction, CancellationToken.None);
         }
     }
+
+    private static async Task WriteWholesAsync(EtcdClient client, CancellationToken stop)
+    {
+        for (var generation = 0; !stop.IsCancellationRequested; generation++)
+        {
+            var transaction = new Etcd.Api.TxnRequest();
+            transaction.Success.AddRange(
+            [
+                PutOf($"/p/g/{generation}", $"{generation}"),
+                PutOf("/_metad/mapping/default/127.0.0.1/n", $"/g/{generation}"),
+                PutOf("/_metad/rule/default/127.0.0.1", $$"""[{"path":"/g/{{generation}}","mode":1}]"""),
+                new() { RequestDeleteRange = new() { Key = Google.Protobuf.ByteString.CopyFromUtf8($"/p/g/{generation - 1}") } },
+            ]);
+            await client.TransactAsync(transaction, CancellationToken.None);
+        }
+    }
+
+    private static Etcd.Api.RequestOp PutOf(string key, string value) => new()
+    {
+        RequestPut = new()
+        {
+            Key = Google.Protobuf.ByteString.CopyFromUtf8(key),
+            Value = Google.Protobuf.ByteString.CopyFromUtf8(value),
+        },
+    };
 
     private Task<(StoreServer Store, MetadServer Metad)> StartAsync(string server, params string[] arguments) =>
         StartAsync(InnerStore.Of(server), MetadServer.StartAsync, arguments);
