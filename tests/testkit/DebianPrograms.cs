@@ -16,6 +16,7 @@ public static class DebianPrograms
         ["ip"] = "iproute2",
         ["setpriv"] = "util-linux",
         ["strace"] = "strace",
+        ["systemd-analyze"] = "systemd",
         ["unshare"] = "util-linux",
     };
 
