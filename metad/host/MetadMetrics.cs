@@ -29,6 +29,8 @@ internal sealed class MetadMetrics : IDisposable
     private long _streams;
     private long _reloads;
     private long _unreadableRules;
+    private long _settingsTaken;
+    private long _settingsRefused;
     private long _bytesSent;
 
     /// <summary>Creates the instruments.</summary>
@@ -87,6 +89,10 @@ internal sealed class MetadMetrics : IDisposable
     /// <summary>Stored rules of a host could not be read.</summary>
     public void CountUnreadableRules() => Interlocked.Increment(ref _unreadableRules);
 
+    /// <summary>The settings were read anew.</summary>
+    /// <param name="areTaken">False when they could not be used.</param>
+    public void CountSettings(bool areTaken) => Interlocked.Increment(ref areTaken ? ref _settingsTaken : ref _settingsRefused);
+
     /// <summary>Writes all figures.</summary>
     /// <param name="state">The state of now.</param>
     /// <param name="waiters">How many requests wait.</param>
@@ -108,6 +114,8 @@ internal sealed class MetadMetrics : IDisposable
         Add("stale_seconds", "gauge", "Seconds since the backend was last followed; 0 while it is.", StaleSeconds(state, now));
         Add("reloads_total", "counter", "Times that all keys were read anew.", Volatile.Read(ref _reloads));
         Add("unreadable_rules_total", "counter", "Stored rule lists that could not be read.", Volatile.Read(ref _unreadableRules));
+        Add("settings_reloads_total", "counter", "Times that the settings were read anew.", Volatile.Read(ref _settingsTaken));
+        Add("settings_refused_total", "counter", "Times that they could not be used.", Volatile.Read(ref _settingsRefused));
         return text.ToString();
 
         void Add(string name, string kind, string help, double value) => text.Append(

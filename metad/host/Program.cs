@@ -15,9 +15,10 @@ static async Task<int> RunAsync(CommandLine.Run run)
 {
     try
     {
-        var options = ConfigurationLoader.Load(run, Environment.GetEnvironmentVariable);
+        var source = new SettingsSource(() => ConfigurationLoader.Load(run, Environment.GetEnvironmentVariable));
+        var options = source.Load();
         using var pidFile = PidFile.Write(options.PidFile);
-        return await MetadProgram.RunAsync(options, Console.OpenStandardError());
+        return await MetadProgram.RunAsync(options, Console.OpenStandardError(), source, CancellationToken.None);
     }
     catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException
         or System.Security.Cryptography.CryptographicException or ListenException)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.Features;
 using Sync.Metad.Auditing;
 using Sync.Metad.Clients;
@@ -13,7 +12,7 @@ using Sync.Posix;
 namespace Sync.Metad.Admission;
 
 /// <summary>What a request of the manage API passes before it is answered.</summary>
-internal sealed class ManageDoor : IDisposable
+internal sealed class ManageDoor
 {
     private const string Scheme = "Bearer ";
 
@@ -24,17 +23,8 @@ internal sealed class ManageDoor : IDisposable
     private readonly SafetyOptions _safety;
     private readonly ReloadedFiles<SecretList>? _tokens;
     private readonly HashSet<uint> _users;
+    private readonly FailureLimit _failures;
     private readonly LinkTable _links = new();
-
-    // Only what fails is counted; an address that failed too often is not looked at for a moment.
-    private readonly PartitionedRateLimiter<string> _failures = PartitionedRateLimiter.Create<string, string>(
-        peer => RateLimitPartition.GetTokenBucketLimiter(peer, _ => new()
-        {
-            TokenLimit = 10,
-            TokensPerPeriod = 5,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            QueueLimit = 0,
-        }));
 
     /// <summary>Creates the door.</summary>
     /// <param name="hosts">Keeps browsers out.</param>
@@ -43,13 +33,15 @@ internal sealed class ManageDoor : IDisposable
     /// <param name="log">Told of denials and changes.</param>
     /// <param name="options">The settings.</param>
     /// <param name="tokens">The tokens that may manage; null asks for none.</param>
+    /// <param name="failures">Counts those who fail.</param>
     public ManageDoor(
         HostPolicy hosts,
         ManageEndpoint endpoint,
         EndpointServices services,
         DoorLog log,
         MetadOptions options,
-        ReloadedFiles<SecretList>? tokens)
+        ReloadedFiles<SecretList>? tokens,
+        FailureLimit failures)
     {
         _hosts = hosts;
         _endpoint = endpoint;
@@ -57,6 +49,7 @@ internal sealed class ManageDoor : IDisposable
         _log = log;
         _safety = options.Safety;
         _tokens = tokens;
+        _failures = failures;
         _users = [0, PosixUser.EffectiveId, .. options.Safety.ManageUsers];
     }
 
@@ -81,9 +74,6 @@ internal sealed class ManageDoor : IDisposable
             _log.Changed(context, rawTarget, caller);
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _failures.Dispose();
 
     private Admittance.Refused? Refusal(HttpContext context, bool isHealth, out string caller)
     {
@@ -134,8 +124,7 @@ internal sealed class ManageDoor : IDisposable
 
     private Admittance.Refused? AuthenticateByToken(HttpRequest request, string peer)
     {
-        // Whole permits: asking for none succeeds with a part of one too, and then no failure would be counted.
-        if (_failures.GetStatistics(peer) is { CurrentAvailablePermits: 0 })
+        if (_failures.IsReached(peer))
         {
             return new(StatusCodes.Status429TooManyRequests, "too many failures", Denial.AuthenticationRate, peer);
         }
@@ -146,7 +135,7 @@ internal sealed class ManageDoor : IDisposable
             return null;
         }
 
-        _failures.AttemptAcquire(peer).Dispose();
+        _failures.Count(peer);
         return new(StatusCodes.Status401Unauthorized, "a token is wanted", Denial.Authentication, peer);
     }
 

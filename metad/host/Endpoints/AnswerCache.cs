@@ -3,6 +3,7 @@ using System.Globalization;
 using Sync.Metad.Model.Clients;
 using Sync.Metad.Model.Formats;
 using Sync.Metad.Model.Paths;
+using Sync.Metad.Model.Views;
 
 namespace Sync.Metad.Endpoints;
 
@@ -11,6 +12,7 @@ namespace Sync.Metad.Endpoints;
 /// query that mean nothing, and whether the caller waited for it make no other answer.
 /// </summary>
 /// <param name="Client">The caller.</param>
+/// <param name="Settings">What the operator decided for all callers, which may change without a change of the snapshot.</param>
 /// <param name="Path">The place.</param>
 /// <param name="Format">The form that is written.</param>
 /// <param name="IsPretty">Indents JSON; false for every other form.</param>
@@ -20,6 +22,7 @@ namespace Sync.Metad.Endpoints;
 /// <param name="After">The name after which members are written; null begins with the first.</param>
 internal readonly record struct AnswerKey(
     ClientIdentity Client,
+    ViewSettings Settings,
     MetadataPath Path,
     BodyFormat Format,
     bool IsPretty,

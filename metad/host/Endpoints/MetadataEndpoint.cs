@@ -72,7 +72,7 @@ internal sealed class MetadataEndpoint
     {
         var query = MetadataQuery.Parse(target.Query).WaitingUpTo(_waitMax);
         var read = new Read(
-            client, target.Path, query, query.Format ?? accepted, Known: query.KnownTag ?? KnownTag(context));
+            client, target.Path, query, query.Format ?? accepted, Known: query.KnownTag ?? KnownTag(context), _settings);
         var state = _feed.Current;
         if (!IsFresh(state))
         {
@@ -317,12 +317,18 @@ internal sealed class MetadataEndpoint
 
     // One read as it is understood: Known is the tag that the caller has.
     private sealed record Read(
-        ClientIdentity Client, MetadataPath Path, MetadataQuery Query, BodyFormat Format, string? Known)
+        ClientIdentity Client,
+        MetadataPath Path,
+        MetadataQuery Query,
+        BodyFormat Format,
+        string? Known,
+        ViewSettings Settings)
     {
         public bool IsPartial => Known is not null || Query.IsListing || Query.Limits is not null;
 
         public AnswerKey Key => new(
             Client,
+            Settings,
             Path,
             Format,
             IsPretty: Query.IsPretty && Format == BodyFormat.Json,

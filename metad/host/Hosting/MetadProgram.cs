@@ -13,15 +13,21 @@ internal static partial class MetadProgram
     /// <summary>Runs until SIGTERM or SIGINT; those who wait are answered before listeners close.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="standardError">The program's standard error.</param>
+    /// <param name="source">Where SIGHUP reads the settings anew; null leaves that signal alone.</param>
     /// <param name="stop">Ends it as a signal does.</param>
     /// <returns>The exit code: 0, or 3 when a loop ended by a fault of its own.</returns>
     /// <exception cref="IOException">An address is in use.</exception>
     /// <exception cref="ListenException">An address cannot be listened at.</exception>
     public static async Task<int> RunAsync(
-        MetadOptions options, Stream standardError, CancellationToken stop = default)
+        MetadOptions options, Stream standardError, SettingsSource? source, CancellationToken stop)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.AddMetad(options, standardError);
+        if (source is not null)
+        {
+            builder.Services.AddSingleton(source).AddHostedService<SettingsReload>();
+        }
+
         var app = builder.Build();
         await using (app)
         {

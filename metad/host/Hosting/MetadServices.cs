@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -27,7 +28,7 @@ internal static class MetadServices
     /// <param name="standardError">The program's standard error.</param>
     public static void AddMetad(this WebApplicationBuilder builder, MetadOptions options, Stream standardError)
     {
-        AddLogging(builder.Logging, options);
+        AddLogging(builder.Logging, new(options.LogLevel), options.LogsJson);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
             kestrel.ApplicationServices.GetRequiredService<Listeners>().Configure(kestrel));
         builder.Services
@@ -47,8 +48,6 @@ internal static class MetadServices
                 services.GetRequiredService<MetadMetrics>(),
                 services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping))
-            .AddSingleton<MetadataEndpoint>()
-            .AddSingleton<ManageEndpoint>()
             .AddSingleton<RequestEntry>()
             .AddHostedService<MirrorLoop>()
             .AddHostedService(services => services.GetRequiredService<WaitingRoom>());
@@ -85,10 +84,13 @@ internal static class MetadServices
         }
     }
 
-    private static void AddLogging(ILoggingBuilder logging, MetadOptions options)
+    private static void AddLogging(ILoggingBuilder logging, LogLevels levels, bool isJson)
     {
-        logging.SetMinimumLevel(options.LogLevel);
-        if (options.LogsJson)
+        logging.Services
+            .AddSingleton(levels)
+            .AddSingleton<IConfigureOptions<LoggerFilterOptions>>(levels)
+            .AddSingleton<IOptionsChangeTokenSource<LoggerFilterOptions>>(levels);
+        if (isJson)
         {
             logging.AddJsonConsole(console =>
             {

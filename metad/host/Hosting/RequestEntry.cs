@@ -11,17 +11,14 @@ namespace Sync.Metad.Hosting;
 /// <summary>Where every request comes in: sends it to the API of its listener and catches what went wrong there.</summary>
 internal sealed partial class RequestEntry
 {
-    private readonly MetadataDoor _metadata;
-    private readonly ManageDoor _manage;
+    private readonly LiveDoors _doors;
     private readonly MetadMetrics _metrics;
     private readonly ILogger<RequestEntry> _logger;
 
     /// <summary>Creates the entry.</summary>
-    public RequestEntry(
-        MetadataDoor metadata, ManageDoor manage, MetadMetrics metrics, ILogger<RequestEntry> logger)
+    public RequestEntry(LiveDoors doors, MetadMetrics metrics, ILogger<RequestEntry> logger)
     {
-        _metadata = metadata;
-        _manage = manage;
+        _doors = doors;
         _metrics = metrics;
         _logger = logger;
     }
@@ -37,9 +34,9 @@ internal sealed partial class RequestEntry
         {
             if (role.IsManage)
             {
-                await _manage.HandleAsync(context, target);
+                await _doors.Current.Manage.HandleAsync(context, target);
             }
-            else if (await _metadata.HandleAsync(context, target))
+            else if (await _doors.Current.Metadata.HandleAsync(context, target))
             {
                 started = null;
             }

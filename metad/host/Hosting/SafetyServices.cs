@@ -1,12 +1,15 @@
 using System.Security.Cryptography;
 using Sync.Metad.Admission;
 using Sync.Metad.Auditing;
+using Sync.Metad.Backends;
 using Sync.Metad.Clients;
 using Sync.Metad.Containers;
 using Sync.Metad.Endpoints;
 using Sync.Metad.Files;
 using Sync.Metad.Listening;
+using Sync.Metad.Model.Backends;
 using Sync.Metad.Options;
+using Sync.Metad.Watching;
 
 namespace Sync.Metad.Hosting;
 
@@ -30,24 +33,49 @@ internal static partial class SafetyServices
             .AddSingleton<ProcessTable>(_ => new())
             .AddSingleton<TrustedProxies>()
             .AddSingleton<Listeners>()
-            .AddSingleton(new HostPolicy(options, Environment.MachineName))
-            .AddSingleton(provider => new CallerIdentity(
-                options,
-                provider.GetRequiredService<TrustedProxies>(),
-                Signatures(provider, safety),
-                new LinkTable()))
-            .AddSingleton(provider => Tokens(provider, safety))
-            .AddSingleton<MetadataRules>()
+            .AddSingleton<FailureLimit>()
             .AddContainers(safety)
-            .AddSingleton<IdentityWait>()
-            .AddSingleton<MetadataDoor>()
-            .AddSingleton(provider => new ManageDoor(
-                provider.GetRequiredService<HostPolicy>(),
-                provider.GetRequiredService<ManageEndpoint>(),
-                provider.GetRequiredService<EndpointServices>(),
-                provider.GetRequiredService<DoorLog>(),
-                options,
-                Secrets(provider, safety.ManageTokenFile)));
+            .AddSingleton(provider => NewDoors(provider, options));
+    }
+
+    // What remembers is made once and stands behind every door: tokens and signatures that were given or seen.
+    private static LiveDoors NewDoors(IServiceProvider provider, MetadOptions started)
+    {
+        var signatures = Signatures(provider, started.Safety);
+        var tokens = Tokens(provider, started.Safety);
+        var manageTokens = Secrets(provider, started.Safety.ManageTokenFile);
+        var services = provider.GetRequiredService<EndpointServices>();
+        var room = provider.GetRequiredService<WaitingRoom>();
+        var containers = provider.GetRequiredService<ContainerDirectory>();
+        var log = provider.GetRequiredService<DoorLog>();
+        return new(started, Build, services.Stopping);
+
+        Doors Build(MetadOptions options, CancellationToken ended)
+        {
+            var behind = services with { Stopping = ended };
+            var hosts = new HostPolicy(options, Environment.MachineName);
+            var identity = new CallerIdentity(
+                options, provider.GetRequiredService<TrustedProxies>(), signatures, new LinkTable());
+            var manage = new ManageEndpoint(
+                behind,
+                room,
+                provider.GetRequiredService<IBackend>(),
+                provider.GetRequiredService<KeyLayout>(),
+                provider.GetRequiredService<AuditLog>(),
+                options);
+            return new(
+                new MetadataDoor(
+                    new MetadataRules(hosts, identity, tokens, options),
+                    new MetadataEndpoint(behind, room, options),
+                    behind,
+                    tokens,
+                    containers,
+                    new IdentityWait(behind, room, containers, options),
+                    log,
+                    options),
+                new ManageDoor(
+                    hosts, manage, behind, log, options, manageTokens, provider.GetRequiredService<FailureLimit>()));
+        }
     }
 
     private static IServiceCollection AddContainers(this IServiceCollection services, SafetyOptions safety)

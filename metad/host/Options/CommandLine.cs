@@ -86,7 +86,8 @@ internal abstract record CommandLine
 
     private static Option<string[]> OptionOf(MetadFlag flag) => new($"--{flag.Name}")
     {
-        Description = flag.Default.Length == 0 ? flag.Description : $"{flag.Description} Default: {flag.Default}.",
+        Description = flag.Description + (flag.Default.Length == 0 ? "" : $" Default: {flag.Default}.")
+            + (flag.IsLive ? " SIGHUP reads it anew." : ""),
         Arity = flag.IsSwitch ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
         HelpName = flag.IsSwitch ? "" : flag.Name,

@@ -51,7 +51,7 @@ internal static class ConfigurationFile
             {
                 foreach (var text in Texts(flag, value))
                 {
-                    flag.Set(options, text);
+                    flag.Apply(options, text);
                 }
             }
             catch (FormatException exception)

@@ -24,6 +24,26 @@ internal static class ConfigurationLoader
         return options;
     }
 
+    /// <summary>The settings of a program that runs, with those that need no restart as they are now.</summary>
+    /// <param name="running">What it runs with.</param>
+    /// <param name="now">What the sources say now.</param>
+    /// <exception cref="FormatException">They do not fit together.</exception>
+    public static MetadOptions Renew(MetadOptions running, MetadOptions now)
+    {
+        var renewed = running.Safety.IsHardened ? SafetyRules.Hardened() : new();
+        foreach (var flag in MetadFlags.All)
+        {
+            foreach (var text in flag.TextsIn(flag.IsLive ? now : running))
+            {
+                flag.Apply(renewed, text);
+            }
+        }
+
+        Check(renewed);
+        SafetyRules.Check(renewed);
+        return renewed;
+    }
+
     private static MetadOptions Read(MetadOptions options, CommandLine.Run line, Func<string, string?> environment)
     {
         if (line.ConfigurationFile is { } file)
@@ -47,14 +67,14 @@ internal static class ConfigurationLoader
         // A list that is given anew replaces the one of the source before.
         foreach (var list in settings.Select(setting => setting.Flag).Distinct())
         {
-            list.Clear?.Invoke(options);
+            list.Reset(options);
         }
 
         foreach (var (name, flag, text) in settings)
         {
             try
             {
-                flag.Set(options, text);
+                flag.Apply(options, text);
             }
             catch (FormatException exception)
             {

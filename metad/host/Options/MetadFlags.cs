@@ -8,8 +8,26 @@ internal static class MetadFlags
 {
     private static readonly TimeSpan WaitQuietMax = TimeSpan.FromMilliseconds(250);
 
+    // What requests are looked at with, and what is logged. All else is part of what is built once, at the start.
+    private static readonly HashSet<string> Live = new(StringComparer.Ordinal)
+    {
+        "xff", "trusted_proxies", "strict", "only_self", "default_access", "wait_quiet", "waiters_max",
+        "waiters_per_client_max", "stale_max", "identity_wait", "session_tokens", "token_hop_limit", "guard_header",
+        "allowed_hosts", "check_every_host", "strict_paths", "wait_max", "manage_uids", "log_level",
+    };
+
     /// <summary>The settings in the order of the help.</summary>
     public static IReadOnlyList<MetadFlag> All { get; } =
+    [
+        .. Every().Select(flag => flag with { IsLive = Live.Contains(flag.Name) }),
+    ];
+
+    /// <summary>The setting of a name.</summary>
+    /// <param name="name">As on the command line.</param>
+    /// <returns>Null when there is none.</returns>
+    public static MetadFlag? Find(string name) => All.FirstOrDefault(flag => flag.Name == name);
+
+    private static IEnumerable<MetadFlag> Every() =>
     [
         new("backend", "local", "Where keys come from: local (memory), file, etcdv3 or etcd.", SetBackend),
         new("file", "", "The file of the backend file, JSON or .yaml.", (options, text) => options.BackendFile = NullIfEmpty(text)),
@@ -65,11 +83,6 @@ internal static class MetadFlags
             IsInFile = false,
         },
     ];
-
-    /// <summary>The setting of a name.</summary>
-    /// <param name="name">As on the command line.</param>
-    /// <returns>Null when there is none.</returns>
-    public static MetadFlag? Find(string name) => All.FirstOrDefault(flag => flag.Name == name);
 
     private static void SetBackend(MetadOptions options, string text) => options.Backend = text switch
     {

@@ -96,6 +96,9 @@ internal sealed class MetadOptions
     /// <summary>Who callers are and what is refused.</summary>
     public SafetyOptions Safety { get; } = new();
 
+    /// <summary>What was given for each setting, by its name. Holds the password: never printed.</summary>
+    public Dictionary<string, IReadOnlyList<string>> Texts { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Settings that were accepted and mean nothing any more, or should give an operator pause.</summary>
     public List<string> Warnings { get; } = [];
 }

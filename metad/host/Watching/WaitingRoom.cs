@@ -14,21 +14,28 @@ internal sealed class WaitingRoom : BackgroundService
     private readonly ConcurrentDictionary<Waiter, byte> _waiters = new();
     private readonly ConcurrentDictionary<string, int> _byAccount = new(StringComparer.Ordinal);
     private readonly SnapshotFeed _feed;
-    private readonly int _waitersMax;
-    private readonly int _waitersPerClientMax;
 
+    private int _waitersMax;
+    private int _waitersPerClientMax;
     private int _count;
 
     /// <summary>Creates an empty room.</summary>
     public WaitingRoom(SnapshotFeed feed, MetadOptions options)
     {
         _feed = feed;
-        _waitersMax = options.WaitersMax;
-        _waitersPerClientMax = options.WaitersPerClientMax;
+        Renew(options);
     }
 
     /// <summary>How many requests wait.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Reads the limits anew; who waits already stays.</summary>
+    /// <param name="options">The settings of now.</param>
+    public void Renew(MetadOptions options)
+    {
+        Volatile.Write(ref _waitersMax, options.WaitersMax);
+        Volatile.Write(ref _waitersPerClientMax, options.WaitersPerClientMax);
+    }
 
     /// <summary>Takes a request in.</summary>
     /// <param name="waiter">The request; it leaves by <see cref="Leave"/>.</param>

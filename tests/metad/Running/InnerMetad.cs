@@ -15,7 +15,7 @@ internal sealed class InnerMetad : IAsyncDisposable
     {
         var line = CommandLine.Parse(["--log_level=error", .. arguments]);
         var options = ConfigurationLoader.Load(line.Should().BeOfType<CommandLine.Run>().Subject, _ => null);
-        _run = Task.Run(() => MetadProgram.RunAsync(options, Stream.Null, _stop.Token));
+        _run = Task.Run(() => MetadProgram.RunAsync(options, Stream.Null, source: null, _stop.Token));
     }
 
     /// <summary>Waits until it listens at a port, or has ended.</summary>

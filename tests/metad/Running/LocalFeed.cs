@@ -35,6 +35,7 @@ internal sealed class LocalFeed : IDisposable
 
     public static AnswerKey KeyOf(string path) => new(
         Snapshots.Client(Client),
+        new(UnknownMayRead: true, OnlySelf: false),
         MetadataPath.Split(path),
         Model.Formats.BodyFormat.Text,
         IsPretty: false,
