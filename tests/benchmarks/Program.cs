@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Sync.Benchmarks.Clusters;
 using Sync.Benchmarks.Comparing;
 using Sync.Benchmarks.Metadata;
 using Sync.Benchmarks.Templates;
@@ -71,6 +72,25 @@ metad.SetAction(async (parsed, cancellationToken) =>
     return await new MetadataBenchmark(settings, Console.Out.WriteLine).RunAsync(cancellationToken) ? 0 : 1;
 });
 
+var behind = Option("--behind-mebibytes", 1024, "How far behind the follower is that catches up.");
+var writes = Option("--writes", 10_000_000, "How many writes memory must stay flat over.");
+var clusterClients = Option("--clients", 64, "How many requests are under way at a time.");
+var cluster = new Command("cluster", "Measures a member that catches up, and memory over many writes, and holds both to the project's goals.")
+{
+    seconds, warmUp, directory, clusterClients, behind, writes,
+};
+cluster.SetAction(async (parsed, cancellationToken) =>
+{
+    var settings = new ClusterSettings(
+        Directory.CreateDirectory(parsed.GetValue(directory)!).FullName,
+        parsed.GetValue(clusterClients),
+        TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
+        TimeSpan.FromSeconds(parsed.GetValue(seconds)),
+        parsed.GetValue(behind),
+        parsed.GetValue(writes));
+    return await new ClusterBenchmark(settings, Console.Out.WriteLine).RunAsync(cancellationToken) ? 0 : 1;
+});
+
 var port = Option("--port", 0, "A port of loopback.");
 var bytes = Option("--bytes", 300, "The length of the answer.");
 var bare = new Command("bare", "Serves one fixed answer with Kestrel and nothing else; the measure of metad starts it.") { port, bytes };
@@ -88,7 +108,7 @@ templates.SetAction(async (parsed, cancellationToken) =>
     return 0;
 });
 
-return await new RootCommand("Measures of Sync.") { compare, templates, metad, bare }.Parse(args).InvokeAsync();
+return await new RootCommand("Measures of Sync.") { compare, cluster, templates, metad, bare }.Parse(args).InvokeAsync();
 
 static Option<T> Option<T>(string name, T value, string description) =>
     new(name) { DefaultValueFactory = _ => value, Description = description };

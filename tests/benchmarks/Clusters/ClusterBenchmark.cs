@@ -1,0 +1,194 @@
+using System.Diagnostics;
+using System.Globalization;
+using Google.Protobuf;
+using Grpc.Net.Client;
+using Sync.Benchmarks.Comparing;
+using Sync.Benchmarks.Generator;
+using Sync.Benchmarks.Workloads;
+using Sync.Etcd.Api;
+using Sync.TestKit;
+
+namespace Sync.Benchmarks.Clusters;
+
+/// <summary>
+/// Measures what a member that is far behind costs the clients of its leader while it catches up, and whether memory grows with
+/// the number of writes; both are held to the project's goals.
+/// </summary>
+/// <param name="settings">What to run.</param>
+/// <param name="report">Takes a line of the result.</param>
+internal sealed class ClusterBenchmark(ClusterSettings settings, Action<string> report)
+{
+    private const string PutMethod = "/etcdserverpb.KV/Put";
+    private const int Connections = 4;
+    private const int BulkBytes = 64 * 1024;
+    private const int WritesBetweenCompactions = 100_000;
+
+    private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan CatchUpMax = TimeSpan.FromMinutes(15);
+    private static readonly Keyspace Keys = new(Count: 10_000, ValueBytes: 256);
+
+    private bool _isMissed;
+
+    /// <summary>Runs everything.</summary>
+    /// <returns>True when every goal was met.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        await MeasureCatchUpAsync(cancellationToken);
+        await MeasureMemoryAsync(cancellationToken);
+        return !_isMissed;
+    }
+
+    // The leader has dropped the log that the follower lacks, so that a snapshot of everything is sent, at the default pace.
+    private async Task MeasureCatchUpAsync(CancellationToken cancellationToken)
+    {
+        await using var cluster = await StoreCluster.StartAsync(
+            StoreProgram.Ours, size: 3, Deadline.In(StartMax), "--snapshot-count", "2000", "--snapshot-catchup-entries", "100");
+        await Workload.PreloadAsync(cluster.Members[0].ClientUrl, Keys);
+        var leader = cluster.Members[await FindLeaderAsync(cluster)];
+        var follower = cluster.Members.First(member => member != leader);
+        await follower.KillAsync();
+        await WriteBulkAsync(leader.ClientUrl);
+        var before = await MeasurePutsAsync(leader.ClientUrl, settings.WarmUp, settings.Measured, cancellationToken);
+        var behind = await AppliedAsync(leader.ClientUrl);
+
+        var started = Stopwatch.GetTimestamp();
+        using var caughtUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var puts = MeasurePutsAsync(leader.ClientUrl, TimeSpan.Zero, CatchUpMax, caughtUp.Token);
+        await CatchUpAsync(follower, behind, cancellationToken);
+        await caughtUp.CancelAsync();
+        var during = await puts;
+
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var (p99Before, p99During) = (LatencyRecord.Percentile(before, 0.99), LatencyRecord.Percentile(during, 0.99));
+        report(string.Create(CultureInfo.InvariantCulture,
+            $"a follower {settings.BehindMebibytes} MiB behind caught up in {seconds:F1} s; puts at the leader meanwhile: "
+            + $"p50 {LatencyRecord.Percentile(during, 0.5):F2} ms, p99 {p99During:F2} ms; before: "
+            + $"p50 {LatencyRecord.Percentile(before, 0.5):F2} ms, p99 {p99Before:F2} ms"));
+        Goal("p99 of puts while a follower catches up, to that before, ratio", p99During / p99Before, 3);
+    }
+
+    private async Task MeasureMemoryAsync(CancellationToken cancellationToken)
+    {
+        var directory = Path.Combine(settings.Directory, $"cluster-{Guid.NewGuid():N}");
+        try
+        {
+            await using var server = await StoreServer.StartAsync(StoreProgram.Ours, directory, Deadline.In(StartMax));
+            using var channel = GrpcChannel.ForAddress(server.ClientUrl);
+            await Workload.PreloadAsync(server.ClientUrl, Keys);
+            var resident = new List<double>();
+            for (var written = 0; written < settings.Writes; written += WritesBetweenCompactions)
+            {
+                await WriteAsync(server.ClientUrl, WritesBetweenCompactions);
+                var status = await new Maintenance.MaintenanceClient(channel).StatusAsync(
+                    new StatusRequest(), cancellationToken: cancellationToken);
+                await new KV.KVClient(channel).CompactAsync(
+                    new CompactionRequest { Revision = status.Header.Revision }, cancellationToken: cancellationToken);
+                resident.Add(ProcessUsage.Of(server.Process.Id).ResidentBytes / 1e6);
+            }
+
+            // A tenth of the run is the start: code is compiled, buffers find their size.
+            var tenth = Math.Max(1, resident.Count / 10);
+            var (early, late) = (Median(resident.Skip(tenth).Take(tenth)), Median(resident.TakeLast(tenth)));
+            report(string.Create(CultureInfo.InvariantCulture,
+                $"memory over {settings.Writes} writes: {early:F0} MB in the second tenth, {late:F0} MB in the last"));
+            Goal("memory in the last tenth, to that in the second, ratio", late / early, 1.1);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length == 0 ? double.NaN : sorted[sorted.Length / 2];
+    }
+
+    private static async Task<int> FindLeaderAsync(StoreCluster cluster)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var limit = Deadline.In(StartMax);
+        while (true)
+        {
+            for (var member = 0; member < cluster.Members.Count; member++)
+            {
+                var status = await StatusAsync(cluster.Members[member].ClientUrl);
+                if (status.Leader == status.Header.MemberId)
+                {
+                    return member;
+                }
+            }
+
+            await timer.WaitForNextTickAsync(limit);
+        }
+    }
+
+    private static async Task<StatusResponse> StatusAsync(Uri endpoint)
+    {
+        using var channel = GrpcChannel.ForAddress(endpoint);
+        return await new Maintenance.MaintenanceClient(channel).StatusAsync(
+            new StatusRequest(), cancellationToken: Deadline.In(StartMax));
+    }
+
+    private static async Task<ulong> AppliedAsync(Uri endpoint) => (await StatusAsync(endpoint)).RaftAppliedIndex;
+
+    private static async Task CatchUpAsync(StoreServer follower, ulong index, CancellationToken cancellationToken)
+    {
+        await follower.StartAgainAsync(Deadline.In(CatchUpMax));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (await AppliedAsync(follower.ClientUrl) < index)
+        {
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    // Puts of the small keys, for a time or until it is cancelled.
+    private async Task<long[]> MeasurePutsAsync(
+        Uri endpoint, TimeSpan warmUp, TimeSpan measured, CancellationToken cancellationToken)
+    {
+        var phase = new Phase();
+        var load = Workload.Put.RunAsync(endpoint, Keys, settings.Clients, Connections, phase);
+        await Task.WhenAny(load, phase.PassAsync(warmUp, measured, static () => { }, cancellationToken));
+        return LatencyRecord.Sorted(await load);
+    }
+
+    // Values that share their bytes but for a number, each under a key of its own.
+    private async Task WriteBulkAsync(Uri endpoint)
+    {
+        var value = new byte[BulkBytes];
+        new Random(1).NextBytes(value);
+        var count = (int)((long)settings.BehindMebibytes * 1024 * 1024 / BulkBytes);
+        var next = 0;
+        await ClosedLoop.RunAsync(endpoint, PutMethod, clients: 8, connections: 1, _ => NextMessage, phase: null);
+
+        byte[]? NextMessage()
+        {
+            if (next == count)
+            {
+                return null;
+            }
+
+            BitConverter.TryWriteBytes(value, next);
+            var key = ByteString.CopyFromUtf8(string.Create(CultureInfo.InvariantCulture, $"bulk/{next++:D8}"));
+            return Keyspace.Framed(new PutRequest { Key = key, Value = ByteString.CopyFrom(value) });
+        }
+    }
+
+    private async Task WriteAsync(Uri endpoint, int count)
+    {
+        var messages = Keys.Messages((key, value) => new PutRequest { Key = key, Value = value });
+        var sent = 0;
+        await ClosedLoop.RunAsync(
+            endpoint, PutMethod, settings.Clients, Connections,
+            _ => () => Interlocked.Increment(ref sent) is var number && number <= count ? messages[number % messages.Length] : null,
+            phase: null);
+    }
+
+    private void Goal(string name, double value, double most)
+    {
+        var isMet = value <= most;
+        _isMissed |= !isMet;
+        report(string.Create(CultureInfo.InvariantCulture, $"{name}: {value:F2}, goal {most:F1}: {(isMet ? "met" : "MISSED")}"));
+    }
+}
