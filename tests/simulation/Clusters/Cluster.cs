@@ -2,6 +2,7 @@ using Sync.Disk;
 using Sync.Member.Membership;
 using Sync.Posix;
 using Sync.Raft;
+using Sync.Raft.Membership;
 using Sync.Raft.Roles;
 using Sync.Simulation.Bugs;
 using Sync.Simulation.Faults;
@@ -55,6 +56,9 @@ internal sealed class Cluster
 
     /// <summary>The members as each founder is told at its first start.</summary>
     public ClusterMembers Members { get; }
+
+    /// <summary>Who votes at the beginning.</summary>
+    public GroupConfiguration Founders => new([.. Members.All.Select(member => member.Id)]);
 
     /// <summary>The running process that leads in the latest term.</summary>
     public MemberProcess? Leader => Nodes

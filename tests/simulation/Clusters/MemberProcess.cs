@@ -77,9 +77,10 @@ internal sealed class MemberProcess
         (_cluster, _node, _settings) = (cluster, node, cluster.Settings);
         _random = new Random(seed);
         var identity = new DirectoryIdentity(1, node.Id, GroupId.First, Incarnation.First);
-        _directory = DataDirectory.Open(node.Disk, identity, DirectorySettings(), StateOf(Beginning()));
+        var start = new MemberStart(cluster, node);
+        _directory = DataDirectory.Open(node.Disk, identity, start.Directory, MemberStart.StateOf(start.Beginning));
         _log = _directory.Log[GroupId.First];
-        var image = Image();
+        var image = start.ImageFrom(_directory, _log);
         _keyspaceSettings = new KeyspaceSettings
         {
             LeaseTtlMinimumSeconds = LeaseTtl.ShortestFor(ElectionTicks * TickMilliseconds),
@@ -87,8 +88,8 @@ internal sealed class MemberProcess
         _keyspace = Keyspace.Restore(_keyspaceSettings, _directory.Segments, image.Keyspace, _directory.Changes());
         _directory.Segments.Published(_keyspace.View);
         var consensus = new Consensus(
-            ConsensusSettings(), HardState(), image.Configuration, _log, image.Applied, new Random(_random.Next()));
-        _member = new GroupMember(MemberSettings(), consensus, _keyspace, image, Now);
+            start.Consensus, start.HardStateOf(_log), image.Configuration, _log, image.Applied, new Random(_random.Next()));
+        _member = new GroupMember(start.MemberOf((ulong)_random.NextInt64()), consensus, _keyspace, image, Now);
         View = _keyspace.View;
         Peers = new PeerBook(image.Members, ElectionTicks * TickMilliseconds * Durations.Millisecond);
         _checkpointed = _directory.Checkpoints.Newest?.Applied ?? LogIndex.None;
@@ -413,14 +414,14 @@ internal sealed class MemberProcess
         _keyspace = Keyspace.Restore(
             _keyspaceSettings, _directory.Segments, manifest.State.Keyspace, _directory.Changes());
         _directory.Segments.Published(_keyspace.View);
-        _member.Install(_keyspace, ImageOf(manifest.State));
+        _member.Install(_keyspace, MemberStart.ImageOf(manifest.State));
         _checkpointed = manifest.State.Applied;
         _cluster.Observer.Installed(this, manifest.State.Applied);
     }
 
     private void SendSnapshot(SnapshotNeed need)
     {
-        var capture = _directory.Capture(StateOf(_member.Image), View);
+        var capture = _directory.Capture(MemberStart.StateOf(_member.Image), View);
         var state = capture.Manifest.State;
         var offer = new SnapshotOffer(
             Id, need.Follower, need.Term, new SnapshotHeader(state.Applied, state.AppliedTerm, ConfigurationToSend(state)));
@@ -524,7 +525,7 @@ internal sealed class MemberProcess
     }
 
     private GroupConfiguration ConfigurationToSend(Checkpoint state) =>
-        Bug == PlantedBug.ForgetSnapshotMembers ? Founders : state.Configuration;
+        Bug == PlantedBug.ForgetSnapshotMembers ? _cluster.Founders : state.Configuration;
 
     private bool Calls(MemberId peer) => Peers.Calls(peer, _cluster.Queue.Now);
 
@@ -624,7 +625,7 @@ internal sealed class MemberProcess
 
     private void Save(MemberImage image, SegmentsCapture capture)
     {
-        _directory.Checkpoints.Save(StateOf(image), capture);
+        _directory.Checkpoints.Save(MemberStart.StateOf(image), capture);
         _cluster.Trace.Note(TraceKind.Checkpoint, (long)Id.Value, (long)image.Applied.Value);
         _isSaving = false;
         if (Bug != PlantedBug.CutLogBeforeCheckpoint)
@@ -634,24 +635,6 @@ internal sealed class MemberProcess
                 _member.FindNeededLog(_directory.Checkpoints.Newest?.Applied ?? LogIndex.None)));
         }
     }
-
-    private static Checkpoint StateOf(MemberImage image) => new()
-    {
-        Group = GroupId.First,
-        Incarnation = Incarnation.First,
-        Applied = image.Applied,
-        AppliedTerm = image.AppliedTerm,
-        Configuration = image.Configuration,
-        Membership = ClusterMembersCodec.Encode(image.Members),
-        Keyspace = image.Keyspace,
-    };
-
-    private static MemberImage ImageOf(Checkpoint state) => new(
-        state.Applied,
-        state.AppliedTerm,
-        state.Configuration,
-        ClusterMembersCodec.Decode(state.Membership.Span),
-        state.Keyspace);
 
     private void Begin(OpenCall call)
     {
@@ -788,98 +771,4 @@ internal sealed class MemberProcess
     }
 
     private OpenCall? TakeCall(RequestId request) => _calls.Remove(request, out var call) ? call : null;
-
-    private DirectorySettings DirectorySettings() => new()
-    {
-        Log = new LogSettings { SegmentBytes = _settings.LogSegmentBytes, RecentBytesMax = _settings.LogRecentBytes },
-        Segments = new SegmentSettings
-        {
-            SegmentBytes = _settings.SegmentBytes,
-            RecentBytesMax = _settings.LogRecentBytes,
-            UnwrittenBytesMax = _settings.SegmentUnwrittenBytes,
-            WaitingBytesMax = 2L * _settings.SegmentBytes,
-        },
-        LogBytesMax = 4L * _settings.LogSegmentBytes,
-    };
-
-    private ConsensusSettings ConsensusSettings() => new()
-    {
-        Member = Id,
-        ElectionTicks = ElectionTicks,
-        PreVote = _settings.PreVote,
-        MessageBytesMax = _settings.MessageBytesMax,
-        InflightMessagesMax = _settings.InflightMessagesMax,
-        ApplyBytesMax = _settings.ApplyBytesMax,
-    };
-
-    private MemberSettings MemberSettings() => new()
-    {
-        Self = Cluster.MemberOf(Id),
-        RequestTimeoutTicks = 50 + (2 * ElectionTicks),
-        ReadRetryTicks = 5,
-        LeaseCheckTicks = 5,
-        LeaseExtensionMilliseconds = ElectionTicks * TickMilliseconds,
-        Leases = new LessorSettings
-        {
-            CheckpointIntervalMilliseconds = _settings.LeaseCheckpointInterval,
-            RevocationRetryMilliseconds = _settings.LeaseRevocationRetry,
-        },
-        LeaseCheckpointEntriesMax = _settings.LeaseCheckpointEntriesMax,
-        RemovalsPerTurnMax = _settings.RemovalsPerTurnMax,
-        ElectionTicks = ElectionTicks,
-        Run = (ulong)_random.NextInt64(),
-    };
-
-    // The state of a member that has applied nothing, as it is written down before it runs for the first time.
-    private MemberImage Beginning() => new(
-        LogIndex.None,
-        Term.None,
-        _node.Founding is null ? FirstConfiguration() : GroupConfiguration.Unknown,
-        _node.Founding ?? _cluster.Members,
-        KeyspaceImage.Fresh);
-
-    private GroupConfiguration FirstConfiguration()
-    {
-        if (Bug != PlantedBug.CountTooFewVoters)
-        {
-            return Founders;
-        }
-
-        var voters = Founders.Voters;
-        var first = voters.IndexOf(Id);
-        return new GroupConfiguration(
-            [.. Enumerable.Range(first, Math.Max(1, voters.Length / 2)).Select(place => voters[place % voters.Length])]);
-    }
-
-    private GroupConfiguration Founders => new([.. _cluster.Members.All.Select(member => member.Id)]);
-
-    private HardState HardState() => Bug == PlantedBug.ForgetHardState
-        ? _log.HardState with { Term = _log.TermAt(_log.LastIndex) ?? Term.None, Vote = MemberId.None }
-        : _log.HardState;
-
-    private MemberImage Image()
-    {
-        var image = ImageOf(_directory.Checkpoints.Newest
-            ?? throw new SimulationException("a member has a checkpoint from its first moment on"));
-        return Bug switch
-        {
-            PlantedBug.ApplyTwice when image.Applied >= _log.FirstIndex => At(image, image.Applied.Previous),
-            PlantedBug.SkipEntry when image.Applied < _log.LastIndex && image.Applied < _log.HardState.Commit =>
-                At(image, image.Applied.Next),
-            PlantedBug.ForgetChanges when image.Configuration != GroupConfiguration.Unknown =>
-                image with { Configuration = Founders },
-            PlantedBug.ShortenLeases => image with
-            {
-                Keyspace = image.Keyspace with
-                {
-                    Leases = [.. image.Keyspace.Leases.Select(lease => lease with { RemainingTtlSeconds = 1 })],
-                },
-            },
-            PlantedBug.ForgetLeases => image with { Keyspace = image.Keyspace with { Leases = [] } },
-            _ => image,
-        };
-    }
-
-    private MemberImage At(MemberImage image, LogIndex index) =>
-        image with { Applied = index, AppliedTerm = _log.TermAt(index) ?? image.AppliedTerm };
 }
