@@ -6,6 +6,7 @@ namespace Sync.EndToEnd.Tests.Clusters;
 /// A member that was away comes back to a leader that keeps writing, and drops its log as fast as it may. It needs a
 /// snapshot that takes some seconds.
 /// </summary>
+[Trait("Category", "Long")]
 public sealed class CatchUpTests()
     : OnThreeMembers(
         TimeSpan.FromMinutes(4),

@@ -3,6 +3,7 @@ using Sync.TestKit;
 namespace Sync.EndToEnd.Tests.Clusters;
 
 /// <summary>A member that is away while the others change, without the checks that keep an operator from it.</summary>
+[Trait("Category", "Long")]
 public sealed class ExchangedMembersTests() : OnThreeMembers(TimeSpan.FromMinutes(5), "--strict-reconfig-check=false")
 {
     private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(30);

@@ -3,6 +3,7 @@ using Sync.TestKit;
 namespace Sync.EndToEnd.Tests.Clusters;
 
 /// <summary>A cluster that begins with one member.</summary>
+[Trait("Category", "Long")]
 public sealed class GrowingClusterTests
 {
     private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(30);

@@ -11,6 +11,7 @@ namespace Sync.EndToEnd.Tests.Clusters;
 /// What clients see when members die, stall or restart, at default timings. <c>SYNC_LEADER_KILLS=50</c> kills more
 /// leaders than the default run does, on a machine that does nothing else, and holds pauses and attempts to their limits.
 /// </summary>
+[Trait("Category", "Long")]
 public sealed class LeaderLossTests(ITestOutputHelper output) : OnThreeMembers(TimeSpan.FromMinutes(3 + Kills))
 {
     private const int KillsByDefault = 3;

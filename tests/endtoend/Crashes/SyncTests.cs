@@ -12,6 +12,7 @@ namespace Sync.EndToEnd.Tests.Crashes;
 /// A store whose <c>fdatasync</c> is slow, or fails: an answer waits for its write to be on disk. A killed process
 /// cannot show that, since the kernel keeps what it wrote.
 /// </summary>
+[Trait("Category", "Long")]
 public sealed class SyncTests : IDisposable
 {
     private readonly TempDirectory _folder = new();

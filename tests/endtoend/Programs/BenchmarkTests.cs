@@ -5,6 +5,7 @@ using Sync.TestKit;
 namespace Sync.EndToEnd.Tests.Programs;
 
 /// <summary>How a comparison of two servers ends. What it measures is no matter of tests.</summary>
+[Trait("Category", "Long")]
 public sealed class BenchmarkTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);

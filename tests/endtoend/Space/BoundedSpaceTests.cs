@@ -8,6 +8,7 @@ using Sync.TestKit;
 namespace Sync.EndToEnd.Tests.Space;
 
 /// <summary>A store whose few keys are written over and over takes no more room, and starts no later, for it.</summary>
+[Trait("Category", "Long")]
 public sealed partial class BoundedSpaceTests : IDisposable
 {
     private const int Keys = 16;
