@@ -17,6 +17,7 @@ internal sealed class TypedWatches
     private readonly RootCommand _line = new("A typed line.");
     private readonly Dictionary<long, IReadOnlyList<string>> _programs = [];
     private readonly Queue<IReadOnlyList<string>> _asked = new();
+    private Task _sent = Task.CompletedTask;
 
     private TypedWatches()
     {
@@ -30,7 +31,9 @@ internal sealed class TypedWatches
     }
 
     /// <summary>Reads lines until there are no more.</summary>
-    /// <exception cref="ControlFailure">The input ended, or the server ended a watch.</exception>
+    /// <remarks>As with etcdctl, a watch that the server ends does not end the others, and what was asked just before the input
+    /// ends is not waited for.</remarks>
+    /// <exception cref="ControlFailure">The input ended.</exception>
     public static async Task RunAsync(ControlSession session)
     {
         await session.Client.SignInAsync(session.Cancellation);
@@ -51,8 +54,7 @@ internal sealed class TypedWatches
                 case []:
                     break;
                 case ["progress"]:
-                    await requests.WriteAsync(
-                        new WatchRequest { ProgressRequest = new WatchProgressRequest() }, session.Cancellation);
+                    Send(session, requests, new WatchRequest { ProgressRequest = new WatchProgressRequest() });
                     break;
                 case ["watch"]:
                     await session.WarnAsync($"Invalid command {line} (command type or key is not provided)");
@@ -81,11 +83,30 @@ internal sealed class TypedWatches
                 _asked.Enqueue(wish.Program);
             }
 
-            await requests.WriteAsync(new WatchRequest { CreateRequest = wish.Create }, session.Cancellation);
+            Send(session, requests, new WatchRequest { CreateRequest = wish.Create });
         }
         catch (ControlFailure failure)
         {
             await session.WarnAsync($"Invalid command {line} ({failure.Message})");
+        }
+    }
+
+    // The next line is read meanwhile. A stream that fails is told by who reads its answers.
+    private void Send(ControlSession session, IClientStreamWriter<WatchRequest> requests, WatchRequest request)
+    {
+        _sent = AfterAsync(_sent);
+
+        async Task AfterAsync(Task before)
+        {
+            await before;
+            try
+            {
+                await requests.WriteAsync(request, session.Cancellation);
+            }
+            catch (Exception failure) when (failure is RpcException or InvalidOperationException or OperationCanceledException)
+            {
+                // Told by ShowAsync.
+            }
         }
     }
 
@@ -103,7 +124,14 @@ internal sealed class TypedWatches
                 }
             }
 
-            await WatchAnswers.ShowAsync(session, answer, _programs.GetValueOrDefault(answer.WatchId) ?? []);
+            try
+            {
+                await WatchAnswers.ShowAsync(session, answer, _programs.GetValueOrDefault(answer.WatchId) ?? []);
+            }
+            catch (ControlFailure) when (answer.Canceled)
+            {
+                // It was told, and the other watches go on.
+            }
         }
     }
 }
