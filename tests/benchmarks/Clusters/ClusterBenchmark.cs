@@ -47,7 +47,7 @@ internal sealed class ClusterBenchmark(ClusterSettings settings, Action<string> 
         var leader = cluster.Members[await FindLeaderAsync(cluster)];
         var follower = cluster.Members.First(member => member != leader);
         await follower.KillAsync();
-        await WriteBulkAsync(leader.ClientUrl);
+        await WriteBulkAsync(leader.ClientUrl, cancellationToken);
         var before = await MeasurePutsAsync(leader.ClientUrl, settings.WarmUp, settings.Measured, cancellationToken);
         var behind = await AppliedAsync(leader.ClientUrl);
 
@@ -153,26 +153,23 @@ internal sealed class ClusterBenchmark(ClusterSettings settings, Action<string> 
         return LatencyRecord.Sorted(await load);
     }
 
-    // Values that share their bytes but for a number, each under a key of its own.
-    private async Task WriteBulkAsync(Uri endpoint)
+    // Large values, each under a key of its own.
+    private async Task WriteBulkAsync(Uri endpoint, CancellationToken cancellationToken)
     {
-        var value = new byte[BulkBytes];
-        new Random(1).NextBytes(value);
+        using var channel = GrpcChannel.ForAddress(endpoint);
+        var store = new KV.KVClient(channel);
+        var bytes = new byte[BulkBytes];
+        new Random(1).NextBytes(bytes);
+        var value = ByteString.CopyFrom(bytes);
         var count = (int)((long)settings.BehindMebibytes * 1024 * 1024 / BulkBytes);
-        var next = 0;
-        await ClosedLoop.RunAsync(endpoint, PutMethod, clients: 8, connections: 1, _ => NextMessage, phase: null);
-
-        byte[]? NextMessage()
-        {
-            if (next == count)
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, count),
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
+            async (number, stop) =>
             {
-                return null;
-            }
-
-            BitConverter.TryWriteBytes(value, next);
-            var key = ByteString.CopyFromUtf8(string.Create(CultureInfo.InvariantCulture, $"bulk/{next++:D8}"));
-            return Keyspace.Framed(new PutRequest { Key = key, Value = ByteString.CopyFrom(value) });
-        }
+                var key = ByteString.CopyFromUtf8(string.Create(CultureInfo.InvariantCulture, $"bulk/{number:D8}"));
+                await store.PutAsync(new PutRequest { Key = key, Value = value }, cancellationToken: stop);
+            });
     }
 
     private async Task WriteAsync(Uri endpoint, int count)
