@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using Sync.Templates.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -23,23 +24,22 @@ internal static class KeyFile
     /// <exception cref="KeySourceException">The text is no YAML, its root is no map, or it is nested too deeply.</exception>
     public static IReadOnlyList<StoredKey> Flatten(string path, string text)
     {
-        var stream = new YamlStream();
+        YamlNode? document;
         try
         {
-            CheckDepth(text);
-            stream.Load(new StringReader(text));
+            document = BoundedYaml.Root(text, DepthMax);
         }
         catch (YamlException fault)
         {
             throw new KeySourceException($"{path}:{fault.Start.Line}", $"not YAML or JSON: {fault.Message}", fault);
         }
 
-        if (stream.Documents.Count == 0)
+        if (document is null)
         {
             return [];
         }
 
-        if (stream.Documents[0].RootNode is not YamlMappingNode root)
+        if (document is not YamlMappingNode root)
         {
             throw new KeySourceException(path, "the root has to be a map of keys", cause: null);
         }
@@ -55,22 +55,6 @@ internal static class KeyFile
         }
 
         return keys;
-    }
-
-    // The library's nodes are read by recursion, and without a bound.
-    private static void CheckDepth(string text)
-    {
-        var parser = new Parser(new StringReader(text));
-        var depth = 0;
-        while (parser.MoveNext())
-        {
-            depth += parser.Current?.NestingIncrease ?? 0;
-            if (depth > DepthMax + 2)
-            {
-                var (start, end) = (parser.Current!.Start, parser.Current.End);
-                throw new YamlException(start, end, $"maps and lists are nested more than {DepthMax} deep");
-            }
-        }
     }
 
     private static void Add(List<StoredKey> keys, string path, YamlNode node, int depth)

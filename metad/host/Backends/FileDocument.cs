@@ -6,7 +6,7 @@ using Sync.Metad.Model.Backends;
 using Sync.Metad.Model.Documents;
 using Sync.Metad.Model.Mapping;
 using Sync.Metad.Model.Paths;
-using Sync.Metad.Options;
+using Sync.Templates.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -18,6 +18,8 @@ namespace Sync.Metad.Backends;
 /// </summary>
 internal static class FileDocument
 {
+    private const int DepthMax = 100;
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Reads a file's text into the keys that a store would hold.</summary>
@@ -116,12 +118,12 @@ internal static class FileDocument
     private static JsonNode? FromYaml(byte[] text)
     {
         using var reader = new StreamReader(new MemoryStream(text));
-        return YamlText.Root(reader.ReadToEnd()) is { } root ? FromYaml(root, depth: 1) : null;
+        return BoundedYaml.Root(reader.ReadToEnd(), DepthMax) is { } root ? FromYaml(root, depth: 1) : null;
     }
 
     private static JsonNode? FromYaml(YamlNode node, int depth) => node switch
     {
-        _ when depth > YamlText.DepthMax => throw new FormatException("a map or list holds itself by an alias"),
+        _ when depth > DepthMax => throw new FormatException("a map or list holds itself by an alias"),
         YamlMappingNode map => new JsonObject(map.Children.Select(
             pair => KeyValuePair.Create(NameOf(pair.Key), FromYaml(pair.Value, depth + 1)))),
         YamlSequenceNode list => new JsonArray([.. list.Children.Select(child => FromYaml(child, depth + 1))]),

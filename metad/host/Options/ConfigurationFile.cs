@@ -1,3 +1,4 @@
+using Sync.Templates.Yaml;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -6,6 +7,8 @@ namespace Sync.Metad.Options;
 /// <summary>Reads settings from a YAML file.</summary>
 internal static class ConfigurationFile
 {
+    private const int DepthMax = 100;
+
     /// <summary>Reads a file into options.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">What to set.</param>
@@ -14,7 +17,7 @@ internal static class ConfigurationFile
     {
         try
         {
-            switch (YamlText.Root(File.ReadAllText(path)))
+            switch (BoundedYaml.Root(File.ReadAllText(path), DepthMax))
             {
                 case YamlMappingNode root:
                     Apply(path, root, options);

@@ -1,10 +1,12 @@
 using Sync.Disk;
 using Sync.Disk.Checkpoints;
+using Sync.Member;
 using Sync.Member.Membership;
 using Sync.Mvcc;
 using Sync.Raft;
 using Sync.Raft.Membership;
 using Sync.Store.Options;
+using Sync.Store.Replication;
 
 namespace Sync.Store.Peers;
 
@@ -18,16 +20,8 @@ internal sealed record Founding(DirectoryIdentity Identity, GroupConfiguration C
     /// The state of a member that has applied nothing. It is written down before the member runs: at later starts it counts,
     /// whatever the flags say then.
     /// </summary>
-    public Checkpoint Beginning => new()
-    {
-        Group = Identity.Group,
-        Incarnation = Identity.Incarnation,
-        Applied = LogIndex.None,
-        AppliedTerm = Term.None,
-        Configuration = Configuration,
-        Membership = ClusterMembersCodec.Encode(Members),
-        Keyspace = KeyspaceImage.Fresh,
-    };
+    public Checkpoint Beginning => MemberCheckpoint.Of(
+        Identity, new MemberImage(LogIndex.None, Term.None, Configuration, Members, KeyspaceImage.Fresh));
 
     /// <summary>A cluster as its flags describe it.</summary>
     public static Founding Of(InitialCluster cluster, DirectoryIdentity identity)

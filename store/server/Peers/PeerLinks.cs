@@ -99,12 +99,13 @@ internal sealed class PeerLinks : BackgroundService
     /// <param name="urls">Where it says that it is.</param>
     public void Introduced(MemberId caller, IReadOnlyList<string> urls)
     {
+        List<string> faults = [];
         lock (_lock)
         {
             var members = _members ?? _published.Status.Members;
             if (caller != _identity.Self && !_links.ContainsKey(caller) && members.Find(caller) is null
                 && !members.WasRemoved(caller) && _guests.Count < GuestsMax
-                && urls.Where(IsPeerUrl).ToList() is { Count: > 0 } valid)
+                && urls.Where(url => UrlList.Parse("peer URL", url, faults) is not null).ToList() is { Count: > 0 } valid)
             {
                 _guests.Add(caller);
                 Open(caller, valid);
@@ -164,9 +165,6 @@ internal sealed class PeerLinks : BackgroundService
         _stopping.Dispose();
         base.Dispose();
     }
-
-    private static bool IsPeerUrl(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri)
-        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
 
     private bool IsGone(MemberId peer, ClusterMembers members) =>
         members.Find(peer) is null && (!_guests.Contains(peer) || members.WasRemoved(peer));

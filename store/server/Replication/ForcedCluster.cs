@@ -1,7 +1,5 @@
 using Sync.Disk;
-using Sync.Disk.Checkpoints;
 using Sync.Disk.Snapshots;
-using Sync.Member;
 using Sync.Member.Membership;
 using Sync.Mvcc;
 using Sync.Raft.Membership;
@@ -47,7 +45,7 @@ internal static class ForcedCluster
             $"--force-new-cluster makes a cluster of this member alone, from entry {image.Applied}, revision "
             + $"{image.Keyspace.Revision}. It drops for good the members {Describe(others)}, and every write that they "
             + "acknowledged and this member does not have.");
-        using var capture = directory.Capture(StateOf(founding.Identity, image), view);
+        using var capture = directory.Capture(MemberCheckpoint.Of(founding.Identity, image), view);
         var removed = image.Members.Removed.Concat(others.Select(member => member.Id));
         var identity = directory.BeginNewLife(capture, new SnapshotRestore
         {
@@ -59,18 +57,6 @@ internal static class ForcedCluster
         });
         return founding with { Identity = identity };
     }
-
-    /// <summary>A member's state, as a checkpoint or a snapshot holds it.</summary>
-    public static Checkpoint StateOf(DirectoryIdentity identity, MemberImage image) => new()
-    {
-        Group = identity.Group,
-        Incarnation = identity.Incarnation,
-        Applied = image.Applied,
-        AppliedTerm = image.AppliedTerm,
-        Configuration = image.Configuration,
-        Membership = ClusterMembersCodec.Encode(image.Members),
-        Keyspace = image.Keyspace,
-    };
 
     // All that the log holds: the last entries may have been acknowledged though a crash forgot that they were committed.
     // Rejected: to drop what is not known to be committed, as etcd does, which may lose acknowledged writes.

@@ -436,7 +436,7 @@ internal sealed partial class MemberLoop : BackgroundService
         staging.Dispose();
         _keyspace = Keyspace.Restore(
             _restored.KeyspaceSettings, directory.Segments, manifest.State.Keyspace, directory.Changes());
-        _member.Install(_keyspace, RestoredMember.ImageOf(manifest.State));
+        _member.Install(_keyspace, MemberCheckpoint.ImageOf(manifest.State));
         directory.Segments.Published(_keyspace.View);
         _checkpointed = manifest.State.Applied;
         var ticket = _restored.Log.Append(ready.Entries.Span, ready.HardState);
@@ -469,5 +469,5 @@ internal sealed partial class MemberLoop : BackgroundService
     }
 
     private Checkpoint StateOf(MemberImage image) =>
-        ForcedCluster.StateOf(_restored.Directory.Identity, image);
+        MemberCheckpoint.Of(_restored.Directory.Identity, image);
 }

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Sync.Disk;
-using Sync.Disk.Checkpoints;
 using Sync.Disk.Wal;
 using Sync.Member;
 using Sync.Member.Membership;
@@ -45,7 +44,7 @@ internal sealed record RestoredMember(
         var log = directory.Log[identity.Group];
         var hardState = takesWholeLog ? log.HardState with { Commit = log.LastIndex } : log.HardState;
         var electionMilliseconds = (long)settings.ElectionTimeout.TotalMilliseconds;
-        var image = ImageOf(directory.Checkpoints.Newest ?? throw new DataDirectoryException(
+        var image = MemberCheckpoint.ImageOf(directory.Checkpoints.Newest ?? throw new DataDirectoryException(
             settings.DataDirectory, "it holds no checkpoint, and a member has one from its first moment on; put it back, or "
             + "restore this member from a backup"));
         var keyspaceSettings = new KeyspaceSettings
@@ -74,14 +73,6 @@ internal sealed record RestoredMember(
         var member = new GroupMember(SettingsOf(identity.Member, settings), consensus, keyspace, image, nowMilliseconds);
         return new RestoredMember(directory, log, keyspaceSettings, keyspace, image.Configuration, member);
     }
-
-    /// <summary>The state of a checkpoint, or of a snapshot.</summary>
-    public static MemberImage ImageOf(Checkpoint state) => new(
-        state.Applied,
-        state.AppliedTerm,
-        state.Configuration,
-        ClusterMembersCodec.Decode(state.Membership.Span),
-        state.Keyspace);
 
     private static MemberSettings SettingsOf(MemberId id, StoreSettings settings) =>
         new()

@@ -12,6 +12,7 @@ internal static class YamlDecoder
     /// <summary>How many nodes a text may stand for, aliases written out.</summary>
     private const int NodesMax = 1_000_000;
 
+    // The stream and the document are two of these levels.
     private const int DepthMax = 500;
 
     private static readonly GoType AnyMap = GoType.MapOf(GoType.Any, GoType.Any);
@@ -22,29 +23,16 @@ internal static class YamlDecoder
     {
         try
         {
-            CheckDepth(text);
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
             var count = 0;
-            return stream.Documents.Count == 0 ? default : Read(stream.Documents[0].RootNode, ref count);
+            return BoundedYaml.Root(text, DepthMax - 2) is { } root ? Read(root, ref count) : default;
+        }
+        catch (YamlDepthException)
+        {
+            throw new LimitException($"a YAML text is nested more than {DepthMax} deep");
         }
         catch (YamlException fault)
         {
             throw new FunctionException($"yaml: line {fault.Start.Line}: {fault.Message}");
-        }
-    }
-
-    // The library reads nested nodes by recursion, so their depth is bounded before it does.
-    private static void CheckDepth(string text)
-    {
-        var parser = new YamlDotNet.Core.Parser(new StringReader(text));
-        for (var depth = 0; parser.MoveNext();)
-        {
-            depth += parser.Current?.NestingIncrease ?? 0;
-            if (depth > DepthMax)
-            {
-                throw new LimitException($"a YAML text is nested more than {DepthMax} deep");
-            }
         }
     }
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using Google.Protobuf;
-using Grpc.Net.Client;
 using Sync.Benchmarks.Comparing;
 using Sync.Benchmarks.Generator;
 using Sync.Benchmarks.Workloads;
+using Sync.EndToEnd.Tests.Clusters;
 using Sync.Etcd.Api;
 using Sync.TestKit;
 
@@ -27,7 +27,7 @@ internal sealed class ClusterBenchmark(ClusterSettings settings, Action<string> 
     private static readonly TimeSpan CatchUpMax = TimeSpan.FromMinutes(15);
     private static readonly Keyspace Keys = new(Count: 10_000, ValueBytes: 256);
 
-    private bool _isMissed;
+    private readonly GoalReport _goals = new(report);
 
     /// <summary>Runs everything.</summary>
     /// <returns>True when every goal was met.</returns>
@@ -35,7 +35,7 @@ internal sealed class ClusterBenchmark(ClusterSettings settings, Action<string> 
     {
         await MeasureCatchUpAsync(cancellationToken);
         await MeasureMemoryAsync(cancellationToken);
-        return !_isMissed;
+        return _goals.AreMet;
     }
 
     // The leader has dropped the log that the follower lacks, so that a snapshot of everything is sent, at the default pace.
@@ -44,17 +44,19 @@ internal sealed class ClusterBenchmark(ClusterSettings settings, Action<string> 
         await using var cluster = await StoreCluster.StartAsync(
             StoreProgram.Ours, size: 3, Deadline.In(StartMax), "--snapshot-count", "2000", "--snapshot-catchup-entries", "100");
         await Workload.PreloadAsync(cluster.Members[0].ClientUrl, Keys);
-        var leader = cluster.Members[await FindLeaderAsync(cluster)];
-        var follower = cluster.Members.First(member => member != leader);
-        await follower.KillAsync();
-        await WriteBulkAsync(leader.ClientUrl, cancellationToken);
-        var before = await MeasurePutsAsync(leader.ClientUrl, settings.WarmUp, settings.Measured, cancellationToken);
-        var behind = await AppliedAsync(leader.ClientUrl);
+        using var client = new ClusterClient(cluster.Members);
+        var leader = await client.FindLeaderAsync(Deadline.In(StartMax));
+        var follower = (leader + 1) % cluster.Members.Count;
+        var endpoint = cluster.Members[leader].ClientUrl;
+        await cluster.Members[follower].KillAsync();
+        await WriteBulkAsync(client.Kv(leader), cancellationToken);
+        var before = await MeasurePutsAsync(endpoint, settings.WarmUp, settings.Measured, cancellationToken);
+        var behind = await AppliedAsync(client, leader);
 
         var started = Stopwatch.GetTimestamp();
         using var caughtUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var puts = MeasurePutsAsync(leader.ClientUrl, TimeSpan.Zero, CatchUpMax, caughtUp.Token);
-        await CatchUpAsync(follower, behind, cancellationToken);
+        var puts = MeasurePutsAsync(endpoint, TimeSpan.Zero, CatchUpMax, caughtUp.Token);
+        await CatchUpAsync(cluster, client, follower, behind, cancellationToken);
         await caughtUp.CancelAsync();
         var during = await puts;
 
@@ -64,7 +66,7 @@ internal sealed class ClusterBenchmark(ClusterSettings settings, Action<string> 
             $"a follower {settings.BehindMebibytes} MiB behind caught up in {seconds:F1} s; puts at the leader meanwhile: "
             + $"p50 {LatencyRecord.Percentile(during, 0.5):F2} ms, p99 {p99During:F2} ms; before: "
             + $"p50 {LatencyRecord.Percentile(before, 0.5):F2} ms, p99 {p99Before:F2} ms"));
-        Goal("p99 of puts while a follower catches up, to that before, ratio", p99During / p99Before, 3);
+        _goals.Hold("p99 of puts while a follower catches up, to that before, ratio", p99During / p99Before, 3);
     }
 
     private async Task MeasureMemoryAsync(CancellationToken cancellationToken)
@@ -73,15 +75,15 @@ internal sealed class ClusterBenchmark(ClusterSettings settings, Action<string> 
         try
         {
             await using var server = await StoreServer.StartAsync(StoreProgram.Ours, directory, Deadline.In(StartMax));
-            using var channel = GrpcChannel.ForAddress(server.ClientUrl);
+            using var client = new ClusterClient([server]);
             await Workload.PreloadAsync(server.ClientUrl, Keys);
+            var messages = Keys.Messages((key, value) => new PutRequest { Key = key, Value = value });
             var resident = new List<double>();
             for (var written = 0; written < settings.Writes; written += WritesBetweenCompactions)
             {
-                await WriteAsync(server.ClientUrl, WritesBetweenCompactions);
-                var status = await new Maintenance.MaintenanceClient(channel).StatusAsync(
-                    new StatusRequest(), cancellationToken: cancellationToken);
-                await new KV.KVClient(channel).CompactAsync(
+                await WriteAsync(server.ClientUrl, messages, WritesBetweenCompactions);
+                var status = await client.Maintenance(0).StatusAsync(new StatusRequest(), cancellationToken: cancellationToken);
+                await client.Kv(0).CompactAsync(
                     new CompactionRequest { Revision = status.Header.Revision }, cancellationToken: cancellationToken);
                 resident.Add(ProcessUsage.Of(server.Process.Id).ResidentBytes / 1e6);
             }
@@ -91,7 +93,7 @@ internal sealed class ClusterBenchmark(ClusterSettings settings, Action<string> 
             var (early, late) = (Median(resident.Skip(tenth).Take(tenth)), Median(resident.TakeLast(tenth)));
             report(string.Create(CultureInfo.InvariantCulture,
                 $"memory over {settings.Writes} writes: {early:F0} MB in the second tenth, {late:F0} MB in the last"));
-            Goal("memory in the last tenth, to that in the second, ratio", late / early, 1.1);
+            _goals.Hold("memory in the last tenth, to that in the second, ratio", late / early, 1.1);
         }
         finally
         {
@@ -105,39 +107,15 @@ internal sealed class ClusterBenchmark(ClusterSettings settings, Action<string> 
         return sorted.Length == 0 ? double.NaN : sorted[sorted.Length / 2];
     }
 
-    private static async Task<int> FindLeaderAsync(StoreCluster cluster)
+    private static async Task<ulong> AppliedAsync(ClusterClient client, int member) =>
+        (await client.Maintenance(member).StatusAsync(new StatusRequest(), cancellationToken: Deadline.In(StartMax))).RaftAppliedIndex;
+
+    private static async Task CatchUpAsync(
+        StoreCluster cluster, ClusterClient client, int follower, ulong index, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        var limit = Deadline.In(StartMax);
-        while (true)
-        {
-            for (var member = 0; member < cluster.Members.Count; member++)
-            {
-                var status = await StatusAsync(cluster.Members[member].ClientUrl);
-                if (status.Leader == status.Header.MemberId)
-                {
-                    return member;
-                }
-            }
-
-            await timer.WaitForNextTickAsync(limit);
-        }
-    }
-
-    private static async Task<StatusResponse> StatusAsync(Uri endpoint)
-    {
-        using var channel = GrpcChannel.ForAddress(endpoint);
-        return await new Maintenance.MaintenanceClient(channel).StatusAsync(
-            new StatusRequest(), cancellationToken: Deadline.In(StartMax));
-    }
-
-    private static async Task<ulong> AppliedAsync(Uri endpoint) => (await StatusAsync(endpoint)).RaftAppliedIndex;
-
-    private static async Task CatchUpAsync(StoreServer follower, ulong index, CancellationToken cancellationToken)
-    {
-        await follower.StartAgainAsync(Deadline.In(CatchUpMax));
+        await cluster.Members[follower].StartAgainAsync(Deadline.In(CatchUpMax));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (await AppliedAsync(follower.ClientUrl) < index)
+        while (await AppliedAsync(client, follower) < index)
         {
             await timer.WaitForNextTickAsync(cancellationToken);
         }
@@ -154,10 +132,8 @@ internal sealed class ClusterBenchmark(ClusterSettings settings, Action<string> 
     }
 
     // Large values, each under a key of its own.
-    private async Task WriteBulkAsync(Uri endpoint, CancellationToken cancellationToken)
+    private async Task WriteBulkAsync(KV.KVClient store, CancellationToken cancellationToken)
     {
-        using var channel = GrpcChannel.ForAddress(endpoint);
-        var store = new KV.KVClient(channel);
         var bytes = new byte[BulkBytes];
         new Random(1).NextBytes(bytes);
         var value = ByteString.CopyFrom(bytes);
@@ -172,20 +148,12 @@ internal sealed class ClusterBenchmark(ClusterSettings settings, Action<string> 
             });
     }
 
-    private async Task WriteAsync(Uri endpoint, int count)
+    private async Task WriteAsync(Uri endpoint, byte[][] messages, int count)
     {
-        var messages = Keys.Messages((key, value) => new PutRequest { Key = key, Value = value });
         var sent = 0;
         await ClosedLoop.RunAsync(
             endpoint, PutMethod, settings.Clients, Connections,
             _ => () => Interlocked.Increment(ref sent) is var number && number <= count ? messages[number % messages.Length] : null,
             phase: null);
-    }
-
-    private void Goal(string name, double value, double most)
-    {
-        var isMet = value <= most;
-        _isMissed |= !isMet;
-        report(string.Create(CultureInfo.InvariantCulture, $"{name}: {value:F2}, goal {most:F1}: {(isMet ? "met" : "MISSED")}"));
     }
 }

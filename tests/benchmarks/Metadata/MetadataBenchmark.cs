@@ -19,7 +19,7 @@ internal sealed class MetadataBenchmark(MetadataSettings settings, Action<string
 
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(120);
 
-    private bool _isMissed;
+    private readonly GoalReport _goals = new(report);
 
     /// <summary>Runs everything.</summary>
     /// <returns>True when every goal was met.</returns>
@@ -40,13 +40,13 @@ internal sealed class MetadataBenchmark(MetadataSettings settings, Action<string
             await using var bare = await ServerProcess.StartAsync(
                 Environment.ProcessPath ?? throw new InvalidOperationException("No path of this program."),
                 ["bare", "--port", $"{ports[2]}", "--bytes", "300"], Readiness.Port(ports[2]), Deadline.In(StartMax));
-            Goal("memory with 100,000 keys, MB", ProcessUsage.Of(metad.Id).ResidentBytes / 1e6, 150);
+            _goals.Hold("memory with 100,000 keys, MB", ProcessUsage.Of(metad.Id).ResidentBytes / 1e6, 150);
             await MeasureReadsAsync(metad, ports[0], bare, ports[2], cancellationToken);
             MeasureWaits(ports[0], ports[1], "/nodes/17/name", "/nodes/17/name", "p50 from put to answer, leaf, ms");
             MeasureWaits(ports[0], ports[1], "/nodes/17", "/nodes/17/name", "p50 from put to answer, directory, ms");
             await MeasurePrefixedWaitsAsync(store);
             await MeasureSoakAsync(metad, ports[0]);
-            return !_isMissed;
+            return _goals.AreMet;
         }
         finally
         {
@@ -105,7 +105,7 @@ internal sealed class MetadataBenchmark(MetadataSettings settings, Action<string
 
             // The goal holds for an idle machine; a busy one makes both servers dearer by the same factor.
             var slowness = Math.Max(1, floor.CpuMicroseconds / BareMicroseconds);
-            Goal($"{name}, us of CPU as on an idle machine", ours.CpuMicroseconds / slowness, goal);
+            _goals.Hold($"{name}, us of CPU as on an idle machine", ours.CpuMicroseconds / slowness, goal);
         }
     }
 
@@ -155,7 +155,7 @@ internal sealed class MetadataBenchmark(MetadataSettings settings, Action<string
         report(string.Create(CultureInfo.InvariantCulture,
             $"{name}: p10 {LatencyRecord.Percentile(sorted, 0.1):F2}, p99 {LatencyRecord.Percentile(sorted, 0.99):F2}; "
             + $"the writer p50 {LatencyRecord.Percentile(LatencyRecord.Sorted([writes]), 0.5):F2}"));
-        Goal(name, LatencyRecord.Percentile(sorted, 0.5), 3);
+        _goals.Hold(name, LatencyRecord.Percentile(sorted, 0.5), 3);
     }
 
     private static void UntilWaiting(HttpConnection manage)
@@ -173,14 +173,7 @@ internal sealed class MetadataBenchmark(MetadataSettings settings, Action<string
         var before = ProcessUsage.Of(metad.Id).ResidentBytes / 1e6;
         await HttpLoad.RepeatAsync(port, request, settings.Connections, settings.SoakRequests);
         var after = ProcessUsage.Of(metad.Id).ResidentBytes / 1e6;
-        Goal(string.Create(CultureInfo.InvariantCulture,
+        _goals.Hold(string.Create(CultureInfo.InvariantCulture,
             $"growth over {settings.SoakRequests} requests from {before:F0} MB, MB"), after - before, 10);
-    }
-
-    private void Goal(string name, double value, double most)
-    {
-        var isMet = value <= most;
-        _isMissed |= !isMet;
-        report(string.Create(CultureInfo.InvariantCulture, $"{name}: {value:F2}, goal {most:F0}: {(isMet ? "met" : "MISSED")}"));
     }
 }

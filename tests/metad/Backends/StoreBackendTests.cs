@@ -288,16 +288,8 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
         var writer = WriteGenerationsAsync(client, generations, stop.Token);
         await MetadServer.UntilAsync(async () => (await metad.GetAsync("/g", Client)).Status == 200);
 
-        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{metad.Port}") };
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var limit = Deadline.In(TimeSpan.FromMinutes(3));
-        for (var read = 0; read < 3000 || seen.Count <= 10; read++)
-        {
-            limit.ThrowIfCancellationRequested();
-            var text = await http.GetStringAsync("/g", limit);
-            seen.Add(text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Select(line => line.Split('\t')[1]).Distinct().Should().ContainSingle().Subject);
-        }
+        await ReadAsync(metad, "/g", countMin: 3000, text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split('\t')[1]).Distinct().Should().ContainSingle().Subject);
 
         await stop.CancelAsync();
         await writer;
@@ -315,22 +307,26 @@ public sealed class StoreBackendTests : IAsyncLifetime, IDisposable
         await MetadServer.UntilAsync(async () => (await metad.GetAsync("/self", Client)).Status == 200);
 
         // Each revision moves the value, the name that leads to it and the rule that shows it: any mix shows nothing.
-        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{metad.Port}") };
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var limit = Deadline.In(TimeSpan.FromMinutes(3));
-        for (var read = 0; read < 1000 || seen.Count <= 10; read++)
-        {
-            limit.ThrowIfCancellationRequested();
-            var text = await http.GetStringAsync("/self", limit);
-            text.Should().MatchRegex("^/n\t[0-9]+\n$");
-            seen.Add(text);
-        }
+        await ReadAsync(metad, "/self", countMin: 1000, text => text.Should().MatchRegex("^/n\t[0-9]+\n$").And.Subject);
 
         await stop.CancelAsync();
         await writer;
     }
 
     private static CancellationToken Limit => Deadline.In(TimeSpan.FromSeconds(60));
+
+    // Reads until there were enough answers, and more than ten states among them; each is looked at.
+    private static async Task ReadAsync(MetadServer metad, string path, int countMin, Func<string, string> stateOf)
+    {
+        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{metad.Port}") };
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var limit = Deadline.In(TimeSpan.FromMinutes(3));
+        for (var read = 0; read < countMin || seen.Count <= 10; read++)
+        {
+            limit.ThrowIfCancellationRequested();
+            seen.Add(stateOf(await http.GetStringAsync(path, limit)));
+        }
+    }
 
     private static async Task WriteGenerationsAsync(EtcdClient client, string[] keys, CancellationToken stop)
     {

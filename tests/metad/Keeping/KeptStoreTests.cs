@@ -22,25 +22,22 @@ public sealed class KeptStoreTests : IDisposable
     public async Task A_restart_without_the_store_serves_the_last_keys_as_stale_and_catches_up(string server)
     {
         await using var store = await StoreServer.StartAsync(InnerStore.Of(server), _folder.At("data"), Limit);
-        string[] arguments =
-            ["--backend=etcdv3", $"--nodes={store.ClientUrl.OriginalString}", $"--snapshot_file={_folder.At("kept")}"];
-        RawAnswer last;
-        await using (var first = await MetadServer.StartAsync(arguments))
+        var arguments = ArgumentsFor(store);
+        RawAnswer? last = null;
+        await RunOnceAsync(arguments, async first =>
         {
-            await first.BecomeReadyAsync();
             await first.WriteAsync("PUT", "/v1/data", """{"n":{"name":"one","gone":"x"},"secret":"s"}""");
             await first.WriteAsync("PUT", "/v1/mapping", """{"10.0.0.1":{"node":"/n"}}""");
             await first.WriteAsync("PUT", "/v1/rule", """{"10.0.0.2":[{"path":"/","mode":1},{"path":"/secret","mode":-1}]}""");
             last = await first.GetAsync("/self", Client);
-            await first.StopAsync();
-        }
+        });
 
         await store.StopAsync(Limit);
         await using var again = await MetadServer.StartAsync(arguments);
         await MetadServer.UntilAsync(async () => (await again.GetAsync("/self", Client)).Status == 200);
 
         var stale = await again.GetAsync("/self", Client);
-        (stale.Body, stale.Version, stale.Header("etag")).Should().Be((last.Body, last.Version, last.Header("etag")));
+        (stale.Body, stale.Version, stale.Header("etag")).Should().Be((last!.Body, last.Version, last.Header("etag")));
         int.Parse(stale.Header("x-metad-stale")!, CultureInfo.InvariantCulture).Should().BeGreaterThanOrEqualTo(0);
         (await again.GetAsync("/secret", "10.0.0.2")).Status.Should().Be(404, "what was hidden stays hidden");
         (await again.GetAsync("/", "10.0.0.3")).Status.Should().Be(404);
@@ -64,17 +61,8 @@ public sealed class KeptStoreTests : IDisposable
     public async Task What_happened_while_both_were_away_counts_once_the_store_answers(string server)
     {
         await using var store = await StoreServer.StartAsync(InnerStore.Of(server), _folder.At("data"), Limit);
-        string[] arguments =
-        [
-            "--backend=etcdv3", $"--nodes={store.ClientUrl.OriginalString}", $"--snapshot_file={_folder.At("kept")}",
-            "--default_access=read", "--prefix=/p",
-        ];
-        await using (var first = await MetadServer.StartAsync(arguments))
-        {
-            await first.BecomeReadyAsync();
-            await first.WriteAsync("PUT", "/v1/data", """{"a":"1","gone":"x"}""");
-            await first.StopAsync();
-        }
+        var arguments = ArgumentsFor(store, "--default_access=read", "--prefix=/p");
+        await RunOnceAsync(arguments, first => first.WriteAsync("PUT", "/v1/data", """{"a":"1","gone":"x"}"""));
 
         using var client = new EtcdClient(new() { Endpoints = [store.ClientUrl.OriginalString] });
         await client.DeleteAsync(KeyRange.Only("/p/gone"));
@@ -90,17 +78,8 @@ public sealed class KeptStoreTests : IDisposable
     public async Task Too_old_keys_are_not_served()
     {
         await using var store = await StoreServer.StartAsync(InnerStore.Of(OnStoreAttribute.Ours), _folder.At("data"), Limit);
-        string[] arguments =
-        [
-            "--backend=etcdv3", $"--nodes={store.ClientUrl.OriginalString}", $"--snapshot_file={_folder.At("kept")}",
-            "--default_access=read", "--stale_max=60",
-        ];
-        await using (var first = await MetadServer.StartAsync(arguments))
-        {
-            await first.BecomeReadyAsync();
-            await first.WriteAsync("PUT", "/v1/data", """{"a":"1"}""");
-            await first.StopAsync();
-        }
+        var arguments = ArgumentsFor(store, "--default_access=read", "--stale_max=60");
+        await RunOnceAsync(arguments, first => first.WriteAsync("PUT", "/v1/data", """{"a":"1"}"""));
 
         await store.StopAsync(Limit);
         File.SetLastWriteTimeUtc(_folder.At("kept"), File.GetLastWriteTimeUtc(_folder.At("kept")).AddMinutes(-2));
@@ -109,6 +88,19 @@ public sealed class KeptStoreTests : IDisposable
             (await again.ManageAsync("GET", "/health")).Body.Contains("\"loaded\":true", StringComparison.Ordinal));
 
         (await again.GetAsync("/a", Client)).Status.Should().Be(503);
+    }
+
+    private string[] ArgumentsFor(StoreServer store, params string[] more) =>
+    [
+        "--backend=etcdv3", $"--nodes={store.ClientUrl.OriginalString}", $"--snapshot_file={_folder.At("kept")}", .. more,
+    ];
+
+    private static async Task RunOnceAsync(string[] arguments, Func<MetadServer, Task> fill)
+    {
+        await using var first = await MetadServer.StartAsync(arguments);
+        await first.BecomeReadyAsync();
+        await fill(first);
+        await first.StopAsync();
     }
 
     private static CancellationToken Limit => Deadline.In(TimeSpan.FromSeconds(60));

@@ -21,6 +21,7 @@ using Sync.Simulation.Faults;
 using Sync.Simulation.Histories;
 using Sync.Simulation.Membership;
 using Sync.Simulation.Scheduling;
+using Sync.Store.Replication;
 
 namespace Sync.Simulation.Clusters;
 
@@ -78,7 +79,7 @@ internal sealed class MemberProcess
         _random = new Random(seed);
         var identity = new DirectoryIdentity(1, node.Id, GroupId.First, Incarnation.First);
         var start = new MemberStart(cluster, node);
-        _directory = DataDirectory.Open(node.Disk, identity, start.Directory, MemberStart.StateOf(start.Beginning));
+        _directory = DataDirectory.Open(node.Disk, identity, start.Directory, MemberCheckpoint.Of(identity, start.Beginning));
         _log = _directory.Log[GroupId.First];
         var image = start.ImageFrom(_directory, _log);
         _keyspaceSettings = new KeyspaceSettings
@@ -414,14 +415,14 @@ internal sealed class MemberProcess
         _keyspace = Keyspace.Restore(
             _keyspaceSettings, _directory.Segments, manifest.State.Keyspace, _directory.Changes());
         _directory.Segments.Published(_keyspace.View);
-        _member.Install(_keyspace, MemberStart.ImageOf(manifest.State));
+        _member.Install(_keyspace, MemberCheckpoint.ImageOf(manifest.State));
         _checkpointed = manifest.State.Applied;
         _cluster.Observer.Installed(this, manifest.State.Applied);
     }
 
     private void SendSnapshot(SnapshotNeed need)
     {
-        var capture = _directory.Capture(MemberStart.StateOf(_member.Image), View);
+        var capture = _directory.Capture(MemberCheckpoint.Of(_directory.Identity, _member.Image), View);
         var state = capture.Manifest.State;
         var offer = new SnapshotOffer(
             Id, need.Follower, need.Term, new SnapshotHeader(state.Applied, state.AppliedTerm, ConfigurationToSend(state)));
@@ -625,7 +626,7 @@ internal sealed class MemberProcess
 
     private void Save(MemberImage image, SegmentsCapture capture)
     {
-        _directory.Checkpoints.Save(MemberStart.StateOf(image), capture);
+        _directory.Checkpoints.Save(MemberCheckpoint.Of(_directory.Identity, image), capture);
         _cluster.Trace.Note(TraceKind.Checkpoint, (long)Id.Value, (long)image.Applied.Value);
         _isSaving = false;
         if (Bug != PlantedBug.CutLogBeforeCheckpoint)

@@ -1,15 +1,14 @@
 using Sync.Disk;
-using Sync.Disk.Checkpoints;
 using Sync.Disk.Segments;
 using Sync.Disk.Wal;
 using Sync.Member;
-using Sync.Member.Membership;
 using Sync.Mvcc;
 using Sync.Mvcc.Leases;
 using Sync.Raft;
 using Sync.Raft.Membership;
 using Sync.Simulation.Bugs;
 using Sync.Simulation.Faults;
+using Sync.Store.Replication;
 
 namespace Sync.Simulation.Clusters;
 
@@ -19,26 +18,6 @@ internal sealed class MemberStart(Cluster cluster, ClusterNode node)
     private RunSettings Settings => cluster.Settings;
 
     private PlantedBug Bug => Settings.Bug;
-
-    /// <summary>A state as a checkpoint has it.</summary>
-    public static Checkpoint StateOf(MemberImage image) => new()
-    {
-        Group = GroupId.First,
-        Incarnation = Incarnation.First,
-        Applied = image.Applied,
-        AppliedTerm = image.AppliedTerm,
-        Configuration = image.Configuration,
-        Membership = ClusterMembersCodec.Encode(image.Members),
-        Keyspace = image.Keyspace,
-    };
-
-    /// <summary>The state of a checkpoint.</summary>
-    public static MemberImage ImageOf(Checkpoint state) => new(
-        state.Applied,
-        state.AppliedTerm,
-        state.Configuration,
-        ClusterMembersCodec.Decode(state.Membership.Span),
-        state.Keyspace);
 
     /// <summary>Sizes of what it keeps on its disk.</summary>
     public DirectorySettings Directory => new()
@@ -114,7 +93,7 @@ internal sealed class MemberStart(Cluster cluster, ClusterNode node)
     /// <summary>The state that the disk holds.</summary>
     public MemberImage ImageFrom(DataDirectory directory, GroupLog log)
     {
-        var image = ImageOf(directory.Checkpoints.Newest
+        var image = MemberCheckpoint.ImageOf(directory.Checkpoints.Newest
             ?? throw new SimulationException("a member has a checkpoint from its first moment on"));
         return Bug switch
         {
