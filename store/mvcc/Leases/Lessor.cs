@@ -207,13 +207,12 @@ public sealed class Lessor(LessorSettings settings)
             var entry = _checkpointing.Dequeue();
             var left = entry.Deadline - nowMilliseconds;
             entry.StandsForCheckpoint = false;
-            if (left <= settings.CheckpointIntervalMilliseconds)
+            if (left > settings.CheckpointIntervalMilliseconds)
             {
-                continue;
+                StandForCheckpoint(entry, nowMilliseconds);
             }
 
-            StandForCheckpoint(entry, nowMilliseconds);
-            if (!entry.IsClearProposed)
+            if (left > 0 && !entry.IsClearProposed)
             {
                 entry.IsCheckpointProposed = true;
                 remaining.Add(new LeaseRemaining(entry.Id, Math.Min((left + 999) / 1000, entry.GrantedSeconds)));

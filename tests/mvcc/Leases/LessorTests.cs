@@ -146,6 +146,23 @@ public sealed class LessorTests
     }
 
     [Fact]
+    public void A_leases_last_minute_is_written_down_when_it_begins_and_not_again()
+    {
+        var lessor = LeaderOf((One, 120), (Two, 61));
+
+        lessor.TakeCheckpoint(60_000, 10).Should().Equal(new LeaseRemaining(One, 60), new LeaseRemaining(Two, 1));
+        lessor.TakeCheckpoint(120_000, 10).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void A_lease_that_is_over_is_not_written_down()
+    {
+        var lessor = LeaderOf((One, 61));
+
+        lessor.TakeCheckpoint(61_000, 10).Should().BeEmpty();
+    }
+
+    [Fact]
     public void A_renewal_makes_a_written_down_time_void_first()
     {
         var lessor = LeaderOf((One, 600));
