@@ -14,7 +14,9 @@ public class SimulationTests
         var failures = new ConcurrentBag<RunReport>();
         var (operations, leaders, answers, undecided) = (0, 0, 0, 0);
 
-        Parallel.ForEach(Seeds.Seeds, (seed, loop) =>
+        // Without a limit the pool begins one more run every second, and holds the memory of all of them.
+        var threads = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.ForEach(Seeds.Seeds, threads, (seed, loop) =>
         {
             var report = SimulationRun.Of(seed);
             Interlocked.Add(ref operations, report.Operations - report.Unknown);
