@@ -77,8 +77,14 @@ internal sealed class RaftLog
     /// <summary>The last entry known to be committed. Never falls; at most <see cref="LastIndex"/>.</summary>
     public LogIndex Commit { get; private set; }
 
+    /// <summary>
+    /// What others may be told to be committed. A change of the configuration is while this member would know it after a
+    /// crash: who leaves by it is gone when it hears of it, and may be needed for an election until then.
+    /// </summary>
+    public LogIndex CommitToTell => HasUnsecuredChange ? _marks.First.Previous : Commit;
+
     /// <summary>The term of that entry.</summary>
-    public Term CommitTerm => TermAt(Commit) ?? Term.None;
+    public Term CommitTermToTell => TermAt(CommitToTell) ?? Term.None;
 
     /// <summary>
     /// The last durable entry whose successors are not. Falls only when a leader or a snapshot replaces entries;

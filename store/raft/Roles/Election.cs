@@ -54,9 +54,9 @@ internal static class Election
 
     /// <summary>A refusal, which tells what is committed.</summary>
     public static VoteResponse Refuse(MemberState member, VoteRequest request) => new(
-        member.Self, request.From, member.Term, IsGranted: false, member.Log.Commit, member.Log.CommitTerm);
+        member.Self, request.From, member.Term, IsGranted: false, member.Log.CommitToTell, member.Log.CommitTermToTell);
 
     /// <summary>A refusal, which tells what is committed.</summary>
     public static PreVoteResponse Refuse(MemberState member, PreVoteRequest request) => new(
-        member.Self, request.From, member.Term, IsGranted: false, member.Log.Commit, member.Log.CommitTerm);
+        member.Self, request.From, member.Term, IsGranted: false, member.Log.CommitToTell, member.Log.CommitTermToTell);
 }

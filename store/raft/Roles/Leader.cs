@@ -490,7 +490,7 @@ internal sealed class Leader : Role
     private void SendHeartbeat(FollowerProgress follower)
     {
         // What the follower may hold after the match is not known to be the leader's.
-        var commit = LogIndex.Min(follower.Match, Member.Log.Commit);
+        var commit = LogIndex.Min(follower.Match, Member.Log.CommitToTell);
         Member.Outbox.Send(new HeartbeatRequest(
             Member.Self, follower.Member, Member.Term, commit, _reads.Latest));
     }
@@ -500,7 +500,7 @@ internal sealed class Leader : Role
 
     // Who needs entries that were dropped from the log is helped first.
     private bool IsDue(FollowerProgress follower) =>
-        follower.IsDue(Member.Log.LastIndex, Member.Log.Commit)
+        follower.IsDue(Member.Log.LastIndex, Member.Log.CommitToTell)
         && Member.Log.TermAt(follower.Next.Previous) is not null;
 
     private void SendAppend(FollowerProgress follower)
@@ -514,7 +514,7 @@ internal sealed class Leader : Role
             ? log.Read(follower.Next, log.LastIndex.Next, settings.MessageBytesMax)
             : default;
         Member.Outbox.Send(new AppendRequest(
-            Member.Self, follower.Member, Member.Term, previous, previousTerm.Value, log.Commit, entries));
-        follower.Sent(entries, log.Commit);
+            Member.Self, follower.Member, Member.Term, previous, previousTerm.Value, log.CommitToTell, entries));
+        follower.Sent(entries, log.CommitToTell);
     }
 }
