@@ -16,7 +16,7 @@ namespace Sync.Disk;
 /// <code>
 /// sync/lock          locked by the running member
 /// sync/identity      whose data it is; written last when the directory is created
-/// sync/wal/          the log; sync/wal.2/ and so on in later lives of the group
+/// sync/wal/          the log; sync/wal.INCARNATION/ in later lives of the group
 /// sync/segments/     the changes, likewise
 /// sync/checkpoints/  the checkpoints, likewise
 /// </code>

@@ -21,7 +21,7 @@ internal sealed record DirectoryPaths(string Log, string Segments, string Checkp
     /// <summary>The three folders.</summary>
     internal IEnumerable<string> Folders => [Log, Segments, Checkpoints];
 
-    /// <summary>The folders of a life: <c>wal</c> in the first one, <c>wal.2</c> in the second, and so on.</summary>
+    /// <summary>The folders of a life: <c>wal</c> in the first one, <c>wal.INCARNATION</c> in others.</summary>
     internal static DirectoryPaths Of(Incarnation incarnation)
     {
         var suffix = incarnation == Incarnation.First ? "" : $".{incarnation}";

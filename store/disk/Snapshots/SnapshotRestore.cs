@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Sync.Disk.Checkpoints;
 using Sync.Mvcc;
 using Sync.Mvcc.Leases;
@@ -14,7 +16,8 @@ public delegate int SnapshotBytes(Span<byte> target);
 /// <summary>What a new data directory is to be, that is made from a snapshot: whose, and with which members.</summary>
 /// <remarks>
 /// All members of one new cluster must be made from the same snapshot with the same settings, but for
-/// <see cref="Member"/>. The group begins a new life, so members of the old one are never taken for its own.
+/// <see cref="Member"/>. The group begins a new life, so members of the old one, or of one that began with another
+/// snapshot, are never taken for its own.
 /// </remarks>
 public sealed record SnapshotRestore
 {
@@ -46,7 +49,7 @@ public sealed record SnapshotRestore
 
     /// <summary>Whose directory it becomes.</summary>
     internal DirectoryIdentity IdentityFrom(SnapshotManifest manifest) =>
-        new(ClusterId, Member, manifest.State.Group, new Incarnation(manifest.State.Incarnation.Value + 1));
+        new(ClusterId, Member, manifest.State.Group, LifeFrom(manifest));
 
     /// <summary>The state that it begins with.</summary>
     internal Checkpoint StateFrom(SnapshotManifest manifest)
@@ -65,6 +68,19 @@ public sealed record SnapshotRestore
                 Leases = RestartsLeases ? [.. keyspace.Leases.Select(WithWholeTime)] : keyspace.Leases,
             },
         };
+    }
+
+    // 48 bits of a digest of what it begins with, the highest one set: members that were made from different snapshots, or
+    // with different settings, are not taken for members of one cluster, even if all else that they say of themselves is equal.
+    private Incarnation LifeFrom(SnapshotManifest manifest)
+    {
+        var begins = new FieldWriter();
+        begins.Put(manifest.Encode());
+        begins.Put(RevisionBump);
+        begins.Put(MarksCompacted ? 1 : 0);
+        begins.Put(RestartsLeases ? 1 : 0);
+        var digest = BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(begins.Written));
+        return new Incarnation((digest >> 16) | (1UL << 47));
     }
 
     private static LeaseState WithWholeTime(LeaseState lease) => lease with { RemainingTtlSeconds = 0 };

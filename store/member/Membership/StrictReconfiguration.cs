@@ -19,24 +19,24 @@ public static class StrictReconfiguration
     /// <summary>Looks for what speaks against a change.</summary>
     /// <param name="change">A change that fits the members.</param>
     /// <param name="members">The members before it.</param>
-    /// <param name="isConnected">Whether the leader has been connected to a member long enough; it is to itself.</param>
+    /// <param name="contactTo">How the leader stands to a member; lasting to itself.</param>
     /// <returns>Null when nothing does.</returns>
     public static ReconfigurationRisk? FindRisk(
-        ClusterChange change, ClusterMembers members, Predicate<MemberId> isConnected)
+        ClusterChange change, ClusterMembers members, Func<MemberId, PeerContact> contactTo)
     {
         var voters = members.All.Where(member => !member.IsLearner).ToList();
         var isVoter = voters.Any(member => member.Id == change.MemberId);
         return change switch
         {
-            ClusterChange.Add { Member.IsLearner: var isLearner } => FindRiskOfAdding(voters, isLearner, isConnected),
-            ClusterChange.Remove when isVoter => FindRiskOfRemoving(voters, change.MemberId, isConnected),
+            ClusterChange.Add { Member.IsLearner: var isLearner } => FindRiskOfAdding(voters, isLearner, contactTo),
+            ClusterChange.Remove when isVoter => FindRiskOfRemoving(voters, change.MemberId, contactTo),
             ClusterChange.Promote => HasStartedMajority(voters, others: 1) ? null : ReconfigurationRisk.NotEnoughStarted,
             _ => null,
         };
     }
 
     private static ReconfigurationRisk? FindRiskOfAdding(
-        List<ClusterMember> voters, bool isLearner, Predicate<MemberId> isConnected)
+        List<ClusterMember> voters, bool isLearner, Func<MemberId, PeerContact> contactTo)
     {
         var enlarged = voters.Count + 1;
         var started = voters.Count(voter => voter.HasStarted);
@@ -48,13 +48,13 @@ public static class StrictReconfiguration
         }
 
         var isAlone = voters.Count == 1;
-        return isAlone || voters.Count(voter => isConnected(voter.Id)) >= MajorityOf(enlarged)
+        return isAlone || Lasting(voters, contactTo) >= MajorityOf(enlarged)
             ? null
             : ReconfigurationRisk.Unhealthy;
     }
 
     private static ReconfigurationRisk? FindRiskOfRemoving(
-        List<ClusterMember> voters, MemberId removed, Predicate<MemberId> isConnected)
+        List<ClusterMember> voters, MemberId removed, Func<MemberId, PeerContact> contactTo)
     {
         var rest = voters.Where(voter => voter.Id != removed).ToList();
         if (rest.Count(voter => voter.HasStarted) < MajorityOf(rest.Count))
@@ -63,13 +63,16 @@ public static class StrictReconfiguration
         }
 
         // One that is away already is no loss.
-        return !isConnected(removed) || rest.Count(voter => isConnected(voter.Id)) >= MajorityOf(rest.Count)
+        return contactTo(removed) == PeerContact.Away || Lasting(rest, contactTo) >= MajorityOf(rest.Count)
             ? null
             : ReconfigurationRisk.Unhealthy;
     }
 
     private static bool HasStartedMajority(List<ClusterMember> voters, int others) =>
         voters.Count(voter => voter.HasStarted) + others >= MajorityOf(voters.Count + others);
+
+    private static int Lasting(List<ClusterMember> voters, Func<MemberId, PeerContact> contactTo) =>
+        voters.Count(voter => contactTo(voter.Id) == PeerContact.Lasting);
 
     private static int MajorityOf(int count) => (count / 2) + 1;
 }

@@ -21,7 +21,7 @@ internal sealed class MemberChanges(
     TimeProvider time)
     : IDisposable
 {
-    private static readonly TimeSpan ConnectedMin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastingMin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ForwardPatience = TimeSpan.FromSeconds(7);
 
     // A change is judged by the members that the one before it has left.
@@ -40,6 +40,12 @@ internal sealed class MemberChanges(
         else if (status.Members.Find(status.Leader) is { } leader)
         {
             await ForwardAsync(change, leader);
+            if (change is ClusterChange.Remove && change.MemberId == status.Self)
+            {
+                // Who is removed may never hear of it: nobody answers its reads any more.
+                return published.Status.Members.After(change);
+            }
+
             await front.LinearizableViewAsync();
         }
         else
@@ -101,7 +107,7 @@ internal sealed class MemberChanges(
         }
 
         if (settings.ChecksReconfiguration
-            && StrictReconfiguration.FindRisk(change, members, IsConnected) is { } risk)
+            && StrictReconfiguration.FindRisk(change, members, ContactTo) is { } risk)
         {
             throw RpcErrors.Of(risk);
         }
@@ -112,9 +118,20 @@ internal sealed class MemberChanges(
         }
     }
 
-    private bool IsConnected(MemberId member) =>
-        member.Value == identity.MemberId
-        || links.ConnectedSince(member) is < long.MaxValue and var since && time.GetElapsedTime(since) >= ConnectedMin;
+    private PeerContact ContactTo(MemberId member)
+    {
+        if (member.Value == identity.MemberId)
+        {
+            return PeerContact.Lasting;
+        }
+
+        return links.ConnectedSince(member) switch
+        {
+            long.MaxValue => PeerContact.Away,
+            var since when time.GetElapsedTime(since) < LastingMin => PeerContact.Recent,
+            _ => PeerContact.Lasting,
+        };
+    }
 
     private async Task ForwardAsync(ClusterChange change, ClusterMember leader)
     {

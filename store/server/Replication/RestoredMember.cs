@@ -62,8 +62,9 @@ internal sealed record RestoredMember(
                 HeartbeatTicks = 1,
 
                 // The member bounds what its own clients wait for; this is for those of all members.
-                UncommittedBytesMax = 1L << 30,
+                UncommittedBytesMax = 256L * 1024 * 1024,
                 ElectionTicks = Ticks(settings, settings.ElectionTimeout),
+                DiskStallTicksMax = 2 * Ticks(settings, settings.ElectionTimeout),
             },
             hardState,
             image.Configuration,

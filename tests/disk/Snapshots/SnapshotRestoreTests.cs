@@ -20,9 +20,6 @@ public sealed class SnapshotRestoreTests
         Membership = Encoding.ASCII.GetBytes("new members"),
     };
 
-    private static readonly DirectoryIdentity Restored =
-        new(0xc2, new MemberId(0xd4), GroupId.First, new Incarnation(2));
-
     [Fact]
     public void A_saved_snapshot_becomes_a_member_of_a_new_cluster_on_a_real_disk()
     {
@@ -33,8 +30,10 @@ public sealed class SnapshotRestoreTests
         var manifest = DataDirectory.Restore(disk, Plan, "file", Feed(bytes), KeyspaceMember.Small);
 
         manifest.ClusterId.Should().Be(KeyspaceMember.Leader.ClusterId);
-        DataDirectory.FindIdentity(disk).Should().Be(Restored);
-        var member = Started(disk, Restored);
+        var identity = IdentityOn(disk);
+        identity.Should().BeEquivalentTo(new { Plan.ClusterId, Plan.Member, Group = GroupId.First });
+        identity.Incarnation.Should().NotBe(KeyspaceMember.Leader.Incarnation);
+        var member = Started(disk, IdentityOn(disk));
         member.Directory.IsNew.Should().BeFalse();
         member.State.Should().Be(WithWholeLeases(leader.State));
         var checkpoint = member.Directory.Checkpoints.Newest!;
@@ -56,7 +55,7 @@ public sealed class SnapshotRestoreTests
 
         DataDirectory.Restore(disk, plan, "file", Feed(bytes), KeyspaceMember.Small);
 
-        var member = Started(disk, Restored);
+        var member = Started(disk, IdentityOn(disk));
         var raised = new Revision(leader.Keyspace.Revision.Value + 1_000_000);
         var view = member.Keyspace.View;
         view.Revision.Should().Be(raised);
@@ -68,7 +67,7 @@ public sealed class SnapshotRestoreTests
         member.Keyspace.View.Revision.Should().BeGreaterThan(raised);
         member.Stop();
         disk.LosePower();
-        Started(disk, Restored).Keyspace.View.Range(all).Value.Pairs.Should().NotBeEmpty();
+        Started(disk, IdentityOn(disk)).Keyspace.View.Range(all).Value.Pairs.Should().NotBeEmpty();
     }
 
     [Fact]
@@ -83,7 +82,7 @@ public sealed class SnapshotRestoreTests
         var lenient = Plan with { SkipsDigest = true };
         DataDirectory.Restore(disk, lenient, "file", Feed(bytes), KeyspaceMember.Small);
 
-        Started(disk, Restored).Applied.Should().Be(60);
+        Started(disk, IdentityOn(disk)).Applied.Should().Be(60);
         DataDirectory.Restore(new SimulatedDisk(5), lenient, "file", Feed(bytes[..^32]), KeyspaceMember.Small)
             .State.Applied.Should().Be(new LogIndex(60));
     }
@@ -131,7 +130,7 @@ public sealed class SnapshotRestoreTests
             if (DataDirectory.FindIdentity(disk) is not null)
             {
                 whole++;
-                Started(disk, Restored).State.Should().Be(WithWholeLeases(leader.State), $"the power went in call {fatal}");
+                Started(disk, IdentityOn(disk)).State.Should().Be(WithWholeLeases(leader.State), $"the power went in call {fatal}");
             }
             else
             {
@@ -152,8 +151,7 @@ public sealed class SnapshotRestoreTests
         var state = before.State;
         before.Stop();
         var plan = Plan with { ClusterId = 0xc1, Member = new MemberId(0xa1), RestartsLeases = false };
-        var newer = KeyspaceMember.Leader with { Incarnation = new Incarnation(2) };
-        var lives = new List<DirectoryIdentity?>();
+        var lives = new HashSet<DirectoryIdentity>();
         for (long fatal = 1, done = 0; done == 0; fatal++)
         {
             var disk = prepared.Copy((int)fatal);
@@ -164,7 +162,7 @@ public sealed class SnapshotRestoreTests
             try
             {
                 using var capture = member.Capture();
-                member.Directory.BeginNewLife(capture, plan).Should().Be(newer);
+                member.Directory.BeginNewLife(capture, plan).Should().Be(IdentityOn(disk));
                 done = fatal;
             }
             catch (PowerLossException)
@@ -174,18 +172,40 @@ public sealed class SnapshotRestoreTests
 
             disk.FaultOf = _ => DiskFault.None;
             disk.LosePower();
-            lives.Add(DataDirectory.FindIdentity(disk));
-            var after = new KeyspaceMember(disk, lives[^1]!) { Acknowledged = 60 };
+            var identity = IdentityOn(disk);
+            lives.Add(identity);
+            var after = new KeyspaceMember(disk, identity) { Acknowledged = 60 };
             after.Start();
             after.State.Should().Be(state, $"the power went in call {fatal}");
             after.RunTo(75);
             after.Stop();
-            (disk.List("sync/wal").Count == 0).Should().Be(lives[^1] == newer, "the life that is over is removed");
+            (disk.List("sync/wal").Count == 0).Should().Be(
+                identity != KeyspaceMember.Leader, "the life that is over is removed");
         }
 
-        lives.Should().Contain(KeyspaceMember.Leader);
-        lives[^1].Should().Be(newer);
+        lives.Should().HaveCount(2).And.Contain(KeyspaceMember.Leader);
     }
+
+    [Fact]
+    public void Members_of_one_snapshot_begin_one_life_and_those_of_another_or_with_other_settings_another()
+    {
+        var (_, bytes) = LeaderAndSnapshot(operations: 60);
+        var (_, later) = LeaderAndSnapshot(operations: 61);
+
+        var life = LifeOf(Plan, bytes);
+        LifeOf(Plan with { Member = new MemberId(0xd5) }, bytes).Should().Be(life);
+        LifeOf(Plan, later).Should().NotBe(life);
+        LifeOf(Plan with { RevisionBump = 1, MarksCompacted = true }, bytes).Should().NotBe(life);
+    }
+
+    private static Incarnation LifeOf(SnapshotRestore plan, byte[] bytes)
+    {
+        var disk = new SimulatedDisk(1);
+        DataDirectory.Restore(disk, plan, "file", Feed(bytes), KeyspaceMember.Small);
+        return IdentityOn(disk).Incarnation;
+    }
+
+    private static DirectoryIdentity IdentityOn(IDisk disk) => DataDirectory.FindIdentity(disk)!;
 
     private static (KeyspaceMember Leader, byte[] Bytes) LeaderAndSnapshot(int operations)
     {

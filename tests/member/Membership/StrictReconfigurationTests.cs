@@ -53,6 +53,16 @@ public class StrictReconfigurationTests
     }
 
     [Fact]
+    public void A_member_that_is_just_back_is_not_removed_while_another_is_away()
+    {
+        var members = Members(started: 3);
+
+        Risk(new ClusterChange.Remove(new MemberId(2)), members, connected: [1], justBack: [2])
+            .Should().Be(ReconfigurationRisk.Unhealthy, "1 would be left with 3, which is away");
+        Risk(new ClusterChange.Remove(new MemberId(3)), members, connected: [1], justBack: [2]).Should().BeNull();
+    }
+
+    [Fact]
     public void A_member_that_runs_is_not_removed_when_those_that_never_ran_would_be_the_majority()
     {
         var members = Members(started: 2, unstarted: 1);
@@ -70,8 +80,12 @@ public class StrictReconfigurationTests
         Risk(new ClusterChange.Remove(new MemberId(9)), members, connected: [1]).Should().BeNull();
     }
 
-    private static ReconfigurationRisk? Risk(ClusterChange change, ClusterMembers members, ulong[] connected) =>
-        StrictReconfiguration.FindRisk(change, members, id => connected.Contains(id.Value));
+    private static ReconfigurationRisk? Risk(
+        ClusterChange change, ClusterMembers members, ulong[] connected, params ulong[] justBack) =>
+        StrictReconfiguration.FindRisk(change, members, id =>
+            connected.Contains(id.Value) ? PeerContact.Lasting
+            : justBack.Contains(id.Value) ? PeerContact.Recent
+            : PeerContact.Away);
 
     private static ClusterMembers Members(int started, int unstarted = 0) => new(
         Enumerable.Range(1, started + unstarted).Select(id =>

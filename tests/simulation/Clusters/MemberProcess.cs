@@ -676,7 +676,7 @@ internal sealed class MemberProcess
     {
         var (change, members) = (open.Change, Peers.Members);
         if (members.FindRefusal(change) is not null
-            || (_settings.ChecksReconfiguration && StrictReconfiguration.FindRisk(change, members, IsConnected) is not null))
+            || (_settings.ChecksReconfiguration && StrictReconfiguration.FindRisk(change, members, ContactTo) is not null))
         {
             open.End();
             return;
@@ -687,7 +687,8 @@ internal sealed class MemberProcess
         _member.Change(request, change);
     }
 
-    private bool IsConnected(MemberId member) => member == Id || Peers.IsConnected(member, _cluster.Queue.Now);
+    private PeerContact ContactTo(MemberId member) =>
+        member == Id ? PeerContact.Lasting : Peers.ContactTo(member, _cluster.Queue.Now);
 
     private bool ReadsAlone => _member.Status.ServesReadsAlone
         || Bug == PlantedBug.ReadWithoutConfirmation

@@ -12,7 +12,7 @@ namespace Sync.Simulation.Membership;
 internal sealed class PeerBook(ClusterMembers members, long farewell)
 {
     // Of production's five seconds, for a run is short.
-    private const long ConnectedMin = Durations.Second;
+    private const long LastingMin = Durations.Second;
     private const long SilenceMax = 500 * Durations.Millisecond;
 
     private readonly Dictionary<MemberId, long> _leaving = [];
@@ -52,10 +52,14 @@ internal sealed class PeerBook(ClusterMembers members, long farewell)
         _heard[peer] = (now - last > SilenceMax ? now : since, now);
     }
 
-    /// <summary>Whether a member has been in reach for a while.</summary>
-    public bool IsConnected(MemberId peer, long now)
+    /// <summary>Whether a member is in reach, and has been for a while.</summary>
+    public PeerContact ContactTo(MemberId peer, long now)
     {
-        var (since, last) = _heard.GetValueOrDefault(peer);
-        return now - last <= SilenceMax && now - since >= ConnectedMin;
+        if (!_heard.TryGetValue(peer, out var heard) || now - heard.Last > SilenceMax)
+        {
+            return PeerContact.Away;
+        }
+
+        return now - heard.Since < LastingMin ? PeerContact.Recent : PeerContact.Lasting;
     }
 }
