@@ -372,8 +372,7 @@ public sealed class Consensus
                 return message.Term == _member.Term.Next;
             default:
                 _member.EnterTerm(message.Term);
-                _role = new Follower(
-                    _member, IsLeaders(message) ? message.From : MemberId.None);
+                _role = IsLeaders(message) ? new Follower(_member, message.From) : _role.Outdated();
                 return true;
         }
     }

@@ -46,6 +46,15 @@ internal sealed class Follower(MemberState member, MemberId leader, bool mayHave
     }
 
     /// <inheritdoc/>
+    // It waits on: a candidate that nobody votes for could keep all others from standing by being the first each time.
+    public override Role Outdated()
+    {
+        _mayHaveHeard = false;
+        _leader = MemberId.None;
+        return this;
+    }
+
+    /// <inheritdoc/>
     public override Role Voted()
     {
         _timer.Restart();

@@ -43,6 +43,9 @@ internal abstract class Role(MemberState member)
     /// <summary>Takes in a message of this term that is not a request for a vote.</summary>
     public abstract Role Step(Message message);
 
+    /// <summary>Takes note that a newer term has begun, of which no leader is known.</summary>
+    public virtual Role Outdated() => new Follower(Member, MemberId.None);
+
     /// <summary>Takes note that this member's vote for a candidate was just given.</summary>
     public virtual Role Voted() => this;
 

@@ -62,6 +62,22 @@ public class Section52ElectionTests
     }
 
     [Fact]
+    public void A_candidate_that_gets_no_vote_does_not_make_the_others_wait_again()
+    {
+        // Its log is behind; with the fastest clock it stands in term after term.
+        var member = Member.Restarted(3, new HardState(new Term(1), MemberId.None, LogIndex.None), [1], Plain);
+
+        for (var tick = 0; tick < 2 * member.Settings.ElectionTicks && member.Core.Role == RoleKind.Follower; tick++)
+        {
+            member.Answer(new VoteRequest(
+                Two, One, new Term(2 + (ulong)tick), LogIndex.None, Term.None, IsTransfer: false));
+            member.Core.Tick();
+        }
+
+        member.Core.Role.Should().Be(RoleKind.Candidate);
+    }
+
+    [Fact]
     public void A_voter_gives_one_vote_a_term_to_whoever_asks_first_and_repeats_it()
     {
         var member = Member.Restarted(3, HardState.Initial, []);
