@@ -1,7 +1,6 @@
 using CsCheck;
 using Sync.Mvcc.Alarms;
 using Sync.Mvcc.Commands;
-using Sync.Mvcc.Keys;
 using Sync.Mvcc.Leases;
 using Sync.Mvcc.Tests.Model;
 using Sync.TestKit;
@@ -116,26 +115,5 @@ public sealed class CommandCodecTests
 
         bytes.Span.Overlaps(put.Key.Span).Should().BeTrue();
         bytes.Span.Overlaps(put.Value.Span).Should().BeTrue();
-    }
-
-    // The bytes are in logs on disks: a change of these lines is a change of the format.
-    [Fact]
-    public void The_bytes_of_each_kind_are_fixed()
-    {
-        Hex(new PutOperation(Text.Bytes("k"), Text.Bytes("vv")) { Lease = new(-2), KeepLease = true })
-            .Should().Be("0102040301" + "6B027676");
-        Hex(new DeleteRangeOperation(KeyRange.Prefix(Text.Bytes("a"))) { WithPrevious = true })
-            .Should().Be("010301" + "0161" + "0162");
-        Hex(new CompactCommand(new(300))).Should().Be("0105D804");
-        Hex(new LeaseGrantCommand(new(7), 60)).Should().Be("01060E78");
-        Hex(new LeaseRevokeCommand(new(7))).Should().Be("01070E");
-        Hex(new LeaseCheckpointCommand([new(new(7), 5)])).Should().Be("0108010E0A");
-        Hex(new RaiseAlarmCommand(new(9, AlarmType.NoSpace))).Should().Be("01090902");
-        Hex(new ClearAlarmCommand(new(9, AlarmType.Corrupt))).Should().Be("010A0904");
-        Hex(new TxnOperation([], [new EmptyOperation()], [])).Should().Be("010400" + "0100" + "00");
-        Hex(new RangeOperation(new(KeyRange.All) { KeysOnly = true, Limit = 1 }))
-            .Should().Be("010101" + "0100" + "0100" + "0200000000000000");
-
-        static string Hex(Command command) => Convert.ToHexString(CommandCodec.Encode(command));
     }
 }
