@@ -44,7 +44,8 @@ internal static class ForcedCluster
         await tellAsync(
             $"--force-new-cluster makes a cluster of this member alone, from entry {image.Applied}, revision "
             + $"{image.Keyspace.Revision}. It drops for good the members {Describe(others)}, and every write that they "
-            + "acknowledged and this member does not have.");
+            + "acknowledged and this member does not have. It keeps all that its log holds, also entries that may never "
+            + $"have been committed: {restored.Log.LastIndex - restored.Log.HardState.Commit}.");
         using var capture = directory.Capture(MemberCheckpoint.Of(founding.Identity, image), view);
         var removed = image.Members.Removed.Concat(others.Select(member => member.Id));
         var identity = directory.BeginNewLife(capture, new SnapshotRestore
