@@ -19,11 +19,12 @@ internal static class NewDirectory
     {
         var paths = DirectoryPaths.Of(identity.Incarnation);
         MakeFolders(disk, paths);
-        if (IsUsed(disk, paths))
+        if (IsUsed(disk, paths) || HasOthers(disk, paths))
         {
             throw new DataDirectoryException(
                 $"{disk.Root}/{DirectoryPaths.Identity}",
-                "the file is missing, and the directory holds data; put it back, or restore this member from a backup");
+                "the file is missing, and the directory holds data; put it back, or restore this member from a backup, into"
+                + " an empty folder if this one is of a restore that did not end");
         }
 
         CreateLog(disk, paths, identity, settings);
@@ -49,8 +50,7 @@ internal static class NewDirectory
     {
         RefuseForeign(disk);
         using var held = Lock(disk);
-        var others = DirectoryPaths.Of(default).OthersOn(disk);
-        if (disk.Exists(DirectoryPaths.Identity) || others.Any(folder => disk.List(folder).Count > 0))
+        if (disk.Exists(DirectoryPaths.Identity) || HasOthers(disk, DirectoryPaths.Of(default)))
         {
             throw new DataDirectoryException(
                 disk.Root,
@@ -196,6 +196,9 @@ internal static class NewDirectory
         disk.SyncDirectory(DirectoryPaths.Home);
         disk.Rename(DirectoryPaths.UnfinishedIdentity, DirectoryPaths.Identity);
     }
+
+    private static bool HasOthers(IDisk disk, DirectoryPaths paths) =>
+        paths.OthersOn(disk).Any(folder => disk.List(folder).Count > 0);
 
     private static bool IsUsed(IDisk disk, DirectoryPaths paths) =>
         disk.List(paths.Segments).Count > 0

@@ -22,7 +22,7 @@ public sealed class KeyspaceView
         (long Count, long Bytes) held,
         Revision removalBegun)
     {
-        Reader = reader;
+        Reader = reader with { View = this };
         _leases = leases;
         Alarms = alarms;
         (ChangeCount, ChangeBytes) = held;

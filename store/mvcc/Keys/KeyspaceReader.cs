@@ -10,8 +10,12 @@ namespace Sync.Mvcc.Keys;
 /// <param name="Store">Holds the values.</param>
 /// <param name="Revision">The revision of the index's newest state.</param>
 /// <param name="Compacted">The oldest readable revision.</param>
+/// <param name="View">
+/// The published view that is read, null for what the writer reads of its own. A store keeps the values of a view for as long
+/// as the view is reachable, so whoever reads them must hold it: without this, the last use of a view is before the reading.
+/// </param>
 internal readonly record struct KeyspaceReader(
-    ChangeIndexView Index, IChangeStore Store, Revision Revision, Revision Compacted)
+    ChangeIndexView Index, IChangeStore Store, Revision Revision, Revision Compacted, object? View = null)
 {
     // Small enough to be summed up.
     private const long ManyKeys = int.MaxValue;
@@ -36,6 +40,7 @@ internal readonly record struct KeyspaceReader(
     public ReadOnlyMemory<byte> Value(in ChangeRecord record)
     {
         var stored = Store.Read(record.Location);
+        GC.KeepAlive(View);
         Invariant.Require(stored.Header.Id == record.Id, "a location holds the change that the index put there");
         return stored.Value;
     }

@@ -21,7 +21,7 @@ internal sealed partial class FailStop(IHostApplicationLifetime lifetime, ILogge
     public int ExitCode => _cause switch
     {
         null => 0,
-        DiskFailureException or DamageException or StartException => CouldNotGoOn,
+        DiskFailureException or DamageException or StartException or FormatException => CouldNotGoOn,
         _ => InvariantBroken,
     };
 

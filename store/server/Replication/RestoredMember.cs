@@ -44,9 +44,7 @@ internal sealed record RestoredMember(
         var log = directory.Log[identity.Group];
         var hardState = takesWholeLog ? log.HardState with { Commit = log.LastIndex } : log.HardState;
         var electionMilliseconds = (long)settings.ElectionTimeout.TotalMilliseconds;
-        var image = MemberCheckpoint.ImageOf(directory.Checkpoints.Newest ?? throw new DataDirectoryException(
-            settings.DataDirectory, "it holds no checkpoint, and a member has one from its first moment on; put it back, or "
-            + "restore this member from a backup"));
+        var image = ImageOf(directory, settings);
         var keyspaceSettings = new KeyspaceSettings
         {
             LeaseTtlMinimumSeconds = LeaseTtl.ShortestFor(electionMilliseconds),
@@ -73,6 +71,23 @@ internal sealed record RestoredMember(
             NewRandom());
         var member = new GroupMember(SettingsOf(identity.Member, settings), consensus, keyspace, image, nowMilliseconds);
         return new RestoredMember(directory, log, keyspaceSettings, keyspace, image.Configuration, member);
+    }
+
+    private static MemberImage ImageOf(DataDirectory directory, StoreSettings settings)
+    {
+        var newest = directory.Checkpoints.Newest ?? throw new DataDirectoryException(
+            settings.DataDirectory, "it holds no checkpoint, and a member has one from its first moment on; put it back, or "
+            + "restore this member from a backup");
+        try
+        {
+            return MemberCheckpoint.ImageOf(newest);
+        }
+        catch (FormatException unknown)
+        {
+            throw new DataDirectoryException(
+                settings.DataDirectory, "the members in its newest checkpoint are of an unknown form; start the release that "
+                + $"wrote it ({unknown.Message})");
+        }
     }
 
     private static MemberSettings SettingsOf(MemberId id, StoreSettings settings) =>

@@ -215,6 +215,8 @@ public sealed class ChangeSegmentsTests
                         segments.Read(location).Header.Id.Main.Value.Should().Be(number);
                         reads++;
                     }
+
+                    GC.KeepAlive(seen);
                 }
             },
             Deadline.Default)).ToList();

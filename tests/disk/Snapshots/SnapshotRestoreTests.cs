@@ -106,6 +106,22 @@ public sealed class SnapshotRestoreTests
     }
 
     [Fact]
+    public void A_restored_directory_without_its_identity_is_refused_and_keeps_its_data()
+    {
+        var (_, bytes) = LeaderAndSnapshot(operations: 60);
+        var disk = new SimulatedDisk(3);
+        DataDirectory.Restore(disk, Plan, "file", Feed(bytes), KeyspaceMember.Small);
+        var identity = IdentityOn(disk);
+        disk.Rename("sync/identity", "sync/identity.away");
+
+        FluentActions.Invoking(() => Started(disk, identity with { Incarnation = Incarnation.First }))
+            .Should().Throw<DataDirectoryException>().Which.Reason.Should().Contain("missing");
+
+        disk.Rename("sync/identity.away", "sync/identity");
+        Started(disk, identity).Applied.Should().Be(60);
+    }
+
+    [Fact]
     public void A_loss_of_power_at_any_call_of_a_restore_leaves_a_whole_member_or_none()
     {
         var (leader, bytes) = LeaderAndSnapshot(operations: 60);
