@@ -46,6 +46,7 @@ internal static class StoreCommand
             await errors.WriteLineAsync($"store: {joined.WithOrigin(fault)}");
         }
 
+        settings = settings with { FoundingFaults = [.. settings.FoundingFaults.Select(joined.WithOrigin)] };
         return faults.Count > 0 ? BadConfiguration : await StoreHost.RunAsync(settings, joined.Warnings, errors, stop);
     }
 }

@@ -57,11 +57,13 @@ internal static partial class StoreHost
         var channels = new PeerChannels(peerCertificates);
         var openFilesMax = RequireOpenFiles();
         var disk = Prepare(settings.DataDirectory);
-        var founding = await FoundAsync(settings, disk, channels, tellAsync);
+        var found = DataDirectory.FindIdentity(disk);
+        var founding = await FoundAsync(settings, found, disk, channels, tellAsync);
         using var directory = DataDirectory.Open(
             disk, founding.Identity, new DirectorySettings(), founding.Beginning);
         await using var app = Build(settings, directory, certificates, peerCertificates, channels, openFilesMax);
-        foreach (var warning in warnings.Concat(directory.Findings))
+        var unused = settings.FoundingFaults.Select(fault => $"This member has data, which says who it is. Not looked at: {fault}");
+        foreach (var warning in warnings.Concat(unused).Concat(directory.Findings))
         {
             Log.Noted(app.Logger, warning);
         }
@@ -88,9 +90,17 @@ internal static partial class StoreHost
     }
 
     private static async Task<Founding> FoundAsync(
-        StoreSettings settings, IDisk disk, PeerChannels channels, Func<string, Task> tellAsync)
+        StoreSettings settings,
+        DirectoryIdentity? found,
+        IDisk disk,
+        PeerChannels channels,
+        Func<string, Task> tellAsync)
     {
-        var found = DataDirectory.FindIdentity(disk);
+        if (found is null && settings.FoundingFaults.Count > 0)
+        {
+            throw new StartException(string.Join(' ', settings.FoundingFaults));
+        }
+
         if (!settings.ForcesNewCluster)
         {
             return await Bootstrap.PrepareAsync(settings, found, channels);

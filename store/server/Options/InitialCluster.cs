@@ -23,6 +23,18 @@ internal sealed record InitialCluster(
     /// <param name="name">A name that the cluster holds.</param>
     public ulong MemberIdOf(string name) => BootstrapIdentities.MemberOf(PeerUrls[name], Token).Value;
 
+    /// <summary>The same cluster in which a member is at other URLs.</summary>
+    /// <param name="name">The member's name, which the cluster need not hold.</param>
+    /// <param name="urls">Its peer URLs.</param>
+    public InitialCluster With(string name, IReadOnlyList<string> urls)
+    {
+        var members = new SortedDictionary<string, IReadOnlyList<string>>(PeerUrls.ToDictionary(), StringComparer.Ordinal)
+        {
+            [name] = urls,
+        };
+        return this with { PeerUrls = members };
+    }
+
     /// <summary>Reads <c>name=url,name2=url2</c>; a name may stand several times, once for each of its URLs.</summary>
     /// <param name="value">The flag's value.</param>
     /// <param name="token">The cluster's token.</param>

@@ -158,6 +158,7 @@ internal sealed class StoreFlags
         var listenPeer = ListenUrl.ParseList(
             "--listen-peer-urls", parsed.GetRequiredValue(_listenPeerUrls), faults);
 
+        var foundingFaults = new List<string>();
         return new StoreSettings
         {
             Name = name,
@@ -165,7 +166,8 @@ internal sealed class StoreFlags
             ListenClientUrls = listenClient,
             AdvertiseClientUrls = ReadAdvertised(parsed, faults),
             ListenPeerUrls = listenPeer,
-            Cluster = ReadCluster(parsed, name, faults),
+            Cluster = ReadCluster(parsed, name, faults, foundingFaults),
+            FoundingFaults = foundingFaults,
             JoinsExisting = ReadJoinsExisting(parsed, faults),
             ForcesNewCluster = parsed.GetValue(_forceNewCluster),
             ChecksReconfiguration = parsed.GetValue(_strictReconfiguration),
@@ -258,7 +260,8 @@ internal sealed class StoreFlags
             "--advertise-client-urls", parsed.GetRequiredValue(_advertiseClientUrls), faults);
     }
 
-    private InitialCluster ReadCluster(ParseResult parsed, string name, List<string> faults)
+    private InitialCluster ReadCluster(
+        ParseResult parsed, string name, List<string> faults, List<string> foundingFaults)
     {
         var advertised = UrlList.ParseAdvertised(
             "--initial-advertise-peer-urls", parsed.GetRequiredValue(_initialAdvertisePeerUrls), faults);
@@ -268,12 +271,20 @@ internal sealed class StoreFlags
         var cluster = InitialCluster.Parse(value, parsed.GetRequiredValue(_initialClusterToken), faults);
         if (!cluster.PeerUrls.TryGetValue(name, out var own))
         {
-            faults.Add($"couldn't find local name \"{name}\" in the initial cluster configuration {value}.");
+            foundingFaults.Add($"couldn't find local name \"{name}\" in the initial cluster configuration {value}.");
+            return cluster.With(name, advertised);
         }
-        else if (own.Except(advertised).FirstOrDefault() is { } missing)
+
+        if (own.Except(advertised).FirstOrDefault() is { } missing)
         {
-            faults.Add($"--initial-cluster has {name}={missing} but missing from "
+            foundingFaults.Add($"--initial-cluster has {name}={missing} but missing from "
                 + $"--initial-advertise-peer-urls={string.Join(',', advertised)}.");
+        }
+
+        if (advertised.Except(own).FirstOrDefault() is { } unknown)
+        {
+            foundingFaults.Add($"--initial-advertise-peer-urls has {unknown} but missing from "
+                + $"--initial-cluster={value}.");
         }
 
         return cluster;

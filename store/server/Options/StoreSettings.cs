@@ -22,6 +22,12 @@ internal sealed record StoreSettings
     /// <summary>The members at bootstrap and their identities.</summary>
     public required InitialCluster Cluster { get; init; }
 
+    /// <summary>
+    /// What speaks against founding or joining a cluster by these flags, a sentence each. A member that has data is what that
+    /// says, and does not look at them.
+    /// </summary>
+    public required IReadOnlyList<string> FoundingFaults { get; init; }
+
     /// <summary>Whether a member without data joins a cluster that runs already, instead of founding one.</summary>
     public required bool JoinsExisting { get; init; }
 

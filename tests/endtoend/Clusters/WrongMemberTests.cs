@@ -46,6 +46,20 @@ public sealed class WrongMemberTests(TwoOfThree cluster) : IClassFixture<TwoOfTh
     }
 
     [Fact]
+    public async Task A_member_with_data_does_not_look_at_flags_that_would_found_no_cluster()
+    {
+        await using (var founder = await StoreServer.StartAsync(InnerStore.Program, _directory.At("data"), _limit))
+        {
+            (await founder.StopAsync(_limit)).Should().Be(0);
+        }
+
+        await using var restarted = await StoreServer.StartAsync(
+            InnerStore.Program, _directory.At("data"), _limit, "--initial-cluster", "gone=http://localhost:9");
+
+        (await restarted.StopAsync(_limit)).Should().Be(0);
+    }
+
+    [Fact]
     public async Task A_member_with_the_data_of_another_cluster_is_told_both_clusters()
     {
         await using (var stranger = await StoreServer.StartAsync(InnerStore.Program, _directory.At("data"), _limit))

@@ -59,8 +59,6 @@ public class StoreFlagsTests
     [InlineData("--auto-compaction-mode=x --auto-compaction-retention=1", "unknown auto-compaction-mode \"x\"*")]
     [InlineData("--watch-progress-notify-interval=1ms", "*at least 100ms*")]
     [InlineData("--log-level=loud", "--log-level: loud is not one of*")]
-    [InlineData("--initial-cluster=b=http://localhost:2380", "couldn't find local name \"default\"*")]
-    [InlineData("--initial-cluster=default=http://localhost:9", "--initial-cluster has default=http://localhost:9 but missing*")]
     [InlineData("--initial-cluster-state=old", "unexpected clusterState \"old\"*")]
     [InlineData("--cert-file=a.pem", "--cert-file and --client-cert-auth protect an https URL*")]
     [InlineData("--listen-peer-urls=https://127.0.0.1:2380", "*https://127.0.0.1:2380 needs --peer-cert-file and --peer-key-file*")]
@@ -68,6 +66,21 @@ public class StoreFlagsTests
     public void A_wrong_value_is_named_with_its_flag(string line, string fault)
     {
         Read(line.Split(' ')).Faults.Should().ContainSingle().Which.Should().Match(fault);
+    }
+
+    [Theory]
+    [InlineData("--initial-cluster=b=http://localhost:2380", "couldn't find local name \"default\"*")]
+    [InlineData("--initial-cluster=default=http://localhost:9", "--initial-cluster has default=http://localhost:9 but missing*")]
+    [InlineData(
+        "--initial-advertise-peer-urls=http://localhost:2380,http://localhost:9 --initial-cluster=default=http://localhost:2380",
+        "--initial-advertise-peer-urls has http://localhost:9 but missing from --initial-cluster=default=http://localhost:2380.")]
+    public void What_founds_no_cluster_is_told_apart_for_a_member_with_data_does_not_look_at_it(string line, string fault)
+    {
+        var (settings, faults) = Read(line.Split(' '));
+
+        faults.Should().BeEmpty();
+        settings.FoundingFaults[0].Should().Match(fault);
+        settings.Cluster.PeerUrls.Should().ContainKey("default");
     }
 
     [Theory]
