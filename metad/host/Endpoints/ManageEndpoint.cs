@@ -4,6 +4,7 @@ using Sync.Metad.Model.Access;
 using Sync.Metad.Model.Backends;
 using Sync.Metad.Model.Clients;
 using Sync.Metad.Model.Formats;
+using Sync.Metad.Model.Mapping;
 using Sync.Metad.Model.Metadata;
 using Sync.Metad.Model.Paths;
 using Sync.Metad.Model.Views;
@@ -47,7 +48,7 @@ internal sealed class ManageEndpoint
     /// <param name="rawTarget">The target of the request line as it was sent.</param>
     public async Task HandleAsync(HttpContext context, string rawTarget)
     {
-        switch (RequestTarget.Decode(rawTarget))
+        switch (RequestTarget.Decode(MappingEntry.KeepWhole(rawTarget)))
         {
             case RequestTarget.Redirected redirected:
                 await Reply.RedirectAsync(context, redirected.Location);

@@ -77,13 +77,21 @@ internal sealed class ManagePlanner
     /// <param name="place">The place, or the directory of the children that the query names.</param>
     /// <param name="query">The query.</param>
     public PlannedWrite DeleteData(MetadataPath place, string query) =>
-        Deletes(place, query, _plan.DeleteData, DataPlaces, isTrimmed: false);
+        Deletes(place, Names(query, "subs", isTrimmed: false), _plan.DeleteData, DataPlaces);
 
     /// <summary>A removal of mappings.</summary>
     /// <param name="place">The place, or the directory of the children that the query names.</param>
     /// <param name="query">The query.</param>
-    public PlannedWrite DeleteMapping(MetadataPath place, string query) => Deletes(
-        place, query, target => _plan.DeleteMapping(target, _feed.Current.Snapshot.Mapping), MappingPlaces, isTrimmed: true);
+    public PlannedWrite DeleteMapping(MetadataPath place, string query)
+    {
+        var mappings = _feed.Current.Snapshot.Mapping;
+        var subs = Names(query, "subs", isTrimmed: true);
+        return Deletes(
+            place,
+            place.IsRoot ? subs?.Select(sub => MappingEntry.Canonical(sub) ?? sub).ToList() : subs,
+            target => _plan.DeleteMapping(target, mappings),
+            target => [.. mappings.SpellingsOf(target).SelectMany(MappingPlaces)]);
+    }
 
     /// <summary>A removal of rules.</summary>
     /// <param name="hosts">The hosts as requested.</param>
@@ -177,12 +185,11 @@ internal sealed class ManagePlanner
 
     private static PlannedWrite Deletes(
         MetadataPath place,
-        string query,
+        IReadOnlyList<string>? subs,
         Func<MetadataPath, IReadOnlyList<BackendOperation>> delete,
-        Func<MetadataPath, IReadOnlyList<(byte[] Start, byte[] End)>> placesOf,
-        bool isTrimmed)
+        Func<MetadataPath, IReadOnlyList<(byte[] Start, byte[] End)>> placesOf)
     {
-        if (Names(query, "subs", isTrimmed) is not { } subs)
+        if (subs is null)
         {
             return PlannedWrite.Of(delete(place), placesOf(place));
         }

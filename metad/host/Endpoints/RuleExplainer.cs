@@ -1,7 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using Sync.Metad.Model.Access;
 using Sync.Metad.Model.Clients;
 using Sync.Metad.Model.Formats;
+using Sync.Metad.Model.Mapping;
 using Sync.Metad.Model.Metadata;
 using Sync.Metad.Model.Paths;
 using Sync.Metad.Model.Views;
@@ -46,6 +48,11 @@ internal static class RuleExplainer
     {
         Line($"{host} {(verdict.IsVisible ? "sees" : "does not see")} {path}: {verdict.Reason}");
         Line($"rules: {verdict.Source}");
+        if (verdict.Mapping is { } mapping)
+        {
+            Line($"mapping: that of {mapping}");
+        }
+
         if (verdict.Target is { } target && target != path)
         {
             Line($"target: {target}");
@@ -61,7 +68,7 @@ internal static class RuleExplainer
             Line($"step {step.Path} {(step.IsAllowed ? step.MayRead ? "readable" : "may be entered" : "refused")}");
         }
 
-        void Line(string text) => buffer.Append(System.Text.Encoding.UTF8.GetBytes(text + "\n"));
+        void Line(string text) => buffer.Append(Encoding.UTF8.GetBytes(text + "\n"));
     }
 
     private static void WriteJson(ByteBuffer buffer, string host, MetadataPath path, Verdict verdict)
@@ -76,6 +83,7 @@ internal static class RuleExplainer
             json.WriteBoolean("visible", verdict.IsVisible);
             json.WriteString("reason", verdict.Reason);
             json.WriteString("rules", verdict.Source);
+            json.WriteString("mapping", verdict.Mapping);
             json.WriteStartArray("matches");
             foreach (var rule in verdict.Explanation?.Matches ?? [])
             {
@@ -114,7 +122,20 @@ internal static class RuleExplainer
     private sealed record Verdict(
         string Source, MetadataPath? Target, bool IsVisible, string Reason, RuleExplanation? Explanation)
     {
+        // Whom the entry is for that maps the caller; null when none does.
+        public string? Mapping { get; private init; }
+
         public static Verdict Of(
+            MetadataSnapshot snapshot, ViewSettings settings, ClientIdentity client, MetadataPath path) =>
+            Decide(snapshot, settings, client, path) with { Mapping = EntryOf(snapshot, client) };
+
+        private static string? EntryOf(MetadataSnapshot snapshot, ClientIdentity client)
+        {
+            var key = snapshot.Mapping.Of(client) is { } mapping ? Encoding.UTF8.GetString(mapping.Name.Bytes) : null;
+            return key is not null && MappingEntry.BlockOf(key) is { } block ? block.ToString() : key;
+        }
+
+        private static Verdict Decide(
             MetadataSnapshot snapshot, ViewSettings settings, ClientIdentity client, MetadataPath path)
         {
             var (source, rules) = RulesOf(snapshot, settings, client);

@@ -8,7 +8,7 @@ namespace Sync.Metad.Model.Backends;
 /// <code>
 /// key                                         | meaning
 /// &lt;prefix&gt;/&lt;path&gt;                             | data
-/// /_metad/mapping/&lt;group&gt;/&lt;address&gt;/&lt;name&gt;… | a data path
+/// /_metad/mapping/&lt;group&gt;/&lt;entry&gt;/&lt;name&gt;…   | a data path
 /// /_metad/rule/&lt;group&gt;/&lt;host&gt;                 | a list of rules as JSON
 /// </code>
 /// Ranges end at a slash, so that prefix <c>/p1</c> does not take in <c>/p10</c>, nor one group another's keys.
@@ -72,7 +72,7 @@ public sealed class KeyLayout
     public byte[] DataKey(MetadataPath path) => [.. _data, .. path.Bytes];
 
     /// <summary>The key of a mapping path.</summary>
-    /// <param name="path"><c>/address/name…</c></param>
+    /// <param name="path"><c>/entry/name…</c></param>
     public byte[] MappingKey(MetadataPath path) => [.. _mapping, .. path.Bytes];
 
     /// <summary>The key of a host's rules.</summary>

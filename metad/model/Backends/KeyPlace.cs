@@ -15,7 +15,7 @@ public abstract record KeyPlace
     public sealed record DataValue(MetadataPath Path, bool IsCanonical) : KeyPlace;
 
     /// <summary>A name of a mapping.</summary>
-    /// <param name="Path"><c>/address/name…</c></param>
+    /// <param name="Path"><c>/entry/name…</c></param>
     /// <param name="IsCanonical">States that the key is the one that this path is written to.</param>
     public sealed record MappingName(MetadataPath Path, bool IsCanonical) : KeyPlace;
 

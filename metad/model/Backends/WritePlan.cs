@@ -43,7 +43,7 @@ public sealed class WritePlan
             : _layout.IsReserved(place) ? [] : [new BackendOperation.DeletePlace(_layout.DataKey(place))];
 
     /// <summary>Sets names of mappings, leaving the others.</summary>
-    /// <param name="place">A canonical place: the root, an address, or a name below one.</param>
+    /// <param name="place">A canonical place: the root, an entry, or a name below one.</param>
     /// <param name="document">Data paths by name.</param>
     public IReadOnlyList<BackendOperation> MergeMapping(MetadataPath place, DataDocument document) =>
         [.. Puts(place, document, _layout.MappingKey)];
@@ -55,7 +55,7 @@ public sealed class WritePlan
         Replace(place, document, _layout.MappingKey, _layout.MappingBelow);
 
     /// <summary>Removes mappings.</summary>
-    /// <param name="place">The place as requested; an address is removed in every spelling that is stored.</param>
+    /// <param name="place">The place as requested; an entry is removed in every spelling that is stored.</param>
     /// <param name="mappings">The mappings as they are, for those spellings.</param>
     public IReadOnlyList<BackendOperation> DeleteMapping(MetadataPath place, MappingTable mappings)
     {

@@ -87,6 +87,15 @@ public readonly record struct ClientAddress
         (prefixBits == 0 || (_bits ^ network._bits) >> (128 - prefixBits) == 0)
         && (network._zone is null || network._zone == _zone);
 
+    /// <summary>The first address of the block that this one lies in.</summary>
+    /// <param name="prefixBits">How many leading bits of the 128 the block has in common.</param>
+    /// <returns>This address where the first one could not hold its zone, without which the block would be wider.</returns>
+    internal ClientAddress FirstOf(int prefixBits)
+    {
+        var first = new ClientAddress(prefixBits == 0 ? 0 : _bits >> (128 - prefixBits) << (128 - prefixBits), _zone);
+        return first._zone == _zone ? first : this;
+    }
+
     /// <summary>
     /// The canonical text: dotted quad, or lower-case IPv6 with its longest run of zeros left out, and a zone as it is.
     /// </summary>

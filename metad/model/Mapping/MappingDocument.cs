@@ -1,13 +1,15 @@
 using System.Text;
 using System.Text.Json;
-using Sync.Metad.Model.Clients;
 using Sync.Metad.Model.Documents;
 using Sync.Metad.Model.Paths;
 
 namespace Sync.Metad.Model.Mapping;
 
 /// <summary>The body of a write of mappings: names and the data paths that they stand for.</summary>
-/// <remarks>Addresses and names of callers are stored in their canonical form, targets word for word. A name that is empty falls away.</remarks>
+/// <remarks>
+/// Whom an entry is for is stored in its canonical form (<see cref="MappingEntry"/>), targets word for word. A name that is
+/// empty falls away.
+/// </remarks>
 public static class MappingDocument
 {
     private const string MustBeObject = "mapping data should be json object.";
@@ -18,7 +20,7 @@ public static class MappingDocument
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 128 };
 
     /// <summary>Reads a body against the place that it is written to.</summary>
-    /// <param name="place">The place: the root, a caller's address or name, or a name below one.</param>
+    /// <param name="place">The place: the root, an entry, or a name below one.</param>
     /// <param name="body">UTF-8 JSON.</param>
     public static Reading<DataDocument> Read(MetadataPath place, ReadOnlyMemory<byte> body)
     {
@@ -49,9 +51,9 @@ public static class MappingDocument
         }
     }
 
-    /// <summary>The place as it is stored: with its address in canonical form.</summary>
+    /// <summary>The place as it is stored: with its entry in canonical form.</summary>
     /// <param name="place">A place as requested.</param>
-    /// <returns>Null when the first segment is no address and no name of a caller.</returns>
+    /// <returns>Null when the first segment is no <see cref="MappingEntry"/>.</returns>
     public static MetadataPath? Canonical(MetadataPath place)
     {
         if (place.IsRoot)
@@ -59,7 +61,7 @@ public static class MappingDocument
             return place;
         }
 
-        return ClientIdentity.CanonicalKey(Encoding.UTF8.GetString(place.FirstSegment)) is { } key
+        return MappingEntry.Canonical(Encoding.UTF8.GetString(place.FirstSegment)) is { } key
             ? MetadataPath.Split($"/{key}").Append(place.BelowFirstSegment)
             : null;
     }
@@ -69,7 +71,7 @@ public static class MappingDocument
     {
         if (!place.IsRoot)
         {
-            return Canonical(place) is null ? MustBeAddress
+            return Canonical(place) is null ? NoEntry(Encoding.UTF8.GetString(place.FirstSegment))
                 : place.BelowFirstSegment.IsRoot && body.ValueKind != JsonValueKind.Object ? MustBeObject
                 : ReadTargets(MetadataPath.Root, body, values);
         }
@@ -81,9 +83,9 @@ public static class MappingDocument
 
         foreach (var member in body.EnumerateObject())
         {
-            if (ClientIdentity.CanonicalKey(member.Name) is not { } key)
+            if (MappingEntry.Canonical(member.Name) is not { } key)
             {
-                return MustBeAddress;
+                return NoEntry(member.Name);
             }
 
             var problem = member.Value.ValueKind != JsonValueKind.Object
@@ -97,6 +99,11 @@ public static class MappingDocument
 
         return null;
     }
+
+    // What stock clients have sent keeps the message that they know.
+    private static string NoEntry(string text) => text.AsSpan().ContainsAny('/', '%')
+        ? $"mapping's first level key [{text}] should be ip, name, block such as 10.0.0.0/8 or fd00::/8, or default ."
+        : MustBeAddress;
 
     private static string? ReadTargets(
         MetadataPath place, JsonElement element, SortedDictionary<MetadataPath, byte[]> values)

@@ -9,11 +9,15 @@ using Sync.Metad.Model.Paths;
 namespace Sync.Metad.Model.Mapping;
 
 /// <summary>
-/// The mappings of a group: below each caller's address a tree of names whose leaves are data paths. Immutable.
+/// The mappings of a group: below each <see cref="MappingEntry"/> a tree of names whose leaves are data paths. Immutable.
 /// </summary>
+/// <remarks>A bare value in place of names is no entry.</remarks>
 public sealed class MappingTable
 {
     private readonly ImmutableDictionary<ClientAddress, MetadataPath> _otherSpellings;
+
+    // The longest block first, and of one block its canonical spelling.
+    private readonly ImmutableArray<BlockEntry> _blocks;
 
     // A mapping's rules live as long as the mapping's node, so that an unchanged mapping keeps the same rules.
     private readonly ConditionalWeakTable<MetadataNode, AccessRules> _implied;
@@ -21,57 +25,80 @@ public sealed class MappingTable
     private MappingTable(
         MetadataTree tree,
         ImmutableDictionary<ClientAddress, MetadataPath> otherSpellings,
+        ImmutableArray<BlockEntry> blocks,
         ConditionalWeakTable<MetadataNode, AccessRules> implied)
     {
         Tree = tree;
         _otherSpellings = otherSpellings;
+        _blocks = blocks;
         _implied = implied;
     }
 
-    /// <summary>The mappings as they are stored: <c>/address/name…</c> and data paths as values.</summary>
+    /// <summary>The mappings as they are stored: <c>/entry/name…</c> and data paths as values.</summary>
     public MetadataTree Tree { get; }
 
     /// <summary>Creates a table without mappings.</summary>
     public static MappingTable CreateEmpty() =>
-        new(MetadataTree.Empty, ImmutableDictionary<ClientAddress, MetadataPath>.Empty, []);
+        new(MetadataTree.Empty, ImmutableDictionary<ClientAddress, MetadataPath>.Empty, [], []);
 
-    /// <summary>The names of a caller.</summary>
+    /// <summary>The entry that counts for a caller, alone.</summary>
     /// <param name="client">The caller.</param>
-    /// <returns>A node with children; null when the caller has no mapping, or a bare value in place of one.</returns>
+    /// <returns>A node with names as children, whose own name is the entry's key; null when there is none.</returns>
     public MetadataNode? Of(ClientIdentity client)
     {
         foreach (var name in client.Names)
         {
-            if (Tree.Root.Children.Find(Encoding.ASCII.GetBytes(name.Text)) is { IsLeaf: false } named)
+            if (EntryOf(name.Text) is { } named)
             {
                 return named;
             }
         }
 
-        return client.Address is { } address ? AtAddress(address) : null;
+        return (client.Address is { } address ? AtAddress(address) : null) ?? EntryOf(MappingEntry.Everybody);
     }
 
     private MetadataNode? AtAddress(ClientAddress client)
     {
-        var place = Tree.Root.Children.Find(Encoding.ASCII.GetBytes(client.ToString()));
-        if (place is null && _otherSpellings.TryGetValue(client, out var spelling))
+        var exact = EntryOf(client.ToString())
+            ?? (_otherSpellings.TryGetValue(client, out var spelling) ? NamesAt(spelling) : null);
+        if (exact is not null)
         {
-            place = Tree.Find(spelling);
+            return exact;
         }
 
-        return place is { IsLeaf: false } ? place : null;
+        foreach (var entry in _blocks)
+        {
+            if (entry.Block.Contains(client) && NamesAt(entry.Place) is { } names)
+            {
+                return names;
+            }
+        }
+
+        return null;
     }
 
-    /// <summary>The stored places that a requested one means: the canonical spelling, and an older one if there is.</summary>
-    /// <param name="place"><c>/caller/name…</c>; a first segment that is no address has one spelling.</param>
+    private MetadataNode? EntryOf(string key) =>
+        Tree.Root.Children.Find(Encoding.ASCII.GetBytes(key)) is { IsLeaf: false } names ? names : null;
+
+    private MetadataNode? NamesAt(MetadataPath place) => Tree.Find(place) is { IsLeaf: false } names ? names : null;
+
+    /// <summary>The stored places that a requested one means: the canonical spelling, and older ones if there are.</summary>
+    /// <param name="place"><c>/entry/name…</c>; a name or <c>default</c> has one spelling.</param>
     public IReadOnlyList<MetadataPath> SpellingsOf(MetadataPath place)
     {
-        if (!ClientAddress.TryParse(Encoding.UTF8.GetString(place.FirstSegment), out var address))
+        var below = place.BelowFirstSegment;
+        var text = Encoding.UTF8.GetString(place.FirstSegment);
+        if (MappingEntry.BlockOf(text) is { } block)
+        {
+            var others = _blocks.Where(entry => entry.Block == block && !entry.IsCanonical);
+            return [MetadataPath.Split($"/{MappingEntry.KeyOf(block)}").Append(below), .. others.Select(entry => entry.Place.Append(below))];
+        }
+
+        if (!ClientAddress.TryParse(text, out var address))
         {
             return [MappingDocument.Canonical(place) ?? place];
         }
 
-        var below = place.BelowFirstSegment;
         var canonical = MetadataPath.Split($"/{address}").Append(below);
         return _otherSpellings.TryGetValue(address, out var spelled) ? [canonical, spelled.Append(below)] : [canonical];
     }
@@ -81,7 +108,7 @@ public sealed class MappingTable
     public AccessRules Implied(MetadataNode mapping) => _implied.GetValue(mapping, static node => new(Targets(node)));
 
     /// <summary>The table after changes.</summary>
-    /// <param name="changes">Values below <c>/address/name…</c>.</param>
+    /// <param name="changes">Values at <c>/entry/name…</c>.</param>
     /// <param name="names">Shares names between nodes.</param>
     public MappingTable Apply(IReadOnlyCollection<TreeChange> changes, NameTable names)
     {
@@ -91,6 +118,12 @@ public sealed class MappingTable
             return this;
         }
 
+        return new(tree, SpellingsAfter(changes, tree), BlocksAfter(changes, tree), _implied);
+    }
+
+    private ImmutableDictionary<ClientAddress, MetadataPath> SpellingsAfter(
+        IReadOnlyCollection<TreeChange> changes, MetadataTree tree)
+    {
         var spellings = _otherSpellings.ToBuilder();
         foreach (var change in changes)
         {
@@ -111,7 +144,29 @@ public sealed class MappingTable
             }
         }
 
-        return new(tree, spellings.ToImmutable(), _implied);
+        return spellings.ToImmutable();
+    }
+
+    private ImmutableArray<BlockEntry> BlocksAfter(IReadOnlyCollection<TreeChange> changes, MetadataTree tree)
+    {
+        var changed = new Dictionary<MetadataPath, AddressBlock>();
+        foreach (var change in changes)
+        {
+            var key = Encoding.UTF8.GetString(change.Path.FirstSegment);
+            if (MappingEntry.BlockOf(key) is { } block)
+            {
+                changed[MetadataPath.Split($"/{key}")] = block;
+            }
+        }
+
+        return changed.Count == 0 ? _blocks :
+        [
+            .. _blocks.Where(entry => !changed.ContainsKey(entry.Place))
+                .Concat(changed.Where(pair => tree.Find(pair.Key) is not null).Select(pair => new BlockEntry(pair.Value, pair.Key)))
+                .OrderByDescending(entry => entry.Block.PrefixBits)
+                .ThenByDescending(entry => entry.IsCanonical)
+                .ThenBy(entry => entry.Place),
+        ];
     }
 
     // Targets count as they are written: dots in them are names, which grant nothing.
@@ -130,5 +185,11 @@ public sealed class MappingTable
                 yield return rule;
             }
         }
+    }
+
+    // A block by its first address, and where its names are stored.
+    private sealed record BlockEntry(AddressBlock Block, MetadataPath Place)
+    {
+        public bool IsCanonical { get; } = Place == MetadataPath.Split($"/{MappingEntry.KeyOf(Block)}");
     }
 }

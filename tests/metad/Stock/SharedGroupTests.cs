@@ -72,7 +72,7 @@ public sealed class SharedGroupTests : IDisposable
             2 => () => ours.WriteAsync("POST", $"/v1/data/{directory}", """{"k0":"posted","k1":null}"""),
             3 => () => ours.WriteAsync("DELETE", $"/v1/data/{directory}/{leaf}"),
             4 => () => ours.WriteAsync("DELETE", $"/v1/data?subs={directory}"),
-            5 => () => ours.WriteAsync("PUT", "/v1/mapping", $$"""{"{{address}}":{"{{leaf}}":"/{{directory}}","in":{"er":"/"} } }"""),
+            5 => () => ours.WriteAsync("PUT", "/v1/mapping", $$"""{"{{address}}":{"{{leaf}}":"/{{directory}}","in":{"er":"/"} },"10.0.0.0/{{8 + random.Next(2)}}":{"{{leaf}}":"/{{directory}}"},"default":{"a":"/"} }"""),
             6 => () => ours.WriteAsync("DELETE", $"/v1/mapping?subs={address}"),
             _ => random.Next(3) == 0
                 ? () => ours.WriteAsync("DELETE", $"/v1/rule?hosts={address}")
