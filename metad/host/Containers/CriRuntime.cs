@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Sync.Metad.Containers.Cri;
 using Sync.Metad.Model.Clients;
+using Sync.Metad.Model.Mapping;
 
 namespace Sync.Metad.Containers;
 
@@ -143,8 +144,15 @@ internal sealed class CriRuntime : IContainerRuntime, IDisposable
         return new(
             pod.Id,
             [ClientName.OfPod(pod.Metadata.Namespace, pod.Metadata.Name)],
-            [.. texts.SelectMany(AddressesIn)]);
+            [.. texts.SelectMany(AddressesIn)],
+            LabelOf(pod));
     }
+
+    // A label of Kubernetes cannot hold a slash, an annotation can.
+    private static string? LabelOf(PodSandboxStatus pod) =>
+        pod.Annotations.TryGetValue(LabelMapping.Label, out var annotation) ? annotation
+        : pod.Labels.TryGetValue(LabelMapping.Label, out var label) ? label
+        : null;
 
     private static ClientAddress[] AddressesIn(string text) =>
         ClientAddress.TryParse(text, out var address) ? [address] : [];

@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Sync.Metad.Model.Clients;
+using Sync.Metad.Model.Mapping;
 
 namespace Sync.Metad.Containers;
 
@@ -38,14 +39,14 @@ internal sealed class DockerRuntime : IContainerRuntime, IDisposable
         await AskAsync<IReadOnlyList<RunningContainer>>("/containers/json", list =>
         [
             .. list.EnumerateArray().Select(item =>
-                Read(item, item.GetProperty("Names").EnumerateArray().Select(name => name.GetString()))),
+                Read(item, item.GetProperty("Names").EnumerateArray().Select(name => name.GetString()), item)),
         ], cancellationToken) ?? throw new RuntimeException($"{Name} has no list of containers", cause: null);
 
     /// <inheritdoc/>
     public Task<RunningContainer?> FindAsync(string id, CancellationToken cancellationToken) =>
         AskAsync($"/containers/{id}/json", item =>
             item.GetProperty("State").GetProperty("Running").GetBoolean()
-                ? Read(item, [item.GetProperty(InspectedName).GetString()])
+                ? Read(item, [item.GetProperty(InspectedName).GetString()], labelled: item.TryGetProperty("Config", out var config) ? config : item)
                 : null, cancellationToken);
 
     /// <inheritdoc/>
@@ -107,7 +108,7 @@ internal sealed class DockerRuntime : IContainerRuntime, IDisposable
         }
     }
 
-    private static RunningContainer Read(JsonElement item, IEnumerable<string?> names)
+    private static RunningContainer Read(JsonElement item, IEnumerable<string?> names, JsonElement labelled)
     {
         var id = item.GetProperty("Id").GetString() ?? "";
         var addresses = ImmutableArray.CreateBuilder<ClientAddress>();
@@ -126,6 +127,17 @@ internal sealed class DockerRuntime : IContainerRuntime, IDisposable
         // Names of links to other containers hold a second slash.
         var own = names.Select(name => name?.TrimStart('/') ?? "")
             .Where(name => name.Length > 0 && !name.Contains('/', StringComparison.Ordinal));
-        return new(id, [ClientName.OfContainer(id), .. own.Select(ClientName.OfContainerName)], addresses.ToImmutable());
+        return new(
+            id,
+            [ClientName.OfContainer(id), .. own.Select(ClientName.OfContainerName)],
+            addresses.ToImmutable(),
+            LabelIn(labelled));
     }
+
+    // A container without labels may have null in their place.
+    private static string? LabelIn(JsonElement labelled) =>
+        labelled.TryGetProperty("Labels", out var labels) && labels.ValueKind == JsonValueKind.Object
+        && labels.TryGetProperty(LabelMapping.Label, out var label) && label.ValueKind == JsonValueKind.String
+            ? label.GetString()
+            : null;
 }

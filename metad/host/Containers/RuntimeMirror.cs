@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Sync.Metad.Model.Clients;
+using Sync.Metad.Model.Mapping;
+using Sync.Metad.Model.Paths;
 
 namespace Sync.Metad.Containers;
 
@@ -10,15 +12,22 @@ internal sealed partial class RuntimeMirror : IDisposable
     private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(5);
 
     private readonly IContainerRuntime _runtime;
+    private readonly MetadataPath? _labelsWithin;
     private readonly ContainerQuestions _questions;
     private readonly TimeProvider _time;
     private readonly ILogger<RuntimeMirror> _logger;
-    private Listing _listing = new(ImmutableDictionary<ClientAddress, ImmutableArray<string>>.Empty);
+    private Listing _listing = new(ImmutableDictionary<ClientAddress, ImmutableArray<string>>.Empty, []);
 
     /// <summary>Creates a mirror that knows nothing yet.</summary>
-    public RuntimeMirror(IContainerRuntime runtime, TimeProvider time, ILogger<RuntimeMirror> logger)
+    /// <param name="runtime">The runtime.</param>
+    /// <param name="labelsWithin">The data path that targets of labels must lie at or below; null passes labels over.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told when the runtime is away, and of labels that cannot be read.</param>
+    public RuntimeMirror(
+        IContainerRuntime runtime, MetadataPath? labelsWithin, TimeProvider time, ILogger<RuntimeMirror> logger)
     {
         _runtime = runtime;
+        _labelsWithin = labelsWithin;
         _questions = new(runtime, ConfirmTimeout, time);
         _time = time;
         _logger = logger;
@@ -36,21 +45,35 @@ internal sealed partial class RuntimeMirror : IDisposable
     /// <param name="id">The container.</param>
     /// <param name="address">The address.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Its names; empty when it has not, or the runtime does not answer in time.</returns>
-    public async Task<ImmutableArray<ClientName>> ConfirmAsync(
-        string id, ClientAddress address, CancellationToken cancellationToken)
+    /// <returns>
+    /// The caller with its names and label; with its address alone when it has not, or the runtime does not answer in time.
+    /// </returns>
+    public async Task<ClientIdentity> ConfirmAsync(string id, ClientAddress address, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) is { } found && found.Addresses.Contains(address)
+            ? new(new ClientIdentity(address, found.Names), LabelOf(found).Label)
+            : new(address);
+
+    /// <summary>Asks the runtime what the label of a container says.</summary>
+    /// <param name="client">The caller, which is in the container.</param>
+    /// <param name="id">The container.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The caller with the label; null when the container does not run here, or the runtime does not answer in time.</returns>
+    public async Task<ClientIdentity?> LabelAsync(ClientIdentity client, string id, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) is { } found ? new(client, LabelOf(found).Label) : null;
+
+    // Null when it does not run, or nobody can say.
+    private async Task<RunningContainer?> FindAsync(string id, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(ConfirmTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            var found = await _questions.AskAsync(id, either.Token);
-            return found is not null && found.Addresses.Contains(address) ? found.Names : [];
+            return await _questions.AskAsync(id, either.Token);
         }
         catch (Exception exception) when (IsAway(exception)
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return [];
+            return null;
         }
     }
 
@@ -90,14 +113,35 @@ internal sealed partial class RuntimeMirror : IDisposable
             from container in containers
             from address in container.Addresses.Distinct()
             group container.Id by address;
-        var before = Interlocked.Exchange(
-            ref _listing, new(owners.ToImmutableDictionary(owner => owner.Key, owner => owner.ToImmutableArray())));
+        var unreadable = containers
+            .Select(container => (container.Id, LabelOf(container).Problem))
+            .Where(container => container.Problem is not null)
+            .ToDictionary(container => container.Id, container => container.Problem ?? "");
+        var before = Interlocked.Exchange(ref _listing, new(
+            owners.ToImmutableDictionary(owner => owner.Key, owner => owner.ToImmutableArray()), [.. unreadable.Keys]));
         before.Superseded.TrySetResult();
+        foreach (var (id, problem) in unreadable.Where(container => !before.Unreadable.Contains(container.Key)))
+        {
+            Log.Unreadable(_logger, id, problem);
+        }
+    }
+
+    private (LabelMapping? Label, string? Problem) LabelOf(RunningContainer container)
+    {
+        if (_labelsWithin is null || string.IsNullOrEmpty(container.Label))
+        {
+            return (null, null);
+        }
+
+        var reading = LabelMapping.Read(container.Label, _labelsWithin);
+        return (reading.Value, reading.Problem);
     }
 
     private static bool IsAway(Exception exception) => exception is RuntimeException;
 
-    private sealed record Listing(ImmutableDictionary<ClientAddress, ImmutableArray<string>> Owners)
+    // Unreadable: the containers whose label cannot be read, each of which was told once.
+    private sealed record Listing(
+        ImmutableDictionary<ClientAddress, ImmutableArray<string>> Owners, ImmutableHashSet<string> Unreadable)
     {
         public TaskCompletionSource Superseded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
@@ -106,5 +150,8 @@ internal sealed partial class RuntimeMirror : IDisposable
     {
         [LoggerMessage(3053, LogLevel.Warning, "A container runtime is away, callers are told by their addresses alone: {Problem}")]
         public static partial void Lost(ILogger logger, string problem);
+
+        [LoggerMessage(3054, LogLevel.Warning, "The label of container {Id} is passed over: {Problem}")]
+        public static partial void Unreadable(ILogger logger, string id, string problem);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sync.Metad.Model.Paths;
 using static Sync.Metad.Options.FlagText;
 
 namespace Sync.Metad.Options;
@@ -23,6 +24,8 @@ internal static class SafetyFlags
             (safety, text) => safety.DockerSocket = NullIfEmpty(text)),
         Of("cri_socket", "", "Socket of the CRI runtime that tells whose pod an address is.",
             (safety, text) => safety.CriSocket = NullIfEmpty(text)),
+        Of("container_labels", "", "Data path within which a label of a container (com.sync.metad/path) may map it; none without.",
+            (safety, text) => safety.ContainerLabels = text.Length == 0 ? null : DataPath(text)),
         Of("identity_wait", "0", "Milliseconds that a caller nobody knows yet is waited for, 0 to 60000.",
             (safety, text) => safety.IdentityWait = Milliseconds(text, IdentityWaitMax)),
     ];
@@ -121,6 +124,11 @@ internal static class SafetyFlags
             ? new(name, value)
             : throw new FormatException($"\"{text}\" is no header: use Name: value.");
     }
+
+    private static MetadataPath DataPath(string text) =>
+        MetadataPath.Split(text) is var path && text.StartsWith('/') && !path.HasDotSegment && !path.IsTooDeep
+            ? path
+            : throw new FormatException($"\"{text}\" is no data path: use one such as /nodes, or / for all data.");
 
     private static uint User(string text) =>
         uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var user)

@@ -1,3 +1,5 @@
+using Sync.Metad.Model.Paths;
+
 namespace Sync.Metad.Options;
 
 /// <summary>What an operator may set about who callers are and what is refused. <see cref="SafetyFlags"/> names the settings.</summary>
@@ -17,6 +19,9 @@ internal sealed class SafetyOptions
 
     /// <summary>The socket of a CRI runtime that tells whose an address is; null asks none.</summary>
     public string? CriSocket { get; set; }
+
+    /// <summary>The data path at or below which labels of containers may map them; null passes labels over.</summary>
+    public MetadataPath? ContainerLabels { get; set; }
 
     /// <summary>How long a caller without rules and mapping is waited for before its 404; default 0, not at all.</summary>
     public TimeSpan IdentityWait { get; set; } = TimeSpan.Zero;

@@ -42,6 +42,11 @@ internal static class SafetyRules
             throw new FormatException("manage_client_names needs manage_client_ca.");
         }
 
+        if (safety is { ContainerLabels: not null, DockerSocket: null, CriSocket: null })
+        {
+            throw new FormatException("container_labels needs docker_socket or cri_socket: a runtime tells the labels.");
+        }
+
         foreach (var open in Openings(options))
         {
             if (safety.IsHardened)

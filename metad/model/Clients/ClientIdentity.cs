@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sync.Metad.Model.Mapping;
 
 namespace Sync.Metad.Model.Clients;
 
@@ -12,6 +13,7 @@ public readonly record struct ClientIdentity
     private readonly ClientAddress _address;
     private readonly bool _hasAddress;
     private readonly ClientNames? _names;
+    private readonly LabelMapping? _label;
 
     /// <summary>A caller that is known by its address alone.</summary>
     /// <param name="address">The canonical address.</param>
@@ -31,11 +33,23 @@ public readonly record struct ClientIdentity
         _names = names.IsEmpty ? null : new(names);
     }
 
+    /// <summary>The same caller with what its container's label says.</summary>
+    /// <param name="client">The caller.</param>
+    /// <param name="label">What counts where no entry names the caller or its address; null is nothing.</param>
+    public ClientIdentity(ClientIdentity client, LabelMapping? label)
+    {
+        this = client;
+        _label = label;
+    }
+
     /// <summary>The address; null when the caller has none.</summary>
     public ClientAddress? Address => _hasAddress ? _address : null;
 
     /// <summary>The names, the most specific first; may be empty.</summary>
     public ImmutableArray<ClientName> Names => _names?.List ?? [];
+
+    /// <summary>What the label of the caller's container says; null when it says nothing, or labels do not count.</summary>
+    public LabelMapping? Label => _label;
 
     /// <summary>
     /// Whom limits are counted for: the first name that a caller cannot multiply, else the address, else the last name.

@@ -26,6 +26,7 @@ public readonly record struct ClientName
     /// <summary>The most bytes that a value may have; the kernel's limit of a path.</summary>
     public const int ValueBytesMax = 4096;
 
+    private const string ContainerKind = "container";
     private const int ContainerDigits = 64;
 
     private readonly string? _text;
@@ -36,7 +37,10 @@ public readonly record struct ClientName
     public string Text => _text ?? "";
 
     /// <summary>States that the name is its holder's alone, and that the holder can not make itself more of them.</summary>
-    public bool IsOwn => HasKind("container") || HasKind("pod") || HasKind("id");
+    public bool IsOwn => HasKind(ContainerKind) || HasKind("pod") || HasKind("id");
+
+    /// <summary>The 64 digits of a container; null when the name is of another kind.</summary>
+    public string? ContainerId => HasKind(ContainerKind) ? Text[(ContainerKind.Length + 1)..] : null;
 
     /// <summary>The user of a process.</summary>
     /// <param name="user">The kernel's number.</param>
@@ -54,7 +58,7 @@ public readonly record struct ClientName
 
     /// <summary>A container.</summary>
     /// <param name="id">Its 64 hexadecimal digits in lower case.</param>
-    public static ClientName OfContainer(string id) => new("container:" + id);
+    public static ClientName OfContainer(string id) => new($"{ContainerKind}:{id}");
 
     /// <summary>A container by its name.</summary>
     /// <param name="name">The runtime's name for it, without a leading slash.</param>
@@ -90,7 +94,7 @@ public readonly record struct ClientName
             "pid" => value.Split('@') is [var process, var start]
                 && IsNumber(process, int.MaxValue) && IsNumber(start, long.MaxValue),
             "cgroup" => value.StartsWith('/'),
-            "container" => value.Length == ContainerDigits && value.All(char.IsAsciiHexDigitLower),
+            ContainerKind => value.Length == ContainerDigits && value.All(char.IsAsciiHexDigitLower),
             "pod" => value.Split(':') is [{ Length: > 0 }, { Length: > 0 }],
             "container-name" or "id" => value.Length > 0,
             _ => false,

@@ -11,7 +11,8 @@ namespace Sync.Metad.Model.Mapping;
 /// 10.0.0.0%2F8, fd00::%2F8 | callers whose address lies in the block
 /// default                 | everybody
 /// </code>
-/// One entry counts, the first of this order, and of several blocks the longest. The slash of a block is escaped because
+/// One entry counts, the first of this order, and of several blocks the longest; what a container's label says
+/// (<see cref="LabelMapping"/>) comes before blocks. The slash of a block is escaped because
 /// the key is one segment of a path; programs that know no blocks read there the name of a caller that never comes, where
 /// a plain slash would be a name below an address.
 /// </remarks>

@@ -43,7 +43,9 @@ public sealed class MappingTable
 
     /// <summary>The entry that counts for a caller, alone.</summary>
     /// <param name="client">The caller.</param>
-    /// <returns>A node with names as children, whose own name is the entry's key; null when there is none.</returns>
+    /// <returns>
+    /// A node with names as children, whose own name is the entry's key, or empty for a label; null when there is none.
+    /// </returns>
     public MetadataNode? Of(ClientIdentity client)
     {
         foreach (var name in client.Names)
@@ -54,18 +56,17 @@ public sealed class MappingTable
             }
         }
 
-        return (client.Address is { } address ? AtAddress(address) : null) ?? EntryOf(MappingEntry.Everybody);
+        return (client.Address is { } exact ? AtAddress(exact) : null)
+            ?? client.Label?.Names
+            ?? (client.Address is { } address ? InBlock(address) : null)
+            ?? EntryOf(MappingEntry.Everybody);
     }
 
-    private MetadataNode? AtAddress(ClientAddress client)
-    {
-        var exact = EntryOf(client.ToString())
-            ?? (_otherSpellings.TryGetValue(client, out var spelling) ? NamesAt(spelling) : null);
-        if (exact is not null)
-        {
-            return exact;
-        }
+    private MetadataNode? AtAddress(ClientAddress client) =>
+        EntryOf(client.ToString()) ?? (_otherSpellings.TryGetValue(client, out var spelling) ? NamesAt(spelling) : null);
 
+    private MetadataNode? InBlock(ClientAddress client)
+    {
         foreach (var entry in _blocks)
         {
             if (entry.Block.Contains(client) && NamesAt(entry.Place) is { } names)

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Sync.Metad.Tests.Running;
 using Sync.TestKit;
@@ -95,15 +92,15 @@ public sealed class MetadataDoorTests : IDisposable
 
         foreach (var (identity, body) in new[] { ("10.0.0.7", "seven"), ("id:web", "eight") })
         {
-            var headers = Sign(Secret, "/self/me/k", identity);
+            var headers = Secrets.Sign(Secret, "/self/me/k", identity);
             (await RawClient.SendAsync(server.Port, "GET", "/self/me/k", headers)).Body.Should().Be(body);
             (await RawClient.SendAsync(server.Port, "GET", "/self/me/k", headers)).Status.Should().Be(403, "it was used");
         }
 
-        var forged = Sign("a-secret-of-nobody", "/self/me/k", "10.0.0.7");
+        var forged = Secrets.Sign("a-secret-of-nobody", "/self/me/k", "10.0.0.7");
         (await RawClient.SendAsync(server.Port, "GET", "/self/me/k", forged)).Status.Should().Be(403);
         (await RawClient.SendAsync(server.Port, "GET", "/self/me/k", [forged[0]])).Status.Should().Be(403);
-        (await RawClient.SendAsync(server.Port, "GET", "/self/me/k", [forged[0], .. Sign(Secret, "/self/me/k", "10.0.0.7")]))
+        (await RawClient.SendAsync(server.Port, "GET", "/self/me/k", [forged[0], .. Secrets.Sign(Secret, "/self/me/k", "10.0.0.7")]))
             .Status.Should().Be(403, "one identity is wanted");
     }
 
@@ -302,13 +299,4 @@ public sealed class MetadataDoorTests : IDisposable
         (await RawClient.SendAsync(server.Port, "GET", "/self/me/k", headers)).Status;
 
     private static string[] Headers(string text) => text.Split('|', StringSplitOptions.RemoveEmptyEntries);
-
-    private static string[] Sign(string secret, string target, string identity)
-    {
-        var time = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var nonce = Convert.ToHexString(RandomNumberGenerator.GetBytes(8));
-        var message = Encoding.UTF8.GetBytes($"metad-v1\n{time}\n{nonce}\nGET\n{target}\n{identity}");
-        var code = Convert.ToHexString(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), message));
-        return [$"X-Metad-Identity: {identity}", $"X-Metad-Signature: t={time},n={nonce},v1={code}"];
-    }
 }

@@ -122,7 +122,7 @@ public sealed class ContainerQuestionsTests : IDisposable
         {
             if (_held.TryDequeue(out var held))
             {
-                held.Answer.SetResult(new(held.Id, [], []));
+                held.Answer.SetResult(new(held.Id, [], [], Label: null));
             }
         }
 

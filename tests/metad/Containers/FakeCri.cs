@@ -39,7 +39,11 @@ internal sealed class FakeCri : IAsyncDisposable
     /// <summary>Ends the next so many lists by a status of its own: cancelled, as a runtime does that is about to stop.</summary>
     public void CancelLists(int count) => Volatile.Write(ref _refusals, count);
 
-    public void Start(string space, string name, bool isOnHostNetwork, params string[] addresses)
+    public void Start(string space, string name, bool isOnHostNetwork, params string[] addresses) =>
+        Start(space, name, isOnHostNetwork, _ => { }, addresses);
+
+    /// <summary>Starts a pod with labels or annotations.</summary>
+    public void Start(string space, string name, bool isOnHostNetwork, Action<PodSandboxStatus> mark, params string[] addresses)
     {
         var pod = new PodSandboxStatus
         {
@@ -53,6 +57,7 @@ internal sealed class FakeCri : IAsyncDisposable
             },
         };
         pod.Network.AdditionalIps.AddRange(addresses.Skip(1).Select(address => new PodIP { Ip = address }));
+        mark(pod);
         _pods[pod.Id] = pod;
         Tell(pod.Id);
     }

@@ -14,6 +14,7 @@ namespace Sync.Metad.Tests.Containers;
 internal sealed class FakeDocker : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, (string Name, string[] Addresses)> _containers = new();
+    private readonly ConcurrentDictionary<string, Dictionary<string, string>> _labels = new();
     private readonly ConcurrentDictionary<Channel<string>, byte> _followers = new();
     private readonly WebApplication _app;
     private readonly string _path;
@@ -44,6 +45,9 @@ internal sealed class FakeDocker : IAsyncDisposable
 
     public static string IdOf(string name) =>
         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Snapshots.Bytes(name)));
+
+    /// <summary>Gives a container that is yet to start a label.</summary>
+    public void Label(string name, string label, string value) => _labels[IdOf(name)] = new() { ["maintainer"] = "x", [label] = value };
 
     public void Start(string name, params string[] addresses)
     {
@@ -88,7 +92,7 @@ internal sealed class FakeDocker : IAsyncDisposable
                 Names = new[] { $"/{pair.Value.Name}", $"/other/{pair.Value.Name}" },
                 Image = "debian:12",
                 State = "running",
-                Labels = new Dictionary<string, string>(),
+                Labels = _labels.GetValueOrDefault(pair.Key, []),
                 HostConfig = new { NetworkMode = "bridge" },
                 NetworkSettings = new { Networks = Networks(pair.Value.Addresses) },
             })),
@@ -111,6 +115,7 @@ internal sealed class FakeDocker : IAsyncDisposable
             Id = id,
             Name = $"/{container.Name}",
             State = new { Status = "running", Running = true, Pid = 4711 },
+            Config = new { Image = "debian:12", Labels = _labels.GetValueOrDefault(id) },
             NetworkSettings = new { Networks = Networks(container.Addresses) },
         });
     }

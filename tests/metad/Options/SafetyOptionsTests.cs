@@ -71,6 +71,9 @@ public sealed class SafetyOptionsTests : IDisposable
     [InlineData("--guard_header=A: b\u0001", "no header")]
     [InlineData("--manage_uids=root", "no user's number")]
     [InlineData("--identity_wait=60001", "no number of milliseconds")]
+    [InlineData("--container_labels=nodes", "no data path")]
+    [InlineData("--container_labels=/a/../b", "no data path")]
+    [InlineData("--container_labels=/nodes", "needs docker_socket or cri_socket")]
     [InlineData("--listen=unix:relative", "no address to listen on")]
     [InlineData("--listen=:80,", "no address to listen on")]
     public void A_setting_that_cannot_be_used_is_refused(string argument, string problem)
