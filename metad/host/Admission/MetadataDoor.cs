@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Sync.Metad.Attesting;
 using Sync.Metad.Auditing;
 using Sync.Metad.Containers;
 using Sync.Metad.Endpoints;
+using Sync.Metad.Model.Attesting;
 using Sync.Metad.Model.Clients;
 using Sync.Metad.Model.Formats;
 using Sync.Metad.Model.Paths;
@@ -24,6 +26,7 @@ internal sealed class MetadataDoor
     private readonly DoorLog _log;
     private readonly ViewSettings _settings;
     private readonly SafetyOptions _safety;
+    private readonly AttestedDocuments? _attested;
 
     /// <summary>Creates the door.</summary>
     public MetadataDoor(
@@ -34,7 +37,8 @@ internal sealed class MetadataDoor
         ContainerDirectory containers,
         IdentityWait wait,
         DoorLog log,
-        MetadOptions options)
+        MetadOptions options,
+        AttestedDocuments? attested)
     {
         _rules = rules;
         _endpoint = endpoint;
@@ -45,6 +49,7 @@ internal sealed class MetadataDoor
         _log = log;
         _settings = new(options.UnknownMayRead, options.OnlySelf);
         _safety = options.Safety;
+        _attested = attested;
     }
 
     /// <summary>Answers a request.</summary>
@@ -56,6 +61,13 @@ internal sealed class MetadataDoor
         if (_safety.GuardHeader is { } guard)
         {
             context.Response.Headers[guard.Key] = guard.Value;
+        }
+
+        if (_attested is not null && IsRead(context) && IsAt(AttestedDocument.KeysRoute, rawTarget))
+        {
+            // Public keys: whoever verifies a document is no caller, and shows nothing.
+            await SendAsync(context, _attested.AnswerKeys());
+            return false;
         }
 
         var isForToken = IsForToken(context, rawTarget);
@@ -82,8 +94,13 @@ internal sealed class MetadataDoor
 
     private bool IsForToken(HttpContext context, string rawTarget) =>
         _safety.SessionTokens != SessionTokenMode.Off && HttpMethods.IsPut(context.Request.Method)
-        && RequestTarget.Decode(rawTarget) is RequestTarget.Resolved { Path: var path }
-        && path.ToString() == SessionTokens.Route;
+        && IsAt(SessionTokens.Route, rawTarget);
+
+    private static bool IsAt(string route, string rawTarget) =>
+        RequestTarget.Decode(rawTarget) is RequestTarget.Resolved { Path: var path } && path.ToString() == route;
+
+    private static bool IsRead(HttpContext context) =>
+        HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
 
     private Task GiveTokenAsync(HttpContext context, ClientIdentity client)
     {
@@ -108,12 +125,11 @@ internal sealed class MetadataDoor
     // Looked at after the answer, so that what is denied takes no longer than what is not there.
     private void LogDenial(HttpContext context, string rawTarget, ClientIdentity client)
     {
-        var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
         if (context.Response.StatusCode == StatusCodes.Status429TooManyRequests)
         {
             _log.Denied(context, rawTarget, client.ToString(), Denial.Waiters);
         }
-        else if (context.Response.StatusCode == StatusCodes.Status404NotFound && isRead
+        else if (context.Response.StatusCode == StatusCodes.Status404NotFound && IsRead(context)
             && RequestTarget.Decode(rawTarget) is RequestTarget.Resolved { Path: var path })
         {
             var snapshot = _services.Feed.Current.Snapshot;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Sync.Metad.Attesting;
+using Sync.Metad.Model.Attesting;
 using Sync.Metad.Model.Clients;
 using Sync.Metad.Model.Cloud;
 using Sync.Metad.Model.Formats;
@@ -15,6 +17,7 @@ namespace Sync.Metad.Endpoints;
 internal sealed class MetadataEndpoint
 {
     private static readonly TimeSpan QuietTotalMax = TimeSpan.FromMilliseconds(250);
+    private static readonly MetadataPath AttestedPath = MetadataPath.Split(AttestedDocument.Route);
 
     private readonly SnapshotFeed _feed;
     private readonly WaitingRoom _room;
@@ -24,12 +27,17 @@ internal sealed class MetadataEndpoint
     private readonly CancellationToken _stopping;
     private readonly ViewSettings _settings;
     private readonly EventStream _events;
+    private readonly AttestedDocuments? _attested;
     private readonly TimeSpan _quiet;
     private readonly TimeSpan _staleMax;
     private readonly TimeSpan _waitMax;
 
     /// <summary>Creates the endpoint.</summary>
-    public MetadataEndpoint(EndpointServices services, WaitingRoom room, MetadOptions options)
+    /// <param name="services">What answers are made of.</param>
+    /// <param name="room">Where requests wait.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="attested">Signs documents about callers; null signs none.</param>
+    public MetadataEndpoint(EndpointServices services, WaitingRoom room, MetadOptions options, AttestedDocuments? attested)
     {
         _feed = services.Feed;
         _reply = services.Reply;
@@ -39,6 +47,7 @@ internal sealed class MetadataEndpoint
         _room = room;
         _settings = new(options.UnknownMayRead, options.OnlySelf);
         _events = new(_feed, room, _time, _settings);
+        _attested = attested;
         _quiet = options.WaitQuiet;
         _staleMax = options.StaleMax;
         _waitMax = options.Safety.WaitMax;
@@ -78,6 +87,13 @@ internal sealed class MetadataEndpoint
         {
             var reason = state.IsLoaded ? "the backend has been away for too long" : "the backend's keys are not loaded yet";
             return SendAsync(context, state, Answer.Error(503, reason, read.Format), isHeld: false);
+        }
+
+        if (_attested is not null && target.Path == AttestedPath)
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            var answer = _attested.Answer(state.Snapshot, _settings, client, target.Query, read.Format);
+            return SendAsync(context, state, answer, isHeld: false);
         }
 
         if (IsEventStream(context) && state.Snapshot.For(client, _settings).IsKnown)

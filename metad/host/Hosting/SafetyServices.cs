@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Sync.Metad.Admission;
+using Sync.Metad.Attesting;
 using Sync.Metad.Auditing;
 using Sync.Metad.Backends;
 using Sync.Metad.Clients;
@@ -43,6 +44,7 @@ internal static partial class SafetyServices
     {
         var signatures = Signatures(provider, started.Safety);
         var tokens = Tokens(provider, started.Safety);
+        var attested = Attested(provider, started.Safety);
         var manageTokens = Secrets(provider, started.Safety.ManageTokenFile);
         var services = provider.GetRequiredService<EndpointServices>();
         var room = provider.GetRequiredService<WaitingRoom>();
@@ -66,13 +68,14 @@ internal static partial class SafetyServices
             return new(
                 new MetadataDoor(
                     new MetadataRules(hosts, identity, tokens, options),
-                    new MetadataEndpoint(behind, room, options),
+                    new MetadataEndpoint(behind, room, options, attested),
                     behind,
                     tokens,
                     containers,
                     new IdentityWait(behind, room, containers, options),
                     log,
-                    options),
+                    options,
+                    attested),
                 new ManageDoor(
                     hosts, manage, behind, log, options, manageTokens, provider.GetRequiredService<FailureLimit>()));
         }
@@ -110,6 +113,17 @@ internal static partial class SafetyServices
 
         var own = new SecretList([RandomNumberGenerator.GetBytes(32)]);
         return new(() => own, time);
+    }
+
+    private static AttestedDocuments? Attested(IServiceProvider provider, SafetyOptions safety)
+    {
+        if (safety.AttestedKeyFile is not { } file)
+        {
+            return null;
+        }
+
+        var (time, logger) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AttestedDocuments>>());
+        return new(AttestationKeyFile.Open(file, problem => Log.Unusable(logger, problem), time), safety.AttestedIssuer, time);
     }
 
     private static ReloadedFiles<SecretList>? Secrets(IServiceProvider provider, string? file)

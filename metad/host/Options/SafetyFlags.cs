@@ -41,6 +41,11 @@ internal static class SafetyFlags
         Of("token_hop_limit", "1", "How many hops the packets with a token may go, 1 to 64.",
             (safety, text) => safety.TokenHopLimit = Count(text) is var hops and <= HopsMax
                 ? hops : throw new FormatException($"\"{text}\" is no number of hops from 1 to {HopsMax}.")),
+        Of("attested_key_file", "", "PEM file of the key that signs /latest/attested/document for callers; none without.",
+            (safety, text) => safety.AttestedKeyFile = NullIfEmpty(text)),
+        Of("attested_issuer", "metad", "Whom these documents say that they are from.",
+            (safety, text) => safety.AttestedIssuer = text.Length > 0
+                ? text : throw new FormatException("attested_issuer is empty: name who signs, such as https://metad.internal.")),
         Of("guard_header", "", "A header that every read must have, such as Metadata-Flavor: Google.",
             (safety, text) => safety.GuardHeader = Header(text)),
         Of("allowed_hosts", "", "Names that callers may ask for in Host; any other name is then refused.",

@@ -35,6 +35,12 @@ internal sealed class SafetyOptions
     /// <summary>The IP time to live of the packets that carry a session token, 1 to 64; default 1.</summary>
     public int TokenHopLimit { get; set; } = 1;
 
+    /// <summary>A PEM file with the key that signs documents about callers; null signs none.</summary>
+    public string? AttestedKeyFile { get; set; }
+
+    /// <summary>Whom these documents say that they are from; default metad.</summary>
+    public string AttestedIssuer { get; set; } = "metad";
+
     /// <summary>A header that every read must have; null asks for none.</summary>
     public KeyValuePair<string, string>? GuardHeader { get; set; }
 

@@ -65,6 +65,13 @@ internal static class SafetyRules
             yield return "xff is on without trusted_proxies: every caller may pass for any other. Name the proxies to end this";
         }
 
+        var safety = options.Safety;
+        if (safety is { AttestedKeyFile: not null, GuardHeader: null } && safety.SessionTokens != SessionTokenMode.Required)
+        {
+            yield return "attested_key_file is set without session_tokens=required or guard_header: whoever makes a server"
+                + " fetch an address gets documents signed in that server's name";
+        }
+
         if (ListenAddress.ParseAll(options.ListenManage).All(address => address.IsLocal))
         {
             yield break;

@@ -43,6 +43,8 @@ public sealed class SafetyOptionsTests : IDisposable
     [InlineData("--listen_manage=:9611", "asks for no authentication")]
     [InlineData("--listen_manage=127.0.0.1:9611,10.0.0.1:9611", "asks for no authentication")]
     [InlineData("--listen_manage=:9611 --manage_token_file=/t", "has no TLS")]
+    [InlineData("--attested_key_file=/k", "without session_tokens=required or guard_header")]
+    [InlineData("--attested_key_file=/k --session_tokens=optional", "without session_tokens=required or guard_header")]
     public void What_is_left_open_is_a_warning_and_hardened_refuses_it(string line, string problem)
     {
         var arguments = line.Split(' ');
@@ -58,6 +60,7 @@ public sealed class SafetyOptionsTests : IDisposable
     [InlineData("--listen_manage=[::1]:9611")]
     [InlineData("--listen_manage=:9611 --manage_token_file=/t --manage_tls_cert=/c --manage_tls_key=/k")]
     [InlineData("--xff --trusted_proxies=10.0.0.0/8")]
+    [InlineData("--attested_key_file=/k --session_tokens=required")]
     public void What_is_closed_is_neither(string line) => Load(["--hardened", .. line.Split(' ')]).Warnings.Should().BeEmpty();
 
     [Theory]
