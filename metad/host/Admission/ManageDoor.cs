@@ -151,7 +151,7 @@ internal sealed class ManageDoor
         }
 
         Reply.SetVersion(context, _services.Reply.NextRequestId(), _services.Feed.Current.Answers.Version);
-        return Reply.SendAsync(context, Answer.Error(
+        return _services.Reply.SendAsync(context, Answer.Error(
             refused.Status, refused.Message, AcceptHeader.Choose(context.Request.Headers.Accept)));
     }
 }

@@ -144,6 +144,6 @@ internal sealed class MetadataDoor
     private Task SendAsync(HttpContext context, Answer answer)
     {
         Reply.SetVersion(context, _services.Reply.NextRequestId(), _services.Feed.Current.Answers.Version);
-        return Reply.SendAsync(context, answer);
+        return _services.Reply.SendAsync(context, answer);
     }
 }

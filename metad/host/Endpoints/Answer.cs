@@ -5,7 +5,7 @@ namespace Sync.Metad.Endpoints;
 
 /// <summary>A body ready to be sent, with what the headers must say of it.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="ContentType">The value of <c>Content-Type</c>.</param>
+/// <param name="ContentType">The value of <c>Content-Type</c> that stock clients know.</param>
 /// <param name="Body">The body; never changed once it is here.</param>
 internal sealed record Answer(int Status, string ContentType, ReadOnlyMemory<byte> Body)
 {
@@ -21,6 +21,9 @@ internal sealed record Answer(int Status, string ContentType, ReadOnlyMemory<byt
     /// </summary>
     public string Tag => field ??= TagOf(Body.Span);
 
+    /// <summary>The plain type of the body, which says its form and encoding, errors' too.</summary>
+    public string BodyType { get; init; } = ContentType;
+
     /// <summary>The last name on a page, escaped, when others follow it; else null.</summary>
     public string? Next { get; init; }
 
@@ -30,15 +33,11 @@ internal sealed record Answer(int Status, string ContentType, ReadOnlyMemory<byt
     /// <summary>A body with data.</summary>
     /// <param name="buffer">The body; copied.</param>
     /// <param name="format">The form that it is in.</param>
-    public static Answer Of(ByteBuffer buffer, BodyFormat format) => new(
-        StatusCodes.Status200OK,
-        format switch
-        {
-            BodyFormat.Json => "application/json",
-            BodyFormat.Yaml => "application/yaml",
-            _ => "text/plain",
-        },
-        buffer.Written.ToArray());
+    public static Answer Of(ByteBuffer buffer, BodyFormat format)
+    {
+        var type = TypeOf(format);
+        return new(StatusCodes.Status200OK, type == PlainText ? "text/plain" : type, buffer.Written.ToArray()) { BodyType = type };
+    }
 
     /// <summary>States that the caller has this answer already.</summary>
     /// <param name="known">The value of <c>If-None-Match</c>, or a bare tag; null knows nothing.</param>
@@ -48,12 +47,12 @@ internal sealed record Answer(int Status, string ContentType, ReadOnlyMemory<byt
     /// <summary>An error.</summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="message">One sentence.</param>
-    /// <param name="format">The form of the body; the type stays plain text.</param>
+    /// <param name="format">The form of the body; to stock clients the type stays plain text.</param>
     public static Answer Error(int status, string message, BodyFormat format)
     {
         var buffer = new ByteBuffer();
         StatusFormat.WriteError(buffer, status, message, format);
-        return new(status, PlainText, buffer.Written.ToArray());
+        return new(status, PlainText, buffer.Written.ToArray()) { BodyType = TypeOf(format) };
     }
 
     /// <summary>A write was done.</summary>
@@ -64,6 +63,13 @@ internal sealed record Answer(int Status, string ContentType, ReadOnlyMemory<byt
         StatusFormat.WriteDone(buffer, format);
         return Of(buffer, format);
     }
+
+    private static string TypeOf(BodyFormat format) => format switch
+    {
+        BodyFormat.Json => "application/json",
+        BodyFormat.Yaml => "application/yaml",
+        _ => PlainText,
+    };
 
     // Sixteen bytes of a digest tell bodies apart; nothing here defends against somebody who wants two to agree.
     private static string TagOf(ReadOnlySpan<byte> body)

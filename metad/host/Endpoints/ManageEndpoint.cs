@@ -51,7 +51,7 @@ internal sealed class ManageEndpoint
         switch (RequestTarget.Decode(MappingEntry.KeepWhole(rawTarget)))
         {
             case RequestTarget.Redirected redirected:
-                await Reply.RedirectAsync(context, redirected.Location);
+                await _reply.RedirectAsync(context, redirected.Location);
                 break;
             case RequestTarget.Resolved resolved:
                 await RouteAsync(context, resolved);
@@ -68,17 +68,17 @@ internal sealed class ManageEndpoint
         var place = kind.BelowFirstSegment;
         return target.Path.ToString() switch
         {
-            "/health" => Reply.SendAsync(context, Health()),
-            "/health/live" => Reply.SendAsync(context, new(200, Answer.PlainText, "ok\n"u8.ToArray())),
-            "/health/ready" => Reply.SendAsync(context, Ready()),
-            "/metrics" => Reply.SendAsync(context, Metrics()),
-            _ when !target.Path.FirstSegment.SequenceEqual("v1"u8) => Reply.SendAsync(context, Answer.NoRoute),
+            "/health" => _reply.SendAsync(context, Health()),
+            "/health/live" => _reply.SendAsync(context, new(200, Answer.PlainText, "ok\n"u8.ToArray())),
+            "/health/ready" => _reply.SendAsync(context, Ready()),
+            "/metrics" => _reply.SendAsync(context, Metrics()),
+            _ when !target.Path.FirstSegment.SequenceEqual("v1"u8) => _reply.SendAsync(context, Answer.NoRoute),
             _ when kind.FirstSegment.SequenceEqual("data"u8) => DataAsync(context, place, target.Query),
             _ when kind.FirstSegment.SequenceEqual("mapping"u8) => MappingAsync(context, place, target.Query),
             _ when kind.FirstSegment.SequenceEqual("rule"u8) && place.IsRoot => RulesAsync(context, target.Query),
             "/v1/rule/explain" => ExplainAsync(context, target.Query),
             "/v1/transaction" => TransactionAsync(context, target.Query),
-            _ => Reply.SendAsync(context, Answer.NoRoute),
+            _ => _reply.SendAsync(context, Answer.NoRoute),
         };
     }
 
@@ -224,6 +224,6 @@ internal sealed class ManageEndpoint
     private Task SendAsync(HttpContext context, Answer answer)
     {
         Reply.SetVersion(context, _reply.NextRequestId(), _feed.Current.Answers.Version);
-        return Reply.SendAsync(context, answer);
+        return _reply.SendAsync(context, answer);
     }
 }

@@ -28,6 +28,7 @@ internal sealed class MetadataEndpoint
     private readonly ViewSettings _settings;
     private readonly EventStream _events;
     private readonly AttestedDocuments? _attested;
+    private readonly bool _isCompatible;
     private readonly TimeSpan _quiet;
     private readonly TimeSpan _staleMax;
     private readonly TimeSpan _waitMax;
@@ -48,6 +49,7 @@ internal sealed class MetadataEndpoint
         _settings = new(options.UnknownMayRead, options.OnlySelf);
         _events = new(_feed, room, _time, _settings);
         _attested = attested;
+        _isCompatible = options.IsCompatible;
         _quiet = options.WaitQuiet;
         _staleMax = options.StaleMax;
         _waitMax = options.Safety.WaitMax;
@@ -65,13 +67,21 @@ internal sealed class MetadataEndpoint
         return RequestTarget.Decode(rawTarget) switch
         {
             RequestTarget.Redirected redirected =>
-                EndAsync(Reply.RedirectAsync(context, redirected.Location), isHeld: false),
+                EndAsync(_reply.RedirectAsync(context, redirected.Location), isHeld: false),
             RequestTarget.Resolved resolved when isRead && !resolved.Path.Bytes.SequenceEqual("/favicon.ico"u8) =>
                 ReadAsync(context, client, resolved, format),
             RequestTarget.Malformed => SendAsync(
                 context, _feed.Current, Answer.Error(400, "the path cannot be decoded", format), isHeld: false),
-            _ => EndAsync(Reply.SendAsync(context, Answer.NoRoute), isHeld: false),
+            RequestTarget.Resolved when !isRead && !_isCompatible => RefuseVerbAsync(context, format),
+            _ => EndAsync(_reply.SendAsync(context, Answer.NoRoute), isHeld: false),
         };
+    }
+
+    private Task<bool> RefuseVerbAsync(HttpContext context, BodyFormat format)
+    {
+        context.Response.Headers.Allow = "GET, HEAD";
+        return SendAsync(
+            context, _feed.Current, Answer.Error(405, $"{context.Request.Method} is not allowed", format), isHeld: false);
     }
 
     // This and what it calls by the way is not async where it has a state in hand: a state that an async method holds
@@ -83,6 +93,11 @@ internal sealed class MetadataEndpoint
         var read = new Read(
             client, target.Path, query, query.Format ?? accepted, Known: query.KnownTag ?? KnownTag(context), _settings);
         var state = _feed.Current;
+        if (!_isCompatible && query.Problem is { } problem)
+        {
+            return SendAsync(context, state, Answer.Error(400, problem, read.Format), isHeld: false);
+        }
+
         if (!IsFresh(state))
         {
             var reason = state.IsLoaded ? "the backend has been away for too long" : "the backend's keys are not loaded yet";
@@ -306,7 +321,7 @@ internal sealed class MetadataEndpoint
         }
     }
 
-    private static Task SendAsync(HttpContext context, Answer answer)
+    private Task SendAsync(HttpContext context, Answer answer)
     {
         if (!answer.IsError && KnownTag(context) is { } known && answer.IsKnownAs(known))
         {
@@ -314,7 +329,7 @@ internal sealed class MetadataEndpoint
             return Task.CompletedTask;
         }
 
-        return Reply.SendAsync(context, answer);
+        return _reply.SendAsync(context, answer);
     }
 
     private static async Task<bool> EndAsync(Task sending, bool isHeld)

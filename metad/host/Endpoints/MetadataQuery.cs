@@ -17,6 +17,7 @@ namespace Sync.Metad.Endpoints;
 /// <param name="Depth">How many levels are written; null is all.</param>
 /// <param name="Count">How many members of the directory are written; null is all.</param>
 /// <param name="After">The name after which members are written; null begins with the first.</param>
+/// <param name="Problem">The first value that says nothing, in a sentence; null when all say something.</param>
 internal readonly record struct MetadataQuery(
     bool IsWait,
     long? Version,
@@ -27,7 +28,8 @@ internal readonly record struct MetadataQuery(
     bool IsListing,
     int? Depth,
     int? Count,
-    string? After)
+    string? After,
+    string? Problem)
 {
     private const int TimeoutSecondsMax = 86_400;
 
@@ -51,6 +53,7 @@ internal readonly record struct MetadataQuery(
             {
                 seen |= known;
                 parsed = parsed.With(known, value);
+                parsed = parsed.Problem is null ? parsed with { Problem = ProblemOf(known, name, value) } : parsed;
             }
         }
 
@@ -91,6 +94,23 @@ internal readonly record struct MetadataQuery(
         QueryNames.After => this with { After = value },
         _ => this,
     };
+
+    private static string? ProblemOf(QueryNames known, string name, string value)
+    {
+        var wanted = known switch
+        {
+            QueryNames.Wait or QueryNames.Pretty or QueryNames.Listing when !IsTruth(value) => "true or false",
+            QueryNames.Version when value != "0" && VersionOf(value) is null => "a version: a whole number from 0",
+            QueryNames.Format when FormatOf(value) is null => "json, yaml, text, env or dotenv",
+            QueryNames.Timeout when TimeoutOf(value) is null => "a whole number of seconds",
+            QueryNames.Depth or QueryNames.Count when CountOf(value) is null => "a whole number from 1",
+            _ => null,
+        };
+        return wanted is null ? null : $"{name} should be {wanted}";
+    }
+
+    private static bool IsTruth(string value) =>
+        string.Equals(value, "true", StringComparison.OrdinalIgnoreCase) || string.Equals(value, "false", StringComparison.OrdinalIgnoreCase);
 
     // Anything that is no number from 1 means that the caller knows no version.
     private static long? VersionOf(string value) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sync.Metad.Options;
 
 namespace Sync.Metad.Endpoints;
 
@@ -7,7 +8,12 @@ internal sealed class Reply
 {
     private const int PieceBytes = 64 * 1024;
 
+    private readonly bool _isCompatible;
     private long _requests;
+
+    /// <summary>Creates it.</summary>
+    /// <param name="options">The settings, which say whether types and redirects are those that stock clients know.</param>
+    public Reply(MetadOptions options) => _isCompatible = options.IsCompatible;
 
     /// <summary>The name of the next request, shared by both ports: <c>REQ-1</c>, <c>REQ-2</c>, ….</summary>
     public string NextRequestId() =>
@@ -16,11 +22,11 @@ internal sealed class Reply
     /// <summary>Sends an answer.</summary>
     /// <param name="context">The request.</param>
     /// <param name="answer">The answer; a HEAD request gets its headers alone.</param>
-    public static Task SendAsync(HttpContext context, Answer answer)
+    public Task SendAsync(HttpContext context, Answer answer)
     {
         var response = context.Response;
         response.StatusCode = answer.Status;
-        response.ContentType = answer.ContentType;
+        response.ContentType = _isCompatible ? answer.ContentType : answer.BodyType;
         response.ContentLength = answer.Body.Length;
         if (answer.IsError)
         {
@@ -41,12 +47,17 @@ internal sealed class Reply
         }
     }
 
-    /// <summary>Sends a caller on to the clean form of its path. No body.</summary>
+    /// <summary>
+    /// Sends a caller on to the clean form of its path. No body. Many clients follow the status that stock clients know by a
+    /// GET, whatever they sent; the plain one keeps verb and body.
+    /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="location">The clean path.</param>
-    public static Task RedirectAsync(HttpContext context, string location)
+    public Task RedirectAsync(HttpContext context, string location)
     {
-        context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
+        context.Response.StatusCode = _isCompatible
+            ? StatusCodes.Status301MovedPermanently
+            : StatusCodes.Status308PermanentRedirect;
         context.Response.Headers.Location = location;
         context.Response.ContentLength = 0;
         return Task.CompletedTask;

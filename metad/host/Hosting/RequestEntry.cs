@@ -12,13 +12,15 @@ namespace Sync.Metad.Hosting;
 internal sealed partial class RequestEntry
 {
     private readonly LiveDoors _doors;
+    private readonly Reply _reply;
     private readonly MetadMetrics _metrics;
     private readonly ILogger<RequestEntry> _logger;
 
     /// <summary>Creates the entry.</summary>
-    public RequestEntry(LiveDoors doors, MetadMetrics metrics, ILogger<RequestEntry> logger)
+    public RequestEntry(LiveDoors doors, Reply reply, MetadMetrics metrics, ILogger<RequestEntry> logger)
     {
         _doors = doors;
+        _reply = reply;
         _metrics = metrics;
         _logger = logger;
     }
@@ -52,14 +54,14 @@ internal sealed partial class RequestEntry
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
-            await Reply.SendAsync(context, Answer.Error(exception.StatusCode, exception.Message, BodyFormat.Text));
+            await _reply.SendAsync(context, Answer.Error(exception.StatusCode, exception.Message, BodyFormat.Text));
         }
 #pragma warning disable CA1031 // One request's fault must not close a connection that others share.
         catch (Exception exception) when (!context.Response.HasStarted)
 #pragma warning restore CA1031
         {
             Log.Failed(_logger, exception, context.Request.Method, target);
-            await Reply.SendAsync(context, Answer.Error(500, "internal error", BodyFormat.Text));
+            await _reply.SendAsync(context, Answer.Error(500, "internal error", BodyFormat.Text));
         }
         finally
         {

@@ -73,6 +73,7 @@ internal static class MetadFlags
         new("snapshot_file", "", "File that keeps the last known keys of a store, to serve them where it is away at the start.",
             (options, text) => options.SnapshotFile = NullIfEmpty(text)),
         new("body_bytes_max", "33554432", "The largest request body.", (options, text) => options.BodyBytesMax = Count(text)),
+        new("compat", "metad", "Shapes of answers: metad, as clients of 2018 know them, or none, plain ones.", SetCompat),
         .. SafetyFlags.All,
         new("log_level", "info", "debug, info, warning, error, fatal or panic.", SetLogLevel),
         new("log_format", "text", "text or json.", SetLogFormat),
@@ -115,6 +116,13 @@ internal static class MetadFlags
         "none" => false,
         "read" => true,
         _ => throw new FormatException($"\"{text}\" is no access: use none or read."),
+    };
+
+    private static void SetCompat(MetadOptions options, string text) => options.IsCompatible = text switch
+    {
+        "metad" => true,
+        "none" => false,
+        _ => throw new FormatException($"\"{text}\" is no compatibility: use metad or none."),
     };
 
     private static void SetLogLevel(MetadOptions options, string text) => options.LogLevel = text switch

@@ -90,6 +90,9 @@ internal sealed class MetadOptions
     /// <summary>A file that keeps the last snapshot of a store over restarts; null keeps none.</summary>
     public string? SnapshotFile { get; set; }
 
+    /// <summary>States that answers keep the shapes that clients of 2018 know, where those are odd; default true.</summary>
+    public bool IsCompatible { get; set; } = true;
+
     /// <summary>The largest request body in bytes; default 33,554,432.</summary>
     public long BodyBytesMax { get; set; } = 32 * 1024 * 1024;
 

@@ -24,7 +24,7 @@ internal sealed class LocalFeed : IDisposable
         options ??= new() { UnknownMayRead = true };
         _builder = new(_layout);
         Room = new(Feed, options);
-        _endpoint = new(new(Feed, new(), _metrics, time ?? TimeProvider.System, _stopping.Token), Room, options, attested: null);
+        _endpoint = new(new(Feed, new(options), _metrics, time ?? TimeProvider.System, _stopping.Token), Room, options, attested: null);
     }
 
     public SnapshotFeed Feed { get; } = new();
