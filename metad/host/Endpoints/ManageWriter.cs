@@ -49,6 +49,13 @@ internal sealed class ManageWriter
             return Answer.Error(503, "the backend's keys are not loaded yet", format);
         }
 
+        // Whoever asks for a trial in words that are not understood must not get a write.
+        var trial = ManagePlanner.Value(query, "dry_run");
+        if (trial is not null && !MetadataQuery.IsTruth(trial))
+        {
+            return Answer.Error(400, "dry_run should be true or false; nothing was written", format);
+        }
+
         if (await ReadBodyAsync(context) is not { } body)
         {
             return Answer.Error(413, $"the body is larger than {_bodyBytesMax} bytes", format);
@@ -67,7 +74,7 @@ internal sealed class ManageWriter
             return refusal;
         }
 
-        return string.Equals(ManagePlanner.Value(query, "dry_run"), "true", StringComparison.OrdinalIgnoreCase)
+        return string.Equals(trial, "true", StringComparison.OrdinalIgnoreCase)
             ? Try(planned, guard, format)
             : await CarryOutAsync(context, planned, guard, format, limit.Token);
     }

@@ -60,6 +60,12 @@ internal readonly record struct MetadataQuery(
         return parsed;
     }
 
+    /// <summary>States that a value is <c>true</c> or <c>false</c>, in any letter case.</summary>
+    /// <param name="value">A value of a query.</param>
+    public static bool IsTruth(string value) =>
+        string.Equals(value, "true", StringComparison.OrdinalIgnoreCase)
+        || string.Equals(value, "false", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The same query, waiting no longer than a server lets anybody wait.</summary>
     /// <param name="most">The longest wait; 0 has no limit.</param>
     public MetadataQuery WaitingUpTo(TimeSpan most) =>
@@ -108,9 +114,6 @@ internal readonly record struct MetadataQuery(
         };
         return wanted is null ? null : $"{name} should be {wanted}";
     }
-
-    private static bool IsTruth(string value) =>
-        string.Equals(value, "true", StringComparison.OrdinalIgnoreCase) || string.Equals(value, "false", StringComparison.OrdinalIgnoreCase);
 
     // Anything that is no number from 1 means that the caller knows no version.
     private static long? VersionOf(string value) =>

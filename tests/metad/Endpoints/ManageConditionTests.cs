@@ -123,6 +123,21 @@ public sealed class ManageConditionTests : IAsyncLifetime, IDisposable
         (after.Body, after.Version).Should().Be((before.Body, before.Version));
     }
 
+    [Theory]
+    [InlineData("dry_run")]
+    [InlineData("dry_run=1")]
+    [InlineData("dry_run=yes")]
+    public async Task A_trial_that_is_not_understood_writes_nothing(string query)
+    {
+        await StartAsync(Local);
+
+        var refused = await _server.ManageAsync("PUT", $"/v1/data/d?{query}", "\"1\"");
+        var written = await _server.ManageAsync("PUT", "/v1/data/e?dry_run=FALSE", "\"1\"");
+
+        (refused.Status, refused.Body).Should().Be((400, "dry_run should be true or false; nothing was written\n"));
+        (await _server.ManageAsync("GET", "/v1/data")).Body.Should().Be("/e\t1\n", written.Body);
+    }
+
     [Fact]
     public async Task A_trial_asks_its_condition_too()
     {
