@@ -14,6 +14,7 @@ public static class DebianPrograms
         ["haproxy"] = "haproxy",
         ["nginx"] = "nginx-light",
         ["ip"] = "iproute2",
+        ["nft"] = "nftables",
         ["setpriv"] = "util-linux",
         ["strace"] = "strace",
         ["systemd-analyze"] = "systemd",

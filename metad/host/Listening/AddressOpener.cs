@@ -45,6 +45,9 @@ internal sealed class AddressOpener(SocketTransportFactory sockets, MetadOptions
         {
             (UnixDomainSocketEndPoint, _) =>
                 $"{name} cannot be made: its folder must be there, and this user must have the right to write to it.",
+            (IPEndPoint { Address: { IsIPv6LinkLocal: true, ScopeId: 0 } }, _) =>
+                $"{name} names no link of this machine: an address of a link is written with an interface that is there, as in "
+                + "[fe80::a9fe:a9fe%eth0]:80.",
             (_, SocketError.AccessDenied) =>
                 $"{name} may not be opened by this user: choose a port from 1024 on, such as :8080, or give the program "
                 + "CAP_NET_BIND_SERVICE.",

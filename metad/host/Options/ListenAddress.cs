@@ -52,7 +52,8 @@ internal abstract record ListenAddress
 
     /// <summary>Reads an address.</summary>
     /// <param name="text">
-    /// <c>:80</c>, <c>127.0.0.1:9611</c>, <c>[::1]:80</c>, <c>localhost:80</c> or <c>unix:/run/metad.sock</c>.
+    /// <c>:80</c>, <c>127.0.0.1:9611</c>, <c>[::1]:80</c>, <c>[fe80::1%eth0]:80</c>, <c>localhost:80</c> or
+    /// <c>unix:/run/metad.sock</c>.
     /// </param>
     /// <exception cref="FormatException">The text is none of these; the message says what is wanted.</exception>
     public static ListenAddress Parse(string text)

@@ -101,6 +101,69 @@ public sealed class NamespaceTests : IAsyncLifetime
         (await PutTokenAsync("c")).StandardOutput.Should().MatchRegex("^[A-Za-z0-9_-]{54}$");
     }
 
+    [NamespaceFact("curl", "nft")]
+    public async Task What_is_asked_of_the_clouds_address_comes_here_with_the_callers_own()
+    {
+        await BuildAsync();
+        await InAsync("host", "ip", "route", "add", "default", "dev", "br0");
+        await StartAsync("--listen_manage=:9611", "--strict");
+        await ManageAsync("mapping", $$"""{"{{Host}}":{"me":"/c"} }""");
+        var rules = await File.ReadAllTextAsync(Repository.At("metad", "intercept.nft"));
+        rules.Should().Contain("\"docker0\"");
+        using var folder = new TempDirectory();
+        var file = folder.Write("intercept.nft", rules.Replace("docker0", "br0", StringComparison.Ordinal));
+        var isOpenBefore = (await AskAsync("a", $"http://{Host}:9611/health/live")).ExitCode == 0;
+
+        await InAsync("host", "nft", "--check", "--file", file);
+        await InAsync("host", "nft", "--file", file);
+        await InAsync("host", "nft", "--file", file);
+
+        foreach (var (name, body) in new[] { ("a", "A"), ("b", "B"), ("host", "C") })
+        {
+            (await AskAsync(name, "http://169.254.169.254/self/me/k")).StandardOutput.Should().Be(body);
+        }
+
+        (await AskAsync("a", $"http://{Host}:8080/self/me/k")).StandardOutput.Should().Be("A", "its own port is still there");
+        isOpenBefore.Should().BeTrue("else that it is shut now would show nothing");
+        (await AskAsync("a", $"http://{Host}:9611/health/live")).ExitCode.Should().Be(28, "packets to the manage port are dropped");
+        await InAsync("host", "nft", "delete", "table", "inet", "metad");
+        (await AskAsync("a", $"http://{Host}:9611/health/live")).ExitCode.Should().Be(0);
+    }
+
+    [NamespaceFact("curl")]
+    public async Task The_clouds_address_of_a_link_is_listened_at_and_callers_are_told_by_theirs()
+    {
+        await BuildAsync();
+        await InAsync("host", "ip", "addr", "add", "fe80::a9fe:a9fe/64", "dev", "br0", "nodad");
+        await StartAsync("--listen=:8080,[fe80::a9fe:a9fe%br0]:80");
+        foreach (var (name, number) in new[] { ("a", 2), ("b", 3) })
+        {
+            await InAsync(name, "ip", "-6", "addr", "flush", "dev", "eth0", "scope", "link");
+            await InAsync(name, "ip", "addr", "add", $"fe80::{number}/64", "dev", "eth0", "nodad");
+        }
+
+        await ManageAsync("mapping", """{"fe80::2%br0":{"me":"/a6"},"fe80::%br0/64":{"me":"/c"}}""");
+
+        var own = await AskAsync("a", "http://[fe80::a9fe:a9fe%25eth0]/self/me/k");
+        var other = await AskAsync("b", "http://[fe80::a9fe:a9fe%25eth0]/self/me/k");
+
+        (own.StandardOutput, other.StandardOutput).Should().Be(("A6", "C"), "one by its address, the other by the link's block");
+    }
+
+    [NamespaceFact]
+    public async Task An_address_of_a_link_that_is_not_there_ends_the_start_and_is_told()
+    {
+        await BuildAsync();
+        foreach (var address in new[] { "[fe80::a9fe:a9fe%none0]:80", "[fe80::a9fe:a9fe]:80" })
+        {
+            var run = await RunAsync(
+                ["netns", "exec", NameOf("host"), BuiltPrograms.Require("metad"), $"--listen={address}"], CommandResultValidation.None);
+
+            run.ExitCode.Should().Be(1);
+            run.StandardError.Should().Contain($"--listen: {address} names no link of this machine").And.Contain("%eth0]:80");
+        }
+    }
+
     private async Task BuildAsync()
     {
         foreach (var name in new[] { "host", "a", "b", "r", "c" })
@@ -169,6 +232,9 @@ public sealed class NamespaceTests : IAsyncLifetime
         ["netns", "exec", NameOf(name), "curl", "-sf", "--max-time", $"{seconds}", "-X", "PUT",
             "-H", "X-aws-ec2-metadata-token-ttl-seconds: 60", $"http://{Host}:8080/latest/api/token"],
         CommandResultValidation.None);
+
+    private Task<BufferedCommandResult> AskAsync(string name, string url) => RunAsync(
+        ["netns", "exec", NameOf(name), "curl", "-s", "-g", "--max-time", "5", url], CommandResultValidation.None);
 
     private string NameOf(string name) => $"{_run}-{name}";
 
