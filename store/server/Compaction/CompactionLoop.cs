@@ -1,14 +1,17 @@
 using Sync.Mvcc;
 using Sync.Mvcc.Commands;
+using Sync.Raft.Roles;
 using Sync.Store.Options;
+using Sync.Store.Replication;
 using Sync.Store.Rpc;
 
 namespace Sync.Store.Compaction;
 
-/// <summary>Compacts old history without being asked, as the operator set it.</summary>
+/// <summary>Compacts old history without being asked, as the operator set it, while this member leads.</summary>
 /// <remarks>Source: etcd, server/etcdserver/api/v3compactor.</remarks>
 internal sealed partial class CompactionLoop(
-    StoreFront front, StoreSettings settings, TimeProvider time, ILogger<CompactionLoop> logger) : BackgroundService
+    StoreFront front, PublishedState published, StoreSettings settings, TimeProvider time, ILogger<CompactionLoop> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan RevisionInterval = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PeriodicIntervalMax = TimeSpan.FromHours(1);
@@ -45,7 +48,8 @@ internal sealed partial class CompactionLoop(
 
     private async Task CompactAsync(Revision target)
     {
-        if (target <= front.View.CompactedRevision || target <= Revision.Fresh)
+        if (published.Status.Role != RoleKind.Leader
+            || target <= front.View.CompactedRevision || target <= Revision.Fresh)
         {
             return;
         }
