@@ -4,6 +4,7 @@ using Sync.Disk;
 using Sync.Mvcc;
 using Sync.Mvcc.Commands;
 using Sync.Raft;
+using Sync.Store.Durability;
 using Sync.Store.Hosting;
 using Sync.Store.Options;
 using Sync.Store.Peers;
@@ -84,7 +85,7 @@ internal sealed class QuietMember : IDisposable
         Inbox,
         Published,
         Settings,
-        Identity,
+        new SpaceLimit(Identity.MemberId, Settings.QuotaBytes),
         threads,
         FailStop,
         new ConnectionLoss(_links, Published, TimeProvider.System));

@@ -1,9 +1,7 @@
 using Grpc.Core;
 using Sync.Disk;
-using Sync.Mvcc.Alarms;
 using Sync.Mvcc.Commands;
 using Sync.Store.Hosting;
-using Sync.Store.Options;
 using Sync.Store.Replication;
 using Sync.Store.Rpc;
 
@@ -17,7 +15,7 @@ internal sealed partial class SpaceWatch(
     DataDirectory directory,
     StoreFront front,
     PublishedState published,
-    StoreIdentity identity,
+    SpaceLimit space,
     FailStop failStop,
     TimeProvider time,
     ILogger<SpaceWatch> logger)
@@ -51,25 +49,19 @@ internal sealed partial class SpaceWatch(
     {
         var hadRoom = published.HasRoom;
         published.HasRoom = directory.HasRoom;
-        if (published.HasRoom)
-        {
-            return;
-        }
-
-        if (hadRoom)
+        if (hadRoom && !published.HasRoom)
         {
             Log.NearlyFull(logger);
         }
 
-        var alarm = new Alarm(identity.MemberId, AlarmType.NoSpace);
-        if (published.View.Alarms.Contains(alarm))
+        if (!space.IsAlarmDue(published.View.Alarms, published.HasRoom))
         {
             return;
         }
 
         try
         {
-            await front.ProposeAsync<AlarmOutcome>(new RaiseAlarmCommand(alarm));
+            await front.ProposeAsync<AlarmOutcome>(new RaiseAlarmCommand(space.Alarm));
         }
         catch (RpcException refused)
         {

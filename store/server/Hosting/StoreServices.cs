@@ -84,6 +84,8 @@ internal static class StoreServices
     private static void AddFront(IServiceCollection services, StoreSettings settings)
     {
         services.AddSingleton<ConnectionLoss>();
+        services.AddSingleton(
+            provider => new SpaceLimit(provider.GetRequiredService<StoreIdentity>().MemberId, settings.QuotaBytes));
         services.AddSingleton<StoreFront>();
         services.AddHostedService<SpaceWatch>();
         services.AddSingleton<ResponseHeaders>();

@@ -3,8 +3,8 @@ using Sync.Disk;
 using Sync.Member;
 using Sync.Member.Proposals;
 using Sync.Mvcc;
-using Sync.Mvcc.Alarms;
 using Sync.Mvcc.Commands;
+using Sync.Store.Durability;
 using Sync.Store.Hosting;
 using Sync.Store.Options;
 using Sync.Store.Peers;
@@ -21,7 +21,7 @@ internal sealed class StoreFront
     private readonly Inbox<MemberRequest> _inbox;
     private readonly PublishedState _published;
     private readonly StoreSettings _settings;
-    private readonly StoreIdentity _identity;
+    private readonly SpaceLimit _space;
     private readonly ReadThreads _threads;
     private readonly FailStop _failStop;
     private readonly ConnectionLoss _connections;
@@ -31,7 +31,7 @@ internal sealed class StoreFront
         Inbox<MemberRequest> inbox,
         PublishedState published,
         StoreSettings settings,
-        StoreIdentity identity,
+        SpaceLimit space,
         ReadThreads threads,
         FailStop failStop,
         ConnectionLoss connections)
@@ -39,7 +39,7 @@ internal sealed class StoreFront
         _inbox = inbox;
         _published = published;
         _settings = settings;
-        _identity = identity;
+        _space = space;
         _threads = threads;
         _failStop = failStop;
         _connections = connections;
@@ -65,10 +65,9 @@ internal sealed class StoreFront
         where TOutcome : Outcome
     {
         Check(command);
-        if (QuotaCost.Of(command) is > 0 and var cost
-            && (!_published.HasRoom || _published.Size.TotalBytes + cost >= _settings.QuotaBytes))
+        if (_space.Refuses(command, _published.Size.TotalBytes, _published.HasRoom))
         {
-            await ProposeUncheckedAsync(new RaiseAlarmCommand(new Alarm(_identity.MemberId, AlarmType.NoSpace)));
+            await ProposeUncheckedAsync(new RaiseAlarmCommand(_space.Alarm));
             throw RpcErrors.NoSpace;
         }
 
