@@ -21,6 +21,9 @@ internal sealed record RunReport
     /// <summary>Operations whose outcome was unknown to the client.</summary>
     public required int Unknown { get; init; }
 
+    /// <summary>Operations that were refused for lack of space.</summary>
+    public required int Refused { get; init; }
+
     /// <summary>Entries that were committed.</summary>
     public required int Committed { get; init; }
 
@@ -50,7 +53,7 @@ internal sealed record RunReport
 
     /// <summary>One line on the run.</summary>
     public string Summary => string.Create(CultureInfo.InvariantCulture,
-        $"seed {Settings.Seed}: hash {Hash:x16}, {Settings.Members} members, {Operations} operations, {Unknown} unknown, "
+        $"seed {Settings.Seed}: hash {Hash:x16}, {Settings.Members} members, {Operations} operations, {Unknown} unknown, {Refused} refused, "
         + $"{Committed} entries, {Leaders} leaders, {Changes} changes, {Boots} starts, {Snapshots} snapshots, {WatchAnswers} watch responses, {Events} events");
 
     /// <summary>Everything that is needed to look into a failure.</summary>

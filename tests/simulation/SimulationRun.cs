@@ -6,6 +6,7 @@ using Sync.Simulation.Faults;
 using Sync.Simulation.Histories;
 using Sync.Simulation.Membership;
 using Sync.Simulation.Scheduling;
+using Sync.Simulation.Space;
 
 namespace Sync.Simulation;
 
@@ -21,6 +22,7 @@ internal sealed class SimulationRun
     private readonly RunTrace _trace;
     private readonly Cluster _cluster;
     private readonly Operator _operator;
+    private readonly SpaceOperator _spaceOperator;
     private readonly Random _random;
 
     private SimulationRun(RunSettings settings)
@@ -30,6 +32,7 @@ internal sealed class SimulationRun
         _trace = new RunTrace(_queue);
         _cluster = new Cluster(settings, _queue, _trace, new Random(_random.Next()));
         _operator = new Operator(_cluster, new Random(_random.Next()));
+        _spaceOperator = new SpaceOperator(_cluster, _history, new Random(_random.Next()));
     }
 
     /// <summary>Runs a seed.</summary>
@@ -62,6 +65,7 @@ internal sealed class SimulationRun
             Hash = _trace.Hash,
             Operations = _history.Operations.Count,
             Unknown = _history.Operations.Count(operation => operation.Return == HistoryOperation.Never && !operation.HasFailed),
+            Refused = _history.Operations.Count(operation => operation.LacksSpace),
             Committed = _cluster.Observer.CommittedEntries.Count,
             Leaders = _cluster.Observer.Leaders,
             Changes = _cluster.Observer.Membership.Changes,
@@ -79,7 +83,8 @@ internal sealed class SimulationRun
     {
         _queue.RunUntil(RunSettings.End);
         while (_cluster.Observer.CommittedEntries is [.., var last] && _queue.Now < RunSettings.LatestEnd
-            && (_queue.Now - last.FirstApplied < Durations.Second || _operator.Open is not null))
+            && (_queue.Now - last.FirstApplied < Durations.Second || _operator.Open is not null
+                || _cluster.Observer.Alarms.Last.Count > 0))
         {
             _queue.RunUntil(_queue.Now + Durations.Second);
         }
@@ -105,5 +110,6 @@ internal sealed class SimulationRun
 
         new Nemesis(_cluster, new Random(_random.Next())).Start();
         _operator.Start();
+        _spaceOperator.Start();
     }
 }

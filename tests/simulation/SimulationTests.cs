@@ -12,7 +12,7 @@ public class SimulationTests
     public void Clusters_keep_every_promise_under_faults_and_work_again_after_them()
     {
         var failures = new ConcurrentBag<RunReport>();
-        var (operations, leaders, answers, undecided) = (0, 0, 0, 0);
+        var (operations, refused, leaders, answers, undecided) = (0, 0, 0, 0, 0);
 
         // Without a limit the pool begins one more run every second, and holds the memory of all of them.
         var threads = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
@@ -20,6 +20,7 @@ public class SimulationTests
         {
             var report = SimulationRun.Of(seed);
             Interlocked.Add(ref operations, report.Operations - report.Unknown);
+            Interlocked.Add(ref refused, report.Refused);
             Interlocked.Add(ref leaders, report.Leaders);
             Interlocked.Add(ref answers, report.WatchAnswers);
             Interlocked.Add(ref undecided, report.Undecided);
@@ -34,6 +35,7 @@ public class SimulationTests
 
         // Runs in which nothing happens, or whose judges give up, would show nothing.
         operations.Should().BeGreaterThan(1000 * Seeds.Count);
+        refused.Should().BeGreaterThanOrEqualTo(10 * (Seeds.Count / 10));
         leaders.Should().BeGreaterThanOrEqualTo(2 * Seeds.Count);
         answers.Should().BeGreaterThan(200 * Seeds.Count);
         undecided.Should().BeLessThanOrEqualTo(Seeds.Count / 20);

@@ -43,6 +43,11 @@ internal static class BugBank
             With(settings, FaultKind.Membership | FaultKind.Partition | FaultKind.LeaderCut),
         PlantedBug.ForgetChanges => With(settings, FaultKind.Membership | FaultKind.Kill),
         PlantedBug.ForgetSnapshotMembers => With(settings, FaultKind.Membership),
+        // Alarms are raised for seconds; the restarts and snapshots must fall there.
+        PlantedBug.ForgetAlarms => WithAlarms(settings, FaultKind.Kill),
+        PlantedBug.ForgetSnapshotAlarms =>
+            WithAlarms(settings, FaultKind.Partition | FaultKind.Pause) with { CatchUpEntries = 0 },
+        PlantedBug.PutInSpiteOfAlarm or PlantedBug.WriteWhatIsRefused => With(settings, FaultKind.SmallQuota),
         PlantedBug.GoOnWithoutDisk => With(settings, FaultKind.DiskLoss),
         _ => settings,
     };
@@ -72,6 +77,9 @@ internal static class BugBank
             .Select(hunt => Hunt(bug, 1 + (hunt * seedsMax), seedsMax))
             .OrderBy(hunt => hunt.Seeds),
     ];
+
+    private static RunSettings WithAlarms(RunSettings settings, FaultKind faults) =>
+        With(settings, faults | FaultKind.SmallQuota) with { FaultInterval = Durations.Second, CheckpointEntries = 20 };
 
     private static RunSettings With(RunSettings settings, FaultKind faults) =>
         settings with { Faults = settings.Faults | faults };

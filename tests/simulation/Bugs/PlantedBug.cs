@@ -142,4 +142,16 @@ internal enum PlantedBug
 
     /// <summary>A member that has lost its disk goes on under its old identity.</summary>
     GoOnWithoutDisk,
+
+    /// <summary>One member carries puts out that an alarm forbids.</summary>
+    PutInSpiteOfAlarm,
+
+    /// <summary>A restarted member has forgotten the alarms of its checkpoint.</summary>
+    ForgetAlarms,
+
+    /// <summary>A snapshot's alarms are not taken over.</summary>
+    ForgetSnapshotAlarms,
+
+    /// <summary>A write is refused for lack of space, and happens all the same.</summary>
+    WriteWhatIsRefused,
 }

@@ -13,8 +13,7 @@ internal sealed class HandWrittenHistory
     public HandWrittenHistory Op(long invoke, long end, KvRequest request, KvResponse response)
     {
         var operation = New(invoke, request);
-        operation.Return = end;
-        operation.Response = response;
+        operation.End(hasFailed: false, response, end);
         return this;
     }
 
@@ -28,7 +27,7 @@ internal sealed class HandWrittenHistory
     /// <summary>Adds an operation that failed for certain.</summary>
     public HandWrittenHistory Failed(long invoke, KvRequest request)
     {
-        New(invoke, request).HasFailed = true;
+        New(invoke, request).End(hasFailed: true, response: null, now: 0);
         return this;
     }
 

@@ -6,6 +6,7 @@ using Sync.Simulation.Faults;
 using Sync.Simulation.Histories;
 using Sync.Simulation.Membership;
 using Sync.Simulation.Scheduling;
+using Sync.Simulation.Space;
 using Sync.Simulation.Watching;
 
 namespace Sync.Simulation.Checking;
@@ -24,6 +25,7 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
     private readonly Replay _replay = new();
     private readonly List<HistoryOperation> _expiries = [];
     private readonly HashSet<int> _neverHappened = [];
+    private readonly List<long> _alarmTimes = [];
 
     /// <summary>How many searches for an order were given up.</summary>
     public int Undecided { get; private set; }
@@ -41,6 +43,7 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
         JudgeLocalReads();
         JudgeWatches();
         JudgeMembers();
+        JudgeAlarms();
     }
 
     private static void Require(bool holds, Func<string> violation)
@@ -54,7 +57,7 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
     private void JudgeProgress(Goal? open)
     {
         Require(
-            history.Operations.Any(operation => operation.Request.IsWrite && operation.Response is not null
+            history.Operations.Any(operation => operation is { Request: KvRequest.Put, Response: KvResponse.Done }
                 && operation.Invoke >= RunSettings.FaultsEnd && operation.Return <= RunSettings.FaultsEnd + HealingTime),
             () => $"no write went through within {HealingTime / Durations.Second} s after all faults had ended");
         var hung = history.Operations.FirstOrDefault(
@@ -70,7 +73,7 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
             .GroupBy(operation => KeyOf(operation.Request) ?? ""))
         {
             Judge($"register {register.Key}", LinearizabilityChecker<RegisterModel.Content>.Check(
-                new RegisterModel(register.Key), register.Where(operation => operation.Request.IsWrite || !operation.IsUnknown)));
+                new RegisterModel(register.Key), register.Where(IsToBePlaced)));
         }
     }
 
@@ -98,28 +101,31 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
             var operations = cluster.Observer.OperationsOf(payload);
             if (operations is not [var operation, ..])
             {
-                CarryOwn(MemberCommandCodec.Decode(payload), time);
+                CarryOwn(entry, MemberCommandCodec.Decode(payload), time);
             }
             else if (operation.Request is KvRequest.Revoke revoke)
             {
-                CarryRevocation(revoke.Lease, time);
+                CarryRevocation(entry, revoke.Lease, time);
             }
             else if (operations.Count > 1)
             {
-                _replay.Add(operation.Request);
+                Carry(entry, operation.Request);
             }
             else
             {
                 Require(taken.Add(operation.Id), () => $"entry {entry.Index} carries out a second time: {operation}");
                 Require(!operation.HasFailed, () => $"entry {entry.Index} carries out what failed for certain: {operation}");
-                Resolve(operation, _replay.Add(operation.Request).Response);
+                Resolve(operation, Carry(entry, operation.Request));
             }
         }
 
         foreach (var operation in history.Operations.Where(operation => operation.Request.IsWrite && !taken.Contains(operation.Id)))
         {
             var isNamed = operation.Request is not KvRequest.Revoke && cluster.Observer.OperationsOf(PayloadOf(operation)).Count <= 1;
-            Require(operation.Response is null || !isNamed, () => $"the acknowledged operation was never committed: {operation}");
+            Require(!operation.LacksSpace || AlarmModel.NeedsSpace(operation.Request), () => $"it needs no space: {operation}");
+            Require(!operation.LacksSpace || _alarmTimes.Exists(time => operation.Invoke <= time && time <= operation.Return),
+                () => $"there was no alarm, and yet no space for the operation: {operation}");
+            Require(operation.Response is null || operation.LacksSpace || !isNamed, () => $"the acknowledged operation was never committed: {operation}");
             if (operation.IsUnknown && (isNamed || operation.Request is KvRequest.Revoke))
             {
                 _neverHappened.Add(operation.Id);
@@ -127,18 +133,32 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
         }
     }
 
+    private KvResponse Carry(Entry entry, KvRequest request) =>
+        cluster.Observer.Alarms.RefusalAt(entry.Index, request) is { } refusal
+            ? new KvResponse.Refused(refusal)
+            : _replay.Add(request).Response;
+
+    // What was refused for lack of space changes nothing, wherever it stands.
+    private static bool IsToBePlaced(HistoryOperation operation) =>
+        !operation.LacksSpace && (operation.Request.IsWrite || !operation.IsUnknown);
+
     private static ReadOnlyMemory<byte> PayloadOf(HistoryOperation operation) =>
         MemberCommandCodec.Encode(Clients.Wire.CommandOf(operation.Request));
 
     // What members propose of their own.
-    private void CarryOwn(MemberCommand command, long time)
+    private void CarryOwn(Entry entry, MemberCommand command, long time)
     {
         switch (command)
         {
             case MemberCommand.PublishMember or MemberCommand.ChangeKeyspace { Command: LeaseCheckpointCommand }:
                 break;
+            case MemberCommand.ChangeKeyspace { Command: RaiseAlarmCommand }:
+                _alarmTimes.Add(time);
+                break;
+            case MemberCommand.ChangeKeyspace { Command: ClearAlarmCommand }:
+                break;
             case MemberCommand.ChangeKeyspace { Command: LeaseRevokeCommand revoke }:
-                CarryRevocation(revoke.Lease.Value, time);
+                CarryRevocation(entry, revoke.Lease.Value, time);
                 break;
             default:
                 throw new SimulationException($"a command was committed that nobody proposed: {command}");
@@ -147,10 +167,10 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
 
     // Clients and leaders end a lease with the same command. The one that ended it is the client's who was told so; if
     // there is none, it is taken as the leader's, unless a client that heard nothing may have done it.
-    private void CarryRevocation(long lease, long time)
+    private void CarryRevocation(Entry entry, long lease, long time)
     {
         var request = new KvRequest.Revoke(lease);
-        if (_replay.Add(request).Response is not KvResponse.Revoked response)
+        if (Carry(entry, request) is not KvResponse.Revoked response)
         {
             return;
         }
@@ -193,7 +213,7 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
     {
         var counted = history.Operations
             .Where(operation => operation.Request is not KvRequest.LocalGet && !_neverHappened.Contains(operation.Id))
-            .Where(operation => operation.Request.IsWrite || !operation.IsUnknown)
+            .Where(IsToBePlaced)
             .Concat(_expiries)
             .ToList();
         Judge("the keyspace", LinearizabilityChecker<KeyspaceState>.Check(new KeyspaceModel(counted), counted));
@@ -214,8 +234,7 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
         {
             Judge($"lease {lease.Key}", LinearizabilityChecker<LeaseModel.Life>.Check(
                 new LeaseModel(),
-                lease.Where(operation => !_neverHappened.Contains(operation.Id)
-                    && (operation.Request.IsWrite || !operation.IsUnknown))));
+                lease.Where(operation => !_neverHappened.Contains(operation.Id) && IsToBePlaced(operation))));
         }
 
         foreach (var expiry in _expiries.Where(expiry => !expiry.IsDoubtful))
@@ -273,6 +292,12 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
                 + $"It was told {watch.Answers.Count} times: {string.Join("; ", watch.Answers.Take(3))} ... "
                 + string.Join("; ", watch.Answers.TakeLast(3)));
         }
+    }
+
+    private void JudgeAlarms()
+    {
+        var alarms = cluster.Observer.Alarms.Last;
+        Require(alarms.Count == 0, () => $"the alarms could not be disarmed for good: {alarms}");
     }
 
     private static string Describe(MemberProcess process) => string.Join(' ', process.Status.Members.All.Select(

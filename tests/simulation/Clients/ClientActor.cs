@@ -29,7 +29,7 @@ internal sealed class ClientActor(Cluster cluster, History history, Workload wor
             return;
         }
 
-        var operation = history.Begin(number, workload, cluster.Queue.Now);
+        var operation = history.Begin(number, workload.Next, cluster.Queue.Now);
         var needsLeader = operation.Request.IsWrite || operation.Request is KvRequest.KeepAlive;
         var node = needsLeader && random.Chance(0.6) ? _writesTo : cluster.Nodes[random.Next(cluster.Nodes.Count)];
         cluster.Trace.Note(
@@ -58,15 +58,13 @@ internal sealed class ClientActor(Cluster cluster, History history, Workload wor
     {
         cluster.Trace.Note(
             end == CallEnd.Answered ? TraceKind.Answer : TraceKind.Unknown, number, operation.Id, (int)end, response);
+        operation.End(hasFailed: end == CallEnd.Failed, response, cluster.Queue.Now);
         if (response is not null)
         {
-            operation.Return = cluster.Queue.Now;
-            operation.Response = response;
             workload.Learn(operation.Request, response);
         }
         else
         {
-            operation.HasFailed = end == CallEnd.Failed;
             _writesTo = random.Chance(0.7) && cluster.Leader is { } leader
                 ? leader.Node
                 : cluster.Nodes[random.Next(cluster.Nodes.Count)];

@@ -96,6 +96,9 @@ internal static class Wire
         CompactOutcome compacted => new KvResponse.Compacted(compacted.Revision.Value),
         LeaseGrantOutcome granted => new KvResponse.Granted(granted.Revision.Value),
         LeaseRevokeOutcome revoked => new KvResponse.Revoked(revoked.Revision.Value),
+
+        // No client asks for an alarm: a member without space raises it in place of what it was asked to write.
+        AlarmOutcome => new KvResponse.Refused(KvRefusal.NoSpace),
         _ => throw new ArgumentException($"No request of a simulation is answered by {outcome}.", nameof(outcome)),
     };
 
@@ -113,6 +116,7 @@ internal static class Wire
         StoreError.LeaseExists => KvRefusal.LeaseExists,
         StoreError.Compacted => KvRefusal.Compacted,
         StoreError.FutureRevision => KvRefusal.FutureRevision,
+        StoreError.NoSpace => KvRefusal.NoSpace,
         _ => throw new ArgumentException($"No request of a simulation is refused with {error}.", nameof(error)),
     };
 }

@@ -1,10 +1,12 @@
 using Sync.Mvcc;
+using Sync.Mvcc.Alarms;
 using Sync.Raft;
 using Sync.Raft.Log;
 using Sync.Raft.Roles;
 using Sync.Simulation.Histories;
 using Sync.Simulation.Membership;
 using Sync.Simulation.Scheduling;
+using Sync.Simulation.Space;
 
 namespace Sync.Simulation.Clusters;
 
@@ -15,7 +17,7 @@ internal sealed record CommittedEntry(Entry Entry, long FirstApplied);
 
 /// <summary>
 /// Sees all members from outside and stops the run at the first step that breaks an invariant: one leader a term;
-/// what is committed never changes; equal positions give equal members; equal positions give equal revisions; equal revisions give equal hashes.
+/// what is committed never changes; equal positions give equal members and alarms; equal positions give equal revisions; equal revisions give equal hashes.
 /// </summary>
 internal sealed class ClusterObserver(Cluster cluster)
 {
@@ -33,6 +35,9 @@ internal sealed class ClusterObserver(Cluster cluster)
     /// <summary>The members by the entries that were applied.</summary>
     public MembershipModel Membership { get; } = new(cluster.Members.All.Select(member => member.Id));
 
+    /// <summary>The alarms by the entries that were applied.</summary>
+    public AlarmModel Alarms { get; } = new();
+
     /// <summary>Told of a member that begins to lead, before it can tell the others.</summary>
     public Action<MemberProcess> Leads { get; set; } = static _ => { };
 
@@ -47,7 +52,11 @@ internal sealed class ClusterObserver(Cluster cluster)
         _proposals.TryGetValue(payload, out var operations) ? operations : [];
 
     /// <summary>A process started.</summary>
-    public void Booted(MemberProcess process) => _applied[process] = process.Status.Applied;
+    public void Booted(MemberProcess process)
+    {
+        _applied[process] = process.Status.Applied;
+        CompareAlarms(process, process.View);
+    }
 
     /// <summary>A client's command is about to be proposed.</summary>
     public void Proposes(HistoryOperation operation, ReadOnlyMemory<byte> payload)
@@ -92,6 +101,11 @@ internal sealed class ClusterObserver(Cluster cluster)
         Require(position == _committed.Count, () => $"{process.Id} applies {entry.Index}, and {_committed.Count} entries are committed");
         _committed.Add(new CommittedEntry(entry, cluster.Queue.Now));
         Membership.Add(entry);
+        if (Alarms.Add(entry))
+        {
+            cluster.Trace.Note(TraceKind.Alarm, (long)process.Id.Value, Alarms.Last.Count, words: Alarms.Last);
+        }
+
         cluster.Trace.Note(TraceKind.Applied, (long)process.Id.Value, (long)entry.Index.Value, (long)entry.Term.Value);
     }
 
@@ -101,6 +115,8 @@ internal sealed class ClusterObserver(Cluster cluster)
         var applied = process.Status.Applied;
         Require(_revisions.TryAdd(applied, view.Revision) || _revisions[applied] == view.Revision,
             () => $"entry {applied} gives revision {view.Revision} on {process.Id}, and {_revisions[applied]} on another");
+
+        CompareAlarms(process, view);
 
         // A snapshot's members are in force once it is durable, which is a moment after its state is.
         Require(applied == _installed.GetValueOrDefault(process) || process.Status.Configuration.Equals(Membership.At(applied)),
@@ -123,6 +139,14 @@ internal sealed class ClusterObserver(Cluster cluster)
 
     /// <summary>How many snapshots were installed.</summary>
     public int Snapshots { get; private set; }
+
+    private void CompareAlarms(MemberProcess process, KeyspaceView view)
+    {
+        var applied = process.Status.Applied;
+        var raised = Alarms.At(applied);
+        Require(view.Alarms.SequenceEqual(raised),
+            () => $"at entry {applied} {process.Id} has the alarms {new Items<Alarm>(view.Alarms)}, and it should be {raised}");
+    }
 
     /// <summary>Compares a member's hash with those of the others.</summary>
     public void CompareHash(MemberProcess process, KeyspaceView view, Revision at)

@@ -9,6 +9,8 @@ using Sync.Member.Membership;
 using Sync.Member.Proposals;
 using Sync.Member.Turns;
 using Sync.Mvcc;
+using Sync.Mvcc.Alarms;
+using Sync.Mvcc.Commands;
 using Sync.Mvcc.Leases;
 using Sync.Raft;
 using Sync.Raft.Membership;
@@ -21,6 +23,7 @@ using Sync.Simulation.Faults;
 using Sync.Simulation.Histories;
 using Sync.Simulation.Membership;
 using Sync.Simulation.Scheduling;
+using Sync.Store.Durability;
 using Sync.Store.Replication;
 
 namespace Sync.Simulation.Clusters;
@@ -39,6 +42,7 @@ internal sealed class MemberProcess
     private const long LookDelay = 100;
     private const long UpkeepInterval = 200 * Durations.Millisecond;
     private const long IntroductionInterval = Durations.Second;
+    private const long SpaceLookInterval = Durations.Second;
 
     private readonly Cluster _cluster;
     private readonly ClusterNode _node;
@@ -47,11 +51,13 @@ internal sealed class MemberProcess
     private readonly DataDirectory _directory;
     private readonly GroupLog _log;
     private readonly KeyspaceSettings _keyspaceSettings;
+    private readonly SpaceLimit _space;
     private readonly GroupMember _member;
     private readonly WatchFront _watches;
     private readonly Queue<Action> _inbox = new();
     private readonly Dictionary<RequestId, OpenCall> _calls = [];
     private readonly Dictionary<RequestId, OpenChange> _changes = [];
+    private readonly HashSet<RequestId> _defragmentations = [];
     private readonly Queue<LogWrite> _writes = new();
     private readonly ShadowLeases? _shadow;
     private readonly CountingLeader? _counting;
@@ -63,6 +69,7 @@ internal sealed class MemberProcess
     private bool _isSyncing;
     private bool _isSaving;
     private bool _hasRewrites;
+    private bool _hasRoom = true;
     private long _lastTicket;
     private long _nextTick;
     private long _clockJump;
@@ -88,6 +95,7 @@ internal sealed class MemberProcess
         };
         _keyspace = Keyspace.Restore(_keyspaceSettings, _directory.Segments, image.Keyspace, _directory.Changes());
         _directory.Segments.Published(_keyspace.View);
+        _space = new SpaceLimit(Id.Value, _settings.Faults.HasFlag(FaultKind.SmallQuota) ? _settings.QuotaBytes : null);
         var consensus = new Consensus(
             start.Consensus, start.HardStateOf(_log), image.Configuration, _log, image.Applied, new Random(_random.Next()));
         _member = new GroupMember(start.MemberOf((ulong)_random.NextInt64()), consensus, _keyspace, image, Now);
@@ -108,6 +116,7 @@ internal sealed class MemberProcess
         PlanTick();
         Plan(UpkeepInterval, DoUpkeep);
         Plan(0, Introduce);
+        Plan(0, LookAtSpace);
     }
 
     private sealed record LogWrite(long Ticket, ulong ReadyNumber, IReadOnlyList<Message> Messages);
@@ -180,6 +189,17 @@ internal sealed class MemberProcess
 
     /// <summary>Wishes another leader.</summary>
     public void TransferLeadership(MemberId successor) => Post(() => _member.TransferLeadership(successor));
+
+    /// <summary>Gives back what the last compaction made superfluous.</summary>
+    public void Defragment() => Post(() =>
+    {
+        var request = new RequestId(++_lastRequest);
+        _defragmentations.Add(request);
+        _member.AwaitRemoval(request, View.CompactedRevision);
+    });
+
+    /// <summary>Disarms an alarm.</summary>
+    public void Clear(Alarm alarm) => Post(() => Propose(new ClearAlarmCommand(alarm)));
 
     /// <summary>Takes a client's call; it ends in any case, when the process dies at the latest.</summary>
     public void Take(OpenCall call) => Post(() => Begin(call));
@@ -271,7 +291,7 @@ internal sealed class MemberProcess
         _nextTick = Math.Max(_nextTick + TickMilliseconds, Now);
         _shadow?.Watch(_member.Status.Role == RoleKind.Leader, View, Now, lease => _cluster.Leader?.Post(
             () => _cluster.Leader?._member.Propose(
-                RequestId.None, MemberCommandCodec.Encode(new Mvcc.Commands.LeaseRevokeCommand(lease)))));
+                RequestId.None, MemberCommandCodec.Encode(new LeaseRevokeCommand(lease)))));
         PlanTurn(0);
         PlanTick();
         _watches.PlanLook(LookDelay);
@@ -392,6 +412,11 @@ internal sealed class MemberProcess
             _cluster.Observer.Committed(this, entry);
         }
 
+        if (Bug == PlantedBug.PutInSpiteOfAlarm && _cluster.Nodes[0] == _node)
+        {
+            BuggyKeyspace.PutInSpiteOfAlarms(_keyspace, ready.Committed.Span);
+        }
+
         if (Bug == PlantedBug.ChangeBeforeCommit && _member.Status.Role == RoleKind.Leader)
         {
             foreach (var answer in BuggyMessages.HeardTooEarly(ready.Entries.Span, _member.Status))
@@ -413,7 +438,10 @@ internal sealed class MemberProcess
         _directory.Install(staging);
         staging.Dispose();
         _keyspace = Keyspace.Restore(
-            _keyspaceSettings, _directory.Segments, manifest.State.Keyspace, _directory.Changes());
+            _keyspaceSettings,
+            _directory.Segments,
+            Bug == PlantedBug.ForgetSnapshotAlarms ? manifest.State.Keyspace with { Alarms = [] } : manifest.State.Keyspace,
+            _directory.Changes());
         _directory.Segments.Published(_keyspace.View);
         _member.Install(_keyspace, MemberCheckpoint.ImageOf(manifest.State));
         _checkpointed = manifest.State.Applied;
@@ -463,7 +491,7 @@ internal sealed class MemberProcess
 
             staging.Complete();
         }
-        catch (SnapshotException) when (_node.RawDisk.IsFull)
+        catch (SnapshotException) when (!_directory.HasRoom)
         {
             staging.Dispose();
             return false;
@@ -578,6 +606,17 @@ internal sealed class MemberProcess
     private long NextSyncDelay() => Math.Min(
         _random.Spread(100, _settings.SyncDelayMost) * _node.SyncSlowdown,
         Math.Max(RunSettings.FaultsEnd - _cluster.Queue.Now, _settings.SyncDelayMost));
+
+    private void LookAtSpace()
+    {
+        _hasRoom = _directory.HasRoom;
+        if (_space.IsAlarmDue(View.Alarms, _hasRoom))
+        {
+            Post(() => Propose(new RaiseAlarmCommand(_space.Alarm)));
+        }
+
+        Plan(SpaceLookInterval, LookAtSpace);
+    }
 
     private void DoUpkeep()
     {
@@ -694,9 +733,26 @@ internal sealed class MemberProcess
         || Bug == PlantedBug.ReadWithoutConfirmation
         || (Bug == PlantedBug.LeaderReadsWithoutConfirmation && _member.Status.Role == RoleKind.Leader);
 
+    // Nobody waits for the answer.
+    private void Propose(Command command) =>
+        _member.Propose(new RequestId(++_lastRequest), MemberCommandCodec.Encode(command));
+
     private void Propose(RequestId request, OpenCall call)
     {
-        var payload = MemberCommandCodec.Encode(Wire.CommandOf(call.Request));
+        var command = Wire.CommandOf(call.Request);
+        var payload = MemberCommandCodec.Encode(command);
+        if (_space.Refuses(command, _directory.Segments.TotalBytes, _hasRoom))
+        {
+            if (Bug == PlantedBug.WriteWhatIsRefused)
+            {
+                _member.Propose(RequestId.None, payload);
+            }
+
+            _calls.Add(request, call);
+            _member.Propose(request, MemberCommandCodec.Encode(new RaiseAlarmCommand(_space.Alarm)));
+            return;
+        }
+
         _cluster.Observer.Proposes(call.Operation, payload);
         if (Bug == PlantedBug.AcknowledgeBeforeCommit && call.Request is KvRequest.Put put
             && _member.Status.Role == RoleKind.Leader && _random.Next(20) == 0)
@@ -740,6 +796,15 @@ internal sealed class MemberProcess
         foreach (var renewal in turn.Renewals)
         {
             TakeCall(renewal.Request)?.Answer(new KvResponse.KeptAlive(renewal.TtlSeconds > 0));
+        }
+
+        foreach (var removed in turn.Removed)
+        {
+            if (_defragmentations.Remove(removed))
+            {
+                _directory.Segments.Defragment();
+                PlanTurn(TurnDelay);
+            }
         }
 
         foreach (var changed in turn.Changes)

@@ -109,6 +109,7 @@ internal sealed class MemberStart(Cluster cluster, ClusterNode node)
                     Leases = [.. image.Keyspace.Leases.Select(lease => lease with { RemainingTtlSeconds = 1 })],
                 },
             },
+            PlantedBug.ForgetAlarms => image with { Keyspace = image.Keyspace with { Alarms = [] } },
             PlantedBug.ForgetLeases => image with { Keyspace = image.Keyspace with { Leases = [] } },
             _ => image,
         };

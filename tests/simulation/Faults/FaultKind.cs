@@ -66,5 +66,11 @@ internal enum FaultKind
     /// <summary>Leaders end when they hold entries of earlier terms, in the order of the Raft paper's figure 8.</summary>
     OldTerms = 1 << 19,
 
-    All = (1 << 20) - 1,
+    /// <summary>Members may hold little data.</summary>
+    SmallQuota = 1 << 20,
+
+    /// <summary>A disk has less room for a while than a member wants.</summary>
+    NearlyFullDisk = 1 << 21,
+
+    All = (1 << 22) - 1,
 }

@@ -1,3 +1,4 @@
+using Sync.Disk;
 using Sync.Raft;
 using Sync.Simulation.Clusters;
 using Sync.Simulation.Scheduling;
@@ -11,7 +12,7 @@ internal sealed class Nemesis(Cluster cluster, Random random)
     [
         FaultKind.Partition, FaultKind.OneWayCut, FaultKind.Clog, FaultKind.LeaderCut, FaultKind.Pause, FaultKind.PowerLoss,
         FaultKind.PowerLossOfAll, FaultKind.Kill, FaultKind.DiskError, FaultKind.SlowDisk,
-        FaultKind.Transfer, FaultKind.FullDisk, FaultKind.OldTerms,
+        FaultKind.Transfer, FaultKind.FullDisk, FaultKind.OldTerms, FaultKind.NearlyFullDisk,
     ];
 
     private readonly OldTerms _oldTerms = new(cluster, new Random(random.Next()));
@@ -82,6 +83,9 @@ internal sealed class Nemesis(Cluster cluster, Random random)
                 break;
             case FaultKind.FullDisk:
                 AnyNode.FillDiskFor(random.Spread(300 * Durations.Millisecond, 6 * Durations.Second));
+                break;
+            case FaultKind.NearlyFullDisk:
+                LowerSpace(AnyNode);
                 break;
             case FaultKind.OldTerms:
                 _oldTerms.Begin();
@@ -181,6 +185,13 @@ internal sealed class Nemesis(Cluster cluster, Random random)
         Queue.After(random.Spread(Durations.Second, 6 * Durations.Second), () => node.SyncSlowdown = 1);
     }
 
+    private void LowerSpace(ClusterNode node)
+    {
+        var disk = node.RawDisk;
+        disk.FreeBytes = random.NextInt64(new DirectorySettings().FreeBytesMin);
+        Queue.After(random.Spread(Durations.Second, 8 * Durations.Second), () => disk.FreeBytes = long.MaxValue);
+    }
+
     private void Heal()
     {
         cluster.Trace.Note(TraceKind.Heal, 0);
@@ -192,6 +203,7 @@ internal sealed class Nemesis(Cluster cluster, Random random)
             node.Wake();
             node.SyncSlowdown = 1;
             node.RawDisk.IsFull = false;
+            node.RawDisk.FreeBytes = long.MaxValue;
             node.ForgetDiskFault();
             cluster.Start(node);
         }

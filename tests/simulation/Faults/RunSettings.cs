@@ -48,6 +48,9 @@ internal sealed record RunSettings
 
     public required int SegmentUnwrittenBytes { get; init; }
 
+    /// <summary>The size of a member's data from which it refuses writes, where there is a quota.</summary>
+    public required long QuotaBytes { get; init; }
+
     /// <summary>Inputs that one turn of a member takes.</summary>
     public required int BatchMax { get; init; }
 
@@ -113,6 +116,7 @@ internal sealed record RunSettings
             LogRecentBytes = random.Pick(0, 1000, 1_000_000),
             SegmentBytes = random.Pick(4, 16, 256) * 1024,
             SegmentUnwrittenBytes = random.Pick(0, 1500, 1_000_000),
+            QuotaBytes = random.Pick(8, 16, 32) * 1024,
             BatchMax = random.Pick(1, 3, 4096),
             ElectionTicks = random.Pick(10, 10, 4),
             PreVote = random.Pick(true, true, false),

@@ -1,5 +1,3 @@
-using Sync.Simulation.Clients;
-
 namespace Sync.Simulation.Histories;
 
 /// <summary>All that the clients of a run did and saw.</summary>
@@ -12,10 +10,13 @@ internal sealed class History
     public List<WatchRecord> Watches { get; } = [];
 
     /// <summary>Notes the beginning of a client's next operation.</summary>
-    public HistoryOperation Begin(int client, Workload workload, long now)
+    /// <param name="client">The client; 0 for who operates the cluster.</param>
+    /// <param name="next">The request for a number that no other operation has.</param>
+    /// <param name="now">The time.</param>
+    public HistoryOperation Begin(int client, Func<int, KvRequest> next, long now)
     {
         var id = _operations.Count + 1;
-        var operation = new HistoryOperation { Id = id, Client = client, Request = workload.Next(id), Invoke = now };
+        var operation = new HistoryOperation { Id = id, Client = client, Request = next(id), Invoke = now };
         _operations.Add(operation);
         return operation;
     }

@@ -24,7 +24,7 @@ internal sealed record HistoryOperation
     public KvResponse? Response { get; set; }
 
     /// <summary>Whether the client was told for certain that it had no effect.</summary>
-    public bool HasFailed { get; set; }
+    public bool HasFailed { get; private set; }
 
     /// <summary>Whether the client gave up, though neither the member nor the connection had.</summary>
     public bool HasHung { get; set; }
@@ -33,6 +33,20 @@ internal sealed record HistoryOperation
     public bool IsDoubtful { get; init; }
 
     public bool IsUnknown => Response is null && !HasFailed;
+
+    /// <summary>Whether it was refused for lack of space, and so had no effect.</summary>
+    public bool LacksSpace => Response is KvResponse.Refused { Reason: KvRefusal.NoSpace };
+
+    /// <summary>Notes how the call ended.</summary>
+    /// <param name="hasFailed">Whether the client was told for certain that it had no effect.</param>
+    /// <param name="response">The answer; null when there was none.</param>
+    /// <param name="now">The time.</param>
+    public void End(bool hasFailed, KvResponse? response, long now)
+    {
+        HasFailed = hasFailed;
+        Response = response;
+        Return = response is null ? Never : now;
+    }
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

@@ -37,4 +37,7 @@ internal enum KvRefusal
     LeaseExists,
     Compacted,
     FutureRevision,
+
+    /// <summary>An alarm says that space is used up.</summary>
+    NoSpace,
 }

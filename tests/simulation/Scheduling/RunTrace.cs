@@ -27,6 +27,7 @@ internal enum TraceKind
     Hash,
     Change,
     Retired,
+    Alarm,
 }
 
 /// <summary>
