@@ -88,6 +88,12 @@ public sealed record ConsensusSettings
     /// </summary>
     public int DiskStallTicksMax { get; init; } = 20;
 
+    /// <summary>
+    /// Whether a leader takes changes of the configuration without a look at those that are under way: a mistake, which the
+    /// simulation makes to show that it would find it.
+    /// </summary>
+    internal bool ForgetsOpenChanges { get; init; }
+
     /// <summary>What is wrong with these settings.</summary>
     /// <returns>One sentence a fault; empty when the settings can be used.</returns>
     public IReadOnlyList<string> Validate()

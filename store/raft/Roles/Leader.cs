@@ -247,7 +247,7 @@ internal sealed class Leader : Role
             return refusal;
         }
 
-        if (Member.Log.HasChange || !HasCommittedInTerm)
+        if ((Member.Log.HasChange || !HasCommittedInTerm) && !Member.Settings.ForgetsOpenChanges)
         {
             return new ProposalOutcome.ChangeUnderWay();
         }

@@ -41,6 +41,19 @@ internal static class BugBank
         },
         PlantedBug.CountRemovedVoters or PlantedBug.ChangeBeforeCommit =>
             With(settings, FaultKind.Membership | FaultKind.Partition | FaultKind.LeaderCut),
+        // Changes must be asked for while a new leader has committed nothing yet, and be lost.
+        PlantedBug.ForgetOpenChanges =>
+            settings with
+            {
+                Faults = FaultKind.Membership | FaultKind.LeaderCut | FaultKind.Loss | FaultKind.Delay,
+                FaultInterval = Durations.Second,
+                Members = Math.Max(3, settings.Members),
+                LossShare = 0.2,
+                DelayShare = 0.2,
+                ElectionTicks = 4,
+                MessageBytesMax = 1,
+                InflightMessagesMax = 1,
+            },
         PlantedBug.ForgetChanges => With(settings, FaultKind.Membership | FaultKind.Kill),
         PlantedBug.ForgetSnapshotMembers => With(settings, FaultKind.Membership),
         // Alarms are raised for seconds; the restarts and snapshots must fall there.

@@ -2,7 +2,8 @@ namespace Sync.Simulation.Bugs;
 
 /// <summary>
 /// Mistakes that a member may be made to commit, each at a seam of the simulation: the disk, the network, the start,
-/// the loop around the member, the watch streams, the clock. A judge that is worth something finds every one.
+/// the loop around the member, the watch streams, the clock; one in the consensus itself. A judge that is worth something
+/// finds every one.
 /// </summary>
 internal enum PlantedBug
 {
@@ -133,6 +134,9 @@ internal enum PlantedBug
 
     /// <summary>A change of the members is in force before it is committed, so that the next one can begin.</summary>
     ChangeBeforeCommit,
+
+    /// <summary>A leader takes a change of the members while another one is not applied.</summary>
+    ForgetOpenChanges,
 
     /// <summary>A restarted member has forgotten the changes of the members in its checkpoint.</summary>
     ForgetChanges,

@@ -42,6 +42,7 @@ internal sealed class MemberStart(Cluster cluster, ClusterNode node)
         MessageBytesMax = Settings.MessageBytesMax,
         InflightMessagesMax = Settings.InflightMessagesMax,
         ApplyBytesMax = Settings.ApplyBytesMax,
+        ForgetsOpenChanges = Bug == PlantedBug.ForgetOpenChanges,
     };
 
     /// <summary>What the member is told.</summary>
