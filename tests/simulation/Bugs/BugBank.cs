@@ -61,6 +61,11 @@ internal static class BugBank
         PlantedBug.ForgetSnapshotAlarms =>
             WithAlarms(settings, FaultKind.Partition | FaultKind.Pause) with { CatchUpEntries = 0 },
         PlantedBug.PutInSpiteOfAlarm or PlantedBug.WriteWhatIsRefused => With(settings, FaultKind.SmallQuota),
+        PlantedBug.LeadWithoutDisk => settings with
+        {
+            Members = Math.Max(3, settings.Members),
+            Faults = FaultKind.DiskStall,
+        },
         PlantedBug.GoOnWithoutDisk => With(settings, FaultKind.DiskLoss),
         _ => settings,
     };

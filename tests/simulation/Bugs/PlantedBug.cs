@@ -147,6 +147,9 @@ internal enum PlantedBug
     /// <summary>A member that has lost its disk goes on under its old identity.</summary>
     GoOnWithoutDisk,
 
+    /// <summary>A leader whose disk hangs leads on.</summary>
+    LeadWithoutDisk,
+
     /// <summary>One member carries puts out that an alarm forbids.</summary>
     PutInSpiteOfAlarm,
 

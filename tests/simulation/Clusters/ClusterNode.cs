@@ -53,6 +53,9 @@ internal sealed class ClusterNode
     /// <summary>How long a sync takes more than usual, as a factor.</summary>
     public int SyncSlowdown { get; set; } = 1;
 
+    /// <summary>Until when syncs hang that begin before.</summary>
+    public long DiskHangsUntil { get; private set; }
+
     /// <summary>Counts the starts.</summary>
     public int Boots { get; set; }
 
@@ -71,6 +74,9 @@ internal sealed class ClusterNode
             }
         });
     }
+
+    /// <summary>Lets the disk hang: syncs that begin now end when it does no more.</summary>
+    public void HangDiskFor(long duration) => DiskHangsUntil = _queue.Now + duration;
 
     /// <summary>Lets the machine go on.</summary>
     public void Wake()

@@ -604,7 +604,7 @@ internal sealed class MemberProcess
 
     // A disk that is slow is slow no longer when all faults have ended.
     private long NextSyncDelay() => Math.Min(
-        _random.Spread(100, _settings.SyncDelayMost) * _node.SyncSlowdown,
+        Math.Max(_random.Spread(100, _settings.SyncDelayMost) * _node.SyncSlowdown, _node.DiskHangsUntil - _cluster.Queue.Now),
         Math.Max(RunSettings.FaultsEnd - _cluster.Queue.Now, _settings.SyncDelayMost));
 
     private void LookAtSpace()

@@ -15,6 +15,8 @@ namespace Sync.Simulation.Clusters;
 /// <summary>What a process starts with: what it is told, and the state on its disk, or what a planted bug makes of it.</summary>
 internal sealed class MemberStart(Cluster cluster, ClusterNode node)
 {
+    private const int DiskStallTicksMax = 20;
+
     private RunSettings Settings => cluster.Settings;
 
     private PlantedBug Bug => Settings.Bug;
@@ -42,6 +44,7 @@ internal sealed class MemberStart(Cluster cluster, ClusterNode node)
         MessageBytesMax = Settings.MessageBytesMax,
         InflightMessagesMax = Settings.InflightMessagesMax,
         ApplyBytesMax = Settings.ApplyBytesMax,
+        DiskStallTicksMax = Bug == PlantedBug.LeadWithoutDisk ? 0 : DiskStallTicksMax,
         ForgetsOpenChanges = Bug == PlantedBug.ForgetOpenChanges,
     };
 

@@ -72,5 +72,8 @@ internal enum FaultKind
     /// <summary>A disk has less room for a while than a member wants.</summary>
     NearlyFullDisk = 1 << 21,
 
-    All = (1 << 22) - 1,
+    /// <summary>The leader's disk hangs.</summary>
+    DiskStall = 1 << 22,
+
+    All = (1 << 23) - 1,
 }

@@ -13,9 +13,11 @@ internal sealed class Nemesis(Cluster cluster, Random random)
         FaultKind.Partition, FaultKind.OneWayCut, FaultKind.Clog, FaultKind.LeaderCut, FaultKind.Pause, FaultKind.PowerLoss,
         FaultKind.PowerLossOfAll, FaultKind.Kill, FaultKind.DiskError, FaultKind.SlowDisk,
         FaultKind.Transfer, FaultKind.FullDisk, FaultKind.OldTerms, FaultKind.NearlyFullDisk,
+        FaultKind.DiskStall,
     ];
 
     private readonly OldTerms _oldTerms = new(cluster, new Random(random.Next()));
+    private readonly DiskStall _diskStall = new(cluster);
     private readonly FaultKind[] _chosen = [.. Sudden.Where(fault => cluster.Settings.Faults.HasFlag(fault))];
 
     /// <summary>Begins.</summary>
@@ -34,7 +36,11 @@ internal sealed class Nemesis(Cluster cluster, Random random)
         {
             if (Queue.Now < RunSettings.FaultsEnd && _chosen.Length > 0)
             {
-                Do(random.Pick(_chosen));
+                if (!_diskStall.NeedsCalm)
+                {
+                    Do(random.Pick(_chosen));
+                }
+
                 PlanNext();
             }
         });
@@ -86,6 +92,9 @@ internal sealed class Nemesis(Cluster cluster, Random random)
                 break;
             case FaultKind.NearlyFullDisk:
                 LowerSpace(AnyNode);
+                break;
+            case FaultKind.DiskStall when !_oldTerms.IsUnderWay:
+                _diskStall.Begin();
                 break;
             case FaultKind.OldTerms:
                 _oldTerms.Begin();

@@ -13,17 +13,19 @@ internal sealed class OldTerms(Cluster cluster, Random random)
     private const long Patience = 4 * Durations.Second;
 
     private int _round;
-    private bool _isUnderWay;
+
+    /// <summary>Whether it has begun and not ended.</summary>
+    public bool IsUnderWay { get; private set; }
 
     /// <summary>Begins, unless it is under way.</summary>
     public void Begin()
     {
-        if (_isUnderWay || cluster.Leader is not { } leader || cluster.Nodes.Count < 3)
+        if (IsUnderWay || cluster.Leader is not { } leader || cluster.Nodes.Count < 3)
         {
             return;
         }
 
-        _isUnderWay = true;
+        IsUnderWay = true;
         var round = ++_round;
         var others = cluster.Nodes.Where(node => node.Id != leader.Id).ToList();
         List<ClusterNode> minority = [leader.Node, .. others.Take((cluster.Nodes.Count - 1) / 2 - 1)];
@@ -45,7 +47,7 @@ internal sealed class OldTerms(Cluster cluster, Random random)
         Queue.After(random.Spread(Durations.Millisecond, 100 * Durations.Millisecond), () =>
         {
             Kill(rival);
-            if (!_isUnderWay)
+            if (!IsUnderWay)
             {
                 return;
             }
@@ -63,7 +65,7 @@ internal sealed class OldTerms(Cluster cluster, Random random)
 
     private void BringBack(ClusterNode rival, List<ClusterNode> minority)
     {
-        if (!_isUnderWay)
+        if (!IsUnderWay)
         {
             return;
         }
@@ -76,7 +78,7 @@ internal sealed class OldTerms(Cluster cluster, Random random)
 
     private void AwaitLeader(Predicate<MemberProcess> isAwaited, Action<MemberProcess> happen)
     {
-        if (!_isUnderWay)
+        if (!IsUnderWay)
         {
             return;
         }
@@ -94,13 +96,13 @@ internal sealed class OldTerms(Cluster cluster, Random random)
     /// <summary>Ends it, because all faults end.</summary>
     public void Stop()
     {
-        _isUnderWay = false;
+        IsUnderWay = false;
         cluster.Observer.Leads = static _ => { };
     }
 
     private void Kill(ClusterNode node)
     {
-        if (_isUnderWay && node.Process is not null)
+        if (IsUnderWay && node.Process is not null)
         {
             cluster.Crash(node, losesPower: false, Patience);
         }
@@ -108,7 +110,7 @@ internal sealed class OldTerms(Cluster cluster, Random random)
 
     private void Part(List<ClusterNode> side)
     {
-        foreach (var inside in side.Where(_ => _isUnderWay))
+        foreach (var inside in side.Where(_ => IsUnderWay))
         {
             foreach (var outside in cluster.Nodes.Where(node => !side.Contains(node)))
             {
@@ -120,7 +122,7 @@ internal sealed class OldTerms(Cluster cluster, Random random)
 
     private void End(int round)
     {
-        if (_isUnderWay && round == _round)
+        if (IsUnderWay && round == _round)
         {
             Stop();
             cluster.Network.Heal();
