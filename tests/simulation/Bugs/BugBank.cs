@@ -61,6 +61,15 @@ internal static class BugBank
         PlantedBug.ForgetSnapshotAlarms =>
             WithAlarms(settings, FaultKind.Partition | FaultKind.Pause) with { CatchUpEntries = 0 },
         PlantedBug.PutInSpiteOfAlarm or PlantedBug.WriteWhatIsRefused => With(settings, FaultKind.SmallQuota),
+        // Who stood still must not hear of its successor at once.
+        PlantedBug.TrustLeaseAfterPause => settings with
+        {
+            Members = Math.Max(3, settings.Members),
+            Faults = FaultKind.Pause | FaultKind.LeaderCut,
+            FaultInterval = 400 * Durations.Millisecond,
+            ElectionTicks = 10,
+            LeaseReads = true,
+        },
         PlantedBug.LeadWithoutDisk => settings with
         {
             Members = Math.Max(3, settings.Members),

@@ -72,6 +72,9 @@ internal enum PlantedBug
     /// <summary>A member that thinks it leads serves linearizable reads without asking anybody.</summary>
     LeaderReadsWithoutConfirmation,
 
+    /// <summary>A leader that stood still answers reads by the lease that it had before.</summary>
+    TrustLeaseAfterPause,
+
     /// <summary>Answers are given before their view is visible.</summary>
     AnswerBeforeView,
 

@@ -41,6 +41,7 @@ internal sealed class MemberStart(Cluster cluster, ClusterNode node)
         Member = node.Id,
         ElectionTicks = Settings.ElectionTicks,
         PreVote = Settings.PreVote,
+        LeaseReads = Settings.LeaseReads,
         MessageBytesMax = Settings.MessageBytesMax,
         InflightMessagesMax = Settings.InflightMessagesMax,
         ApplyBytesMax = Settings.ApplyBytesMax,

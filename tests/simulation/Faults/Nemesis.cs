@@ -31,6 +31,8 @@ internal sealed class Nemesis(Cluster cluster, Random random)
 
     private ClusterNode AnyNode => cluster.Nodes[random.Next(cluster.Nodes.Count)];
 
+    private ClusterNode AnyNodeOrLeader => random.Chance(0.5) && cluster.Leader is { } leader ? leader.Node : AnyNode;
+
     private void PlanNext() => Queue.After(
         (long)(-Math.Log(1 - random.NextDouble()) * cluster.Settings.FaultInterval), () =>
         {
@@ -63,7 +65,7 @@ internal sealed class Nemesis(Cluster cluster, Random random)
                 CutLeader();
                 break;
             case FaultKind.Pause:
-                AnyNode.PauseFor(random.Spread(200 * Durations.Millisecond, 10 * Durations.Second));
+                AnyNodeOrLeader.PauseFor(random.Spread(200 * Durations.Millisecond, 10 * Durations.Second));
                 break;
             case FaultKind.PowerLoss:
                 LosePower(AnyNode);

@@ -59,6 +59,9 @@ internal sealed record RunSettings
 
     public required bool PreVote { get; init; }
 
+    /// <summary>Whether leaders answer reads without asking, while followers that heard them lately would elect no other.</summary>
+    public required bool LeaseReads { get; init; }
+
     public required int MessageBytesMax { get; init; }
 
     public required int InflightMessagesMax { get; init; }
@@ -120,6 +123,7 @@ internal sealed record RunSettings
             BatchMax = random.Pick(1, 3, 4096),
             ElectionTicks = random.Pick(10, 10, 4),
             PreVote = random.Pick(true, true, false),
+            LeaseReads = random.Pick(false, false, true),
             MessageBytesMax = random.Pick(1, 200, 1024 * 1024),
             InflightMessagesMax = random.Pick(1, 3, 256),
             ApplyBytesMax = random.Pick(1, 300, 1024 * 1024),
@@ -136,7 +140,7 @@ internal sealed record RunSettings
             LeaseRevocationRetry = random.Pick(600, 3000),
             ThinkTime = 0,
             Bug = bug,
-        }).WithPace().WithSoundElections();
+        }).WithPace().WithSoundElections().WithSoundLeases();
     }
 
     // About 2,000 operations in all, whatever the number of clients.
@@ -146,6 +150,10 @@ internal sealed record RunSettings
     // before it each time: without pre-votes that may take very long. Production has them always.
     private RunSettings WithSoundElections() =>
         this with { PreVote = PreVote || (Faults & (FaultKind.Membership | FaultKind.DiskLoss)) != FaultKind.None };
+
+    // Such a lease trusts that no member stands still without making up for the ticks that it misses.
+    private RunSettings WithSoundLeases() =>
+        this with { LeaseReads = LeaseReads && (!Faults.HasFlag(FaultKind.Pause) || Bug == PlantedBug.TrustLeaseAfterPause) };
 
     private static FaultKind FaultsOf(Random random)
     {
