@@ -187,6 +187,15 @@ internal sealed class MemberProcess
     /// <summary>Says that a message did not reach a peer.</summary>
     public void ReportUnreachable(MemberId peer) => Post(() => _member.ReportUnreachable(peer));
 
+    /// <summary>Hands leadership to whom it takes for the best, as before it stops.</summary>
+    public void HandOver() => Post(() =>
+    {
+        if (_member.FindSuccessor() is { } successor)
+        {
+            _member.TransferLeadership(successor);
+        }
+    });
+
     /// <summary>Wishes another leader.</summary>
     public void TransferLeadership(MemberId successor) => Post(() => _member.TransferLeadership(successor));
 

@@ -174,19 +174,32 @@ internal sealed class Nemesis(Cluster cluster, Random random)
 
     private void Kill(ClusterNode node)
     {
-        if (node.Process is null)
+        if (node.Process is not { } process)
         {
             return;
         }
 
         if (random.Chance(0.3))
         {
-            cluster.Guard(node, node.Process.Stop);
+            process.HandOver();
+            Queue.After(random.Spread(Durations.Millisecond, 300 * Durations.Millisecond), () => Stop(process));
         }
-
-        if (node.Process is not null)
+        else
         {
             cluster.Crash(node, losesPower: false, Downtime());
+        }
+    }
+
+    private void Stop(MemberProcess process)
+    {
+        if (process.IsAlive)
+        {
+            cluster.Guard(process.Node, process.Stop);
+        }
+
+        if (process.Node.Process == process)
+        {
+            cluster.Crash(process.Node, losesPower: false, Downtime());
         }
     }
 
