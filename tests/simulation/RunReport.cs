@@ -21,7 +21,7 @@ internal sealed record RunReport
     /// <summary>Operations whose outcome was unknown to the client.</summary>
     public required int Unknown { get; init; }
 
-    /// <summary>Operations that were refused for lack of space.</summary>
+    /// <summary>Operations that an alarm refused.</summary>
     public required int Refused { get; init; }
 
     /// <summary>Entries that were committed.</summary>

@@ -65,7 +65,7 @@ internal sealed class SimulationRun
             Hash = _trace.Hash,
             Operations = _history.Operations.Count,
             Unknown = _history.Operations.Count(operation => operation.Return == HistoryOperation.Never && !operation.HasFailed),
-            Refused = _history.Operations.Count(operation => operation.LacksSpace),
+            Refused = _history.Operations.Count(operation => operation.IsForbidden),
             Committed = _cluster.Observer.CommittedEntries.Count,
             Leaders = _cluster.Observer.Leaders,
             Changes = _cluster.Observer.Membership.Changes,
@@ -108,7 +108,7 @@ internal sealed class SimulationRun
             new WatcherActor(_cluster, _history, new Random(_random.Next())).Start();
         }
 
-        new Nemesis(_cluster, new Random(_random.Next())).Start();
+        new Nemesis(_cluster, _history, new Random(_random.Next())).Start();
         _operator.Start();
         _spaceOperator.Start();
     }

@@ -75,6 +75,7 @@ internal static class BugBank
             Members = Math.Max(3, settings.Members),
             Faults = FaultKind.DiskStall,
         },
+        PlantedBug.CompareNoHashes => With(settings, FaultKind.Rot) with { Members = Math.Max(3, settings.Members) },
         PlantedBug.GoOnWithoutDisk => With(settings, FaultKind.DiskLoss),
         _ => settings,
     };

@@ -153,6 +153,9 @@ internal enum PlantedBug
     /// <summary>A leader whose disk hangs leads on.</summary>
     LeadWithoutDisk,
 
+    /// <summary>The hashes of the members are not compared.</summary>
+    CompareNoHashes,
+
     /// <summary>One member carries puts out that an alarm forbids.</summary>
     PutInSpiteOfAlarm,
 

@@ -1,4 +1,5 @@
 using Sync.Member.Proposals;
+using Sync.Mvcc.Alarms;
 using Sync.Mvcc.Commands;
 using Sync.Raft.Log;
 using Sync.Simulation.Clusters;
@@ -25,7 +26,8 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
     private readonly Replay _replay = new();
     private readonly List<HistoryOperation> _expiries = [];
     private readonly HashSet<int> _neverHappened = [];
-    private readonly List<long> _alarmTimes = [];
+    private readonly HashSet<int> _taken = [];
+    private readonly List<(Alarm Alarm, long Time)> _alarms = [];
 
     /// <summary>How many searches for an order were given up.</summary>
     public int Undecided { get; private set; }
@@ -44,6 +46,7 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
         JudgeWatches();
         JudgeMembers();
         JudgeAlarms();
+        JudgeForbidden();
     }
 
     private static void Require(bool holds, Func<string> violation)
@@ -89,7 +92,6 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
     // Lets the model carry the committed entries out, and learns from them what became of unknown outcomes.
     private void Carry()
     {
-        var taken = new HashSet<int>();
         foreach (var (entry, time) in cluster.Observer.CommittedEntries)
         {
             if (entry.Payload.IsEmpty || entry.Kind == EntryKind.Configuration)
@@ -113,19 +115,16 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
             }
             else
             {
-                Require(taken.Add(operation.Id), () => $"entry {entry.Index} carries out a second time: {operation}");
+                Require(_taken.Add(operation.Id), () => $"entry {entry.Index} carries out a second time: {operation}");
                 Require(!operation.HasFailed, () => $"entry {entry.Index} carries out what failed for certain: {operation}");
                 Resolve(operation, Carry(entry, operation.Request));
             }
         }
 
-        foreach (var operation in history.Operations.Where(operation => operation.Request.IsWrite && !taken.Contains(operation.Id)))
+        foreach (var operation in history.Operations.Where(operation => operation.Request.IsWrite && !_taken.Contains(operation.Id)))
         {
             var isNamed = operation.Request is not KvRequest.Revoke && cluster.Observer.OperationsOf(PayloadOf(operation)).Count <= 1;
-            Require(!operation.LacksSpace || AlarmModel.NeedsSpace(operation.Request), () => $"it needs no space: {operation}");
-            Require(!operation.LacksSpace || _alarmTimes.Exists(time => operation.Invoke <= time && time <= operation.Return),
-                () => $"there was no alarm, and yet no space for the operation: {operation}");
-            Require(operation.Response is null || operation.LacksSpace || !isNamed, () => $"the acknowledged operation was never committed: {operation}");
+            Require(operation.Response is null || operation.IsForbidden || !isNamed, () => $"the acknowledged operation was never committed: {operation}");
             if (operation.IsUnknown && (isNamed || operation.Request is KvRequest.Revoke))
             {
                 _neverHappened.Add(operation.Id);
@@ -138,9 +137,9 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
             ? new KvResponse.Refused(refusal)
             : _replay.Add(request).Response;
 
-    // What was refused for lack of space changes nothing, wherever it stands.
+    // What an alarm forbids changes nothing, wherever it stands.
     private static bool IsToBePlaced(HistoryOperation operation) =>
-        !operation.LacksSpace && (operation.Request.IsWrite || !operation.IsUnknown);
+        !operation.IsForbidden && (operation.Request.IsWrite || !operation.IsUnknown);
 
     private static ReadOnlyMemory<byte> PayloadOf(HistoryOperation operation) =>
         MemberCommandCodec.Encode(Clients.Wire.CommandOf(operation.Request));
@@ -152,8 +151,8 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
         {
             case MemberCommand.PublishMember or MemberCommand.ChangeKeyspace { Command: LeaseCheckpointCommand }:
                 break;
-            case MemberCommand.ChangeKeyspace { Command: RaiseAlarmCommand }:
-                _alarmTimes.Add(time);
+            case MemberCommand.ChangeKeyspace { Command: RaiseAlarmCommand raise }:
+                _alarms.Add((raise.Alarm, time));
                 break;
             case MemberCommand.ChangeKeyspace { Command: ClearAlarmCommand }:
                 break;
@@ -272,6 +271,8 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
                     Require(got.Pairs.Equals(_replay.At(at).Range(get.Key, get.End)),
                         () => $"at revision {at} there was {_replay.At(at)}: {operation}");
                     break;
+                case KvResponse.Refused { Reason: KvRefusal.Corrupt }:
+                    break;
                 case KvResponse.Refused { Reason: KvRefusal.Compacted }:
                     Require(get.Revision > 0 && get.Revision < _replay.Last.Compacted, () => $"nothing compacts it: {operation}");
                     break;
@@ -298,6 +299,21 @@ internal sealed class HistoryJudge(Cluster cluster, History history)
     {
         var alarms = cluster.Observer.Alarms.Last;
         Require(alarms.Count == 0, () => $"the alarms could not be disarmed for good: {alarms}");
+    }
+
+    // A member that refuses before it proposes raises the alarm for lack of space first; it has seen the one that it differs.
+    private void JudgeForbidden()
+    {
+        foreach (var operation in history.Operations.Where(
+            operation => operation.IsForbidden && operation.Return != HistoryOperation.Never))
+        {
+            var lacksSpace = operation.Response is KvResponse.Refused { Reason: KvRefusal.NoSpace };
+            Require(!lacksSpace || AlarmModel.NeedsSpace(operation.Request), () => $"it needs no space: {operation}");
+            var since = lacksSpace && !_taken.Contains(operation.Id) ? operation.Invoke : 0;
+            Require(_alarms.Exists(raised => since <= raised.Time && raised.Time <= operation.Return
+                && raised.Alarm.Type == (lacksSpace ? AlarmType.NoSpace : AlarmType.Corrupt)),
+                () => $"no alarm forbids it: {operation}");
+        }
     }
 
     private static string Describe(MemberProcess process) => string.Join(' ', process.Status.Members.All.Select(

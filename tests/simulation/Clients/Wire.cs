@@ -117,6 +117,7 @@ internal static class Wire
         StoreError.Compacted => KvRefusal.Compacted,
         StoreError.FutureRevision => KvRefusal.FutureRevision,
         StoreError.NoSpace => KvRefusal.NoSpace,
+        StoreError.Corrupt => KvRefusal.Corrupt,
         _ => throw new ArgumentException($"No request of a simulation is refused with {error}.", nameof(error)),
     };
 }

@@ -56,6 +56,9 @@ internal sealed class ClusterNode
     /// <summary>Until when syncs hang that begin before.</summary>
     public long DiskHangsUntil { get; private set; }
 
+    /// <summary>Whether its data becomes another one than that of the others.</summary>
+    public bool Rots { get; set; }
+
     /// <summary>Counts the starts.</summary>
     public int Boots { get; set; }
 

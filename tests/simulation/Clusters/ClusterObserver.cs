@@ -122,7 +122,7 @@ internal sealed class ClusterObserver(Cluster cluster)
         Require(applied == _installed.GetValueOrDefault(process) || process.Status.Configuration.Equals(Membership.At(applied)),
             () => $"at entry {applied} {process.Id} has {process.Status.Configuration}, and it should be {Membership.At(applied)}");
         var at = new Revision(view.Revision.Value / RevisionsPerHash * RevisionsPerHash);
-        if (at.IsSome && at >= view.CompactedRevision && at > _hashed.GetValueOrDefault(process))
+        if (!process.Node.Rots && at.IsSome && at >= view.CompactedRevision && at > _hashed.GetValueOrDefault(process))
         {
             _hashed[process] = at;
             CompareHash(process, view, at);

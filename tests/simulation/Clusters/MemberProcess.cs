@@ -9,7 +9,7 @@ using Sync.Member.Membership;
 using Sync.Member.Proposals;
 using Sync.Member.Turns;
 using Sync.Mvcc;
-using Sync.Mvcc.Alarms;
+using Sync.Mvcc.Changes;
 using Sync.Mvcc.Commands;
 using Sync.Mvcc.Leases;
 using Sync.Raft;
@@ -93,7 +93,7 @@ internal sealed class MemberProcess
         {
             LeaseTtlMinimumSeconds = LeaseTtl.ShortestFor(ElectionTicks * TickMilliseconds),
         };
-        _keyspace = Keyspace.Restore(_keyspaceSettings, _directory.Segments, image.Keyspace, _directory.Changes());
+        _keyspace = Keyspace.Restore(_keyspaceSettings, Changes, image.Keyspace, _directory.Changes());
         _directory.Segments.Published(_keyspace.View);
         _space = new SpaceLimit(Id.Value, _settings.Faults.HasFlag(FaultKind.SmallQuota) ? _settings.QuotaBytes : null);
         var consensus = new Consensus(
@@ -117,6 +117,10 @@ internal sealed class MemberProcess
         Plan(UpkeepInterval, DoUpkeep);
         Plan(0, Introduce);
         Plan(0, LookAtSpace);
+        if (_settings.Faults.HasFlag(FaultKind.Rot) && Bug != PlantedBug.CompareNoHashes)
+        {
+            new HashRounds(this, _cluster).Start();
+        }
     }
 
     private sealed record LogWrite(long Ticket, ulong ReadyNumber, IReadOnlyList<Message> Messages);
@@ -207,8 +211,12 @@ internal sealed class MemberProcess
         _member.AwaitRemoval(request, View.CompactedRevision);
     });
 
-    /// <summary>Disarms an alarm.</summary>
-    public void Clear(Alarm alarm) => Post(() => Propose(new ClearAlarmCommand(alarm)));
+    /// <summary>Proposes a command for whose answer nobody waits.</summary>
+    public void Propose(Command command) => Post(() =>
+        _member.Propose(new RequestId(++_lastRequest), MemberCommandCodec.Encode(command)));
+
+    /// <summary>Whether its data is known to differ from that of the others; then it serves nobody.</summary>
+    public bool HasDiverged => PublishedState.IsAlarmed(View, Id.Value);
 
     /// <summary>Takes a client's call; it ends in any case, when the process dies at the latest.</summary>
     public void Take(OpenCall call) => Post(() => Begin(call));
@@ -379,6 +387,10 @@ internal sealed class MemberProcess
 
         View = view;
         _watches.PlanLook(LookDelay);
+        if (HasDiverged)
+        {
+            _watches.End();
+        }
     }
 
     // A leader that was removed leads on until a majority of the others knows.
@@ -448,7 +460,7 @@ internal sealed class MemberProcess
         staging.Dispose();
         _keyspace = Keyspace.Restore(
             _keyspaceSettings,
-            _directory.Segments,
+            Changes,
             Bug == PlantedBug.ForgetSnapshotAlarms ? manifest.State.Keyspace with { Alarms = [] } : manifest.State.Keyspace,
             _directory.Changes());
         _directory.Segments.Published(_keyspace.View);
@@ -456,6 +468,9 @@ internal sealed class MemberProcess
         _checkpointed = manifest.State.Applied;
         _cluster.Observer.Installed(this, manifest.State.Applied);
     }
+
+    private IChangeStore Changes =>
+        _settings.Faults.HasFlag(FaultKind.Rot) ? new RottenChanges(_directory.Segments, _node) : _directory.Segments;
 
     private void SendSnapshot(SnapshotNeed need)
     {
@@ -621,7 +636,7 @@ internal sealed class MemberProcess
         _hasRoom = _directory.HasRoom;
         if (_space.IsAlarmDue(View.Alarms, _hasRoom))
         {
-            Post(() => Propose(new RaiseAlarmCommand(_space.Alarm)));
+            Propose(new RaiseAlarmCommand(_space.Alarm));
         }
 
         Plan(SpaceLookInterval, LookAtSpace);
@@ -687,6 +702,12 @@ internal sealed class MemberProcess
 
     private void Begin(OpenCall call)
     {
+        if (HasDiverged)
+        {
+            call.Answer(new KvResponse.Refused(KvRefusal.Corrupt));
+            return;
+        }
+
         if (_member.Status.IsLearner && call.Request is not KvRequest.LocalGet)
         {
             call.End(CallEnd.Failed);
@@ -741,10 +762,6 @@ internal sealed class MemberProcess
     private bool ReadsAlone => _member.Status.ServesReadsAlone
         || Bug == PlantedBug.ReadWithoutConfirmation
         || (Bug == PlantedBug.LeaderReadsWithoutConfirmation && _member.Status.Role == RoleKind.Leader);
-
-    // Nobody waits for the answer.
-    private void Propose(Command command) =>
-        _member.Propose(new RequestId(++_lastRequest), MemberCommandCodec.Encode(command));
 
     private void Propose(RequestId request, OpenCall call)
     {

@@ -75,5 +75,8 @@ internal enum FaultKind
     /// <summary>The leader's disk hangs.</summary>
     DiskStall = 1 << 22,
 
-    All = (1 << 23) - 1,
+    /// <summary>A member's data becomes another one than that of the others, without anybody's noticing.</summary>
+    Rot = 1 << 23,
+
+    All = (1 << 24) - 1,
 }

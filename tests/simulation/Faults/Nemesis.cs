@@ -1,19 +1,20 @@
 using Sync.Disk;
 using Sync.Raft;
 using Sync.Simulation.Clusters;
+using Sync.Simulation.Histories;
 using Sync.Simulation.Scheduling;
 
 namespace Sync.Simulation.Faults;
 
 /// <summary>Makes things go wrong, within what the store promises to stand, and in the end puts all right again.</summary>
-internal sealed class Nemesis(Cluster cluster, Random random)
+internal sealed class Nemesis(Cluster cluster, History history, Random random)
 {
     private static readonly FaultKind[] Sudden =
     [
         FaultKind.Partition, FaultKind.OneWayCut, FaultKind.Clog, FaultKind.LeaderCut, FaultKind.Pause, FaultKind.PowerLoss,
         FaultKind.PowerLossOfAll, FaultKind.Kill, FaultKind.DiskError, FaultKind.SlowDisk,
         FaultKind.Transfer, FaultKind.FullDisk, FaultKind.OldTerms, FaultKind.NearlyFullDisk,
-        FaultKind.DiskStall,
+        FaultKind.DiskStall, FaultKind.Rot,
     ];
 
     private readonly OldTerms _oldTerms = new(cluster, new Random(random.Next()));
@@ -94,6 +95,9 @@ internal sealed class Nemesis(Cluster cluster, Random random)
                 break;
             case FaultKind.NearlyFullDisk:
                 LowerSpace(AnyNode);
+                break;
+            case FaultKind.Rot:
+                Rot();
                 break;
             case FaultKind.DiskStall when !_oldTerms.IsUnderWay:
                 _diskStall.Begin();
@@ -214,6 +218,23 @@ internal sealed class Nemesis(Cluster cluster, Random random)
         var disk = node.RawDisk;
         disk.FreeBytes = random.NextInt64(new DirectorySettings().FreeBytesMin);
         Queue.After(random.Spread(Durations.Second, 8 * Durations.Second), () => disk.FreeBytes = long.MaxValue);
+    }
+
+    // One at a time, and where three voters stay: of two that differ nobody can tell who is right.
+    private void Rot()
+    {
+        if (cluster.Settings.Members < 3 || cluster.Leader is not { Status.Configuration.Voters: { Length: >= 3 } voters })
+        {
+            return;
+        }
+
+        if (!cluster.Nodes.Any(node => node.Rots) && cluster.ProcessOf(random.Pick([.. voters])) is { } process)
+        {
+            process.Node.Rots = true;
+        }
+
+        var write = history.Begin(client: 0, id => new KvRequest.Put($"{RottenChanges.Prefix}{id}", $"v{id}"), Queue.Now);
+        cluster.Call(write, AnyNode, (end, response) => write.End(hasFailed: end == CallEnd.Failed, response, Queue.Now));
     }
 
     private void Heal()

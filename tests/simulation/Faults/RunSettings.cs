@@ -149,7 +149,7 @@ internal sealed record RunSettings
     // When no more voters are left than a majority, only the one with the longest log can win, and only if no other asks
     // before it each time: without pre-votes that may take very long. Production has them always.
     private RunSettings WithSoundElections() =>
-        this with { PreVote = PreVote || (Faults & (FaultKind.Membership | FaultKind.DiskLoss)) != FaultKind.None };
+        this with { PreVote = PreVote || (Faults & (FaultKind.Membership | FaultKind.DiskLoss | FaultKind.Rot)) != FaultKind.None };
 
     // Such a lease trusts that no member stands still without making up for the ticks that it misses.
     private RunSettings WithSoundLeases() =>

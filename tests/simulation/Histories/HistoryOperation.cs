@@ -34,8 +34,8 @@ internal sealed record HistoryOperation
 
     public bool IsUnknown => Response is null && !HasFailed;
 
-    /// <summary>Whether it was refused for lack of space, and so had no effect.</summary>
-    public bool LacksSpace => Response is KvResponse.Refused { Reason: KvRefusal.NoSpace };
+    /// <summary>Whether it was refused for an alarm, and so had no effect.</summary>
+    public bool IsForbidden => Response is KvResponse.Refused { Reason: KvRefusal.NoSpace or KvRefusal.Corrupt };
 
     /// <summary>Notes how the call ended.</summary>
     /// <param name="hasFailed">Whether the client was told for certain that it had no effect.</param>

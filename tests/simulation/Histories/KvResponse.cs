@@ -40,4 +40,7 @@ internal enum KvRefusal
 
     /// <summary>An alarm says that space is used up.</summary>
     NoSpace,
+
+    /// <summary>An alarm says that the data of members differs.</summary>
+    Corrupt,
 }

@@ -1,4 +1,5 @@
 using Sync.Member.Membership;
+using Sync.Mvcc.Alarms;
 using Sync.Raft;
 using Sync.Simulation.Clusters;
 using Sync.Simulation.Faults;
@@ -8,8 +9,8 @@ namespace Sync.Simulation.Membership;
 
 /// <summary>
 /// Who runs the cluster: lets members join, as learners or with a vote, leave and move, and replaces those whose disk
-/// is lost. One plan is carried out at a time, so that never more is lost than a majority bears; a change whose outcome
-/// is unknown is asked for again until the members are as wanted.
+/// is lost or whose data differs. One plan is carried out at a time, so that never more is lost than a majority bears; a
+/// change whose outcome is unknown is asked for again until the members are as wanted.
 /// </summary>
 internal sealed class Operator(Cluster cluster, Random random)
 {
@@ -32,12 +33,16 @@ internal sealed class Operator(Cluster cluster, Random random)
     /// <summary>Begins, if the run has such changes.</summary>
     public void Start()
     {
-        if ((cluster.Settings.Faults & (FaultKind.Membership | FaultKind.DiskLoss)) != FaultKind.None)
+        if ((cluster.Settings.Faults & (FaultKind.Membership | FaultKind.DiskLoss | FaultKind.Rot)) != FaultKind.None)
         {
             _nextPlan = NextPlan();
             Look();
         }
     }
+
+    // What differs may be found some time after the faults.
+    private long EndOfWork =>
+        cluster.Settings.Faults.HasFlag(FaultKind.Rot) ? RunSettings.ClientsEnd : RunSettings.FaultsEnd;
 
     private long NextPlan() => cluster.Queue.Now + random.Spread(Durations.Second, 8 * Durations.Second);
 
@@ -47,16 +52,16 @@ internal sealed class Operator(Cluster cluster, Random random)
         if (!_isAsking && cluster.Newest is { } newest && newest.Status.Applied >= _seen)
         {
             _seen = newest.Status.Applied;
-            Pursue(newest.Status.Members);
+            Pursue(newest.Status.Members, newest.View.Alarms);
         }
 
-        if (Open is not null || cluster.Queue.Now < RunSettings.FaultsEnd)
+        if (Open is not null || cluster.Queue.Now < EndOfWork)
         {
             cluster.Queue.After(LookInterval, Look);
         }
     }
 
-    private void Pursue(ClusterMembers members)
+    private void Pursue(ClusterMembers members, IReadOnlyList<Alarm> alarms)
     {
         while (Open is { } goal && goal.IsReached(members))
         {
@@ -71,6 +76,11 @@ internal sealed class Operator(Cluster cluster, Random random)
         if (Open is { } next)
         {
             Ask(next.Change);
+        }
+        else if (members.All.FirstOrDefault(
+            member => alarms.Contains(new Alarm(member.Id.Value, AlarmType.Corrupt))) is { } diverged)
+        {
+            Replace(diverged.Id);
         }
         else if (cluster.Queue.Now >= _nextPlan && cluster.Queue.Now < RunSettings.FaultsEnd)
         {
@@ -101,8 +111,7 @@ internal sealed class Operator(Cluster cluster, Random random)
         {
             if (cluster.LoseDisk(any))
             {
-                _plan.Enqueue(new Goal.Gone(any));
-                Enlarge();
+                Replace(any);
             }
 
             return;
@@ -126,8 +135,7 @@ internal sealed class Operator(Cluster cluster, Random random)
                 break;
             case 3 when voters.Count >= 3:
                 // In its place at once, as when a machine is exchanged.
-                _plan.Enqueue(new Goal.Gone(any));
-                Enlarge();
+                Replace(any);
                 break;
             default:
                 EnlargeOrShrink(voters);
@@ -150,6 +158,12 @@ internal sealed class Operator(Cluster cluster, Random random)
         {
             _plan.Enqueue(new Goal.Gone(voters[random.Next(voters.Count)]));
         }
+    }
+
+    private void Replace(MemberId member)
+    {
+        _plan.Enqueue(new Goal.Gone(member));
+        Enlarge();
     }
 
     private void Enlarge()

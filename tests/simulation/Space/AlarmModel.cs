@@ -52,8 +52,13 @@ internal sealed class AlarmModel
     }
 
     /// <summary>Why the alarms refuse a request that stands at an entry; null when they do not.</summary>
-    public KvRefusal? RefusalAt(LogIndex index, KvRequest request) =>
-        At(index.Previous).Any(alarm => alarm.Type == AlarmType.NoSpace) && NeedsSpace(request) ? KvRefusal.NoSpace : null;
+    public KvRefusal? RefusalAt(LogIndex index, KvRequest request)
+    {
+        var raised = At(index.Previous);
+        return raised.Any(alarm => alarm.Type == AlarmType.Corrupt) && request.IsWrite ? KvRefusal.Corrupt
+            : raised.Any(alarm => alarm.Type == AlarmType.NoSpace) && NeedsSpace(request) ? KvRefusal.NoSpace
+            : null;
+    }
 
     /// <summary>Whether a request is refused without space; reads, deletes and compactions are not.</summary>
     public static bool NeedsSpace(KvRequest request) => request switch

@@ -1,4 +1,7 @@
 using Sync.Mvcc;
+using Sync.Mvcc.Alarms;
+using Sync.Mvcc.Commands;
+using Sync.Raft;
 using Sync.Simulation.Clusters;
 using Sync.Simulation.Faults;
 using Sync.Simulation.Histories;
@@ -8,7 +11,8 @@ namespace Sync.Simulation.Space;
 
 /// <summary>
 /// Who makes room when an alarm says that there is none: compacts, lets every member give back what that made
-/// superfluous, and disarms the alarms; again and again until none is raised.
+/// superfluous, and disarms the alarms; again and again until none is raised. That of a member that differs is disarmed
+/// when it is no member any more.
 /// </summary>
 internal sealed class SpaceOperator(Cluster cluster, History history, Random random)
 {
@@ -19,15 +23,18 @@ internal sealed class SpaceOperator(Cluster cluster, History history, Random ran
 
     private void Look()
     {
-        if (cluster.Newest is { View: { Alarms.Count: > 0 } view })
+        if (cluster.Newest is { } newest && ToDisarm(newest).Any())
         {
-            MakeRoom(view);
+            MakeRoom(newest.View);
         }
         else if (cluster.Queue.Now < RunSettings.LatestEnd)
         {
             cluster.Queue.After(LookInterval, Look);
         }
     }
+
+    private static IEnumerable<Alarm> ToDisarm(MemberProcess process) => process.View.Alarms.Where(alarm =>
+        alarm.Type == AlarmType.NoSpace || process.Status.Members.Find(new MemberId(alarm.Member)) is null);
 
     private void MakeRoom(KeyspaceView view)
     {
@@ -56,9 +63,12 @@ internal sealed class SpaceOperator(Cluster cluster, History history, Random ran
 
     private void Disarm()
     {
-        foreach (var alarm in cluster.Newest?.View.Alarms ?? [])
+        if (cluster.Newest is { } newest)
         {
-            cluster.Leader?.Clear(alarm);
+            foreach (var alarm in ToDisarm(newest))
+            {
+                cluster.Leader?.Propose(new ClearAlarmCommand(alarm));
+            }
         }
 
         cluster.Queue.After(LookInterval, Look);
