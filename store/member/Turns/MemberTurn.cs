@@ -26,15 +26,8 @@ public readonly record struct LeaseRemainder(RequestId Request, long Seconds);
 /// <param name="Refusal">Why it was not made; null when it was.</param>
 public readonly record struct ChangedCluster(RequestId Request, ClusterRefusal? Refusal);
 
-/// <summary>What the owner of a <see cref="GroupMember"/> must do now, in this order.</summary>
-/// <remarks>
-/// 1. <see cref="Ready"/>: send its messages, hand its writes to the log. See there for what must wait.
-/// <see cref="Messages"/> are sent at once.
-/// 2. Make <see cref="View"/> visible to readers.
-/// 3. Answer requests: <see cref="Applied"/>, <see cref="Reads"/>, <see cref="Renewals"/>,
-///    <see cref="Remainders"/>, <see cref="Changes"/>, <see cref="Removed"/>, <see cref="Failed"/>. An answer is never given before its view is visible.
-/// The lists are the member's own and valid until its next turn.
-/// </remarks>
+/// <summary>What the owner of a <see cref="GroupMember"/> must do now; <see cref="CarryOut"/> has the order.</summary>
+/// <remarks>The lists are the member's own and valid until its next turn.</remarks>
 public sealed class MemberTurn
 {
     internal MemberTurn()
@@ -70,6 +63,52 @@ public sealed class MemberTurn
 
     /// <summary>Requests that end without an answer.</summary>
     public IReadOnlyList<FailedRequest> Failed => FailedList;
+
+    /// <summary>
+    /// Does all that the turn asks for: sends, writes, publishes, answers. Messages overlap with the write; what promises
+    /// something waits for it. An answer is never given before its view is visible.
+    /// </summary>
+    /// <param name="effects">Does each of it.</param>
+    public void CarryOut(ITurnEffects effects)
+    {
+        ArgumentNullException.ThrowIfNull(effects);
+        foreach (var message in Ready?.Messages ?? [])
+        {
+            effects.Send(message);
+        }
+
+        if (Ready?.Snapshot is { } snapshot)
+        {
+            effects.Install(snapshot);
+        }
+
+        if (Ready is { } ready)
+        {
+            effects.Write(ready);
+        }
+
+        foreach (var message in Messages)
+        {
+            effects.Send(message);
+        }
+
+        if (View is { } view)
+        {
+            effects.Publish(view);
+        }
+
+        foreach (var need in Ready?.SnapshotNeeds ?? [])
+        {
+            effects.SendSnapshot(need);
+        }
+
+        if (Ready?.RoleChange is { } change)
+        {
+            effects.Tell(change);
+        }
+
+        effects.Answer(this);
+    }
 
     internal List<AppliedRequest> AppliedList { get; } = [];
 

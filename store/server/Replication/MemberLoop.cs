@@ -1,10 +1,12 @@
 using Sync.Disk.Checkpoints;
 using Sync.Member;
+using Sync.Member.Forwarding;
 using Sync.Member.Membership;
 using Sync.Member.Turns;
 using Sync.Mvcc;
 using Sync.Raft;
 using Sync.Raft.Membership;
+using Sync.Raft.Messages;
 using Sync.Raft.Roles;
 using Sync.Raft.Snapshots;
 using Sync.Store.Durability;
@@ -18,9 +20,9 @@ namespace Sync.Store.Replication;
 
 /// <summary>
 /// Owns the member: one thread that takes what arrived as a batch, lets the member do one turn, and carries the
-/// turn's effects out in the order that <see cref="MemberTurn"/> states.
+/// turn's effects out.
 /// </summary>
-internal sealed partial class MemberLoop : BackgroundService
+internal sealed partial class MemberLoop : BackgroundService, ITurnEffects
 {
     /// <summary>Why a member that was removed stops, and does not start again.</summary>
     public const string RemovedText = "the member has been permanently removed from the cluster; to bring this machine "
@@ -159,7 +161,8 @@ internal sealed partial class MemberLoop : BackgroundService
                     nextTick + (long)(_tickInterval.TotalSeconds * _time.TimestampFrequency), _time.GetTimestamp());
             }
 
-            CarryOut(_member.TakeTurn(_watches.Seen));
+            _member.TakeTurn(_watches.Seen).CarryOut(this);
+            _member.FinishTurn();
             AnswerLast();
             SaveCheckpointWhenDue();
             Rewrite();
@@ -314,75 +317,66 @@ internal sealed partial class MemberLoop : BackgroundService
         }
     }
 
-    private void CarryOut(MemberTurn turn)
+    void ITurnEffects.Send(Message message) => _peers.Send(message);
+
+    void ITurnEffects.Send(MemberMessage message) => _peers.Send(message);
+
+    void ITurnEffects.Install(SnapshotHeader snapshot)
     {
-        if (turn.Ready is { } ready)
+        if (_accepted is not { Staging: { Manifest: { } manifest } staging } received)
         {
-            foreach (var message in ready.Messages)
-            {
-                _peers.Send(message);
-            }
-
-            if (ready.Snapshot is not null)
-            {
-                Install(ready);
-            }
-            else
-            {
-                Write(ready);
-            }
-
-            _promises.Add(ready);
+            throw new Member.InvariantException("a snapshot that is to be installed was received whole");
         }
 
-        foreach (var message in turn.Messages)
-        {
-            _peers.Send(message);
-        }
-
-        if (turn.View is { } view)
-        {
-            _restored.Directory.Segments.Published(view);
-            _published.View = view;
-            _published.Status = _member.Status;
-            _peers.Follow(_published.Status.Members);
-            _watches.Look();
-            NoteRemoval(_published.Status.Members);
-
-            // The log may hold that others vote too: then it must open its peer port before it can have a leader.
-            if (_published.Status.ServesReadsAlone || !IsAlone(_published.Status.Configuration))
-            {
-                _ready.TrySetResult();
-            }
-        }
-
-        if (turn.Ready is { SnapshotNeeds: { Count: > 0 } needs })
-        {
-            SendSnapshots(needs);
-        }
-
-        if (turn.Ready?.RoleChange is { } change)
-        {
-            _published.Status = _member.Status;
-            Tell(change);
-        }
-
-        _questions.Answer(turn, _published.View);
-        _member.FinishTurn();
+        _accepted = null;
+        var directory = _restored.Directory;
+        directory.Install(staging);
+        staging.Dispose();
+        _keyspace = Keyspace.Restore(
+            _restored.KeyspaceSettings, directory.Segments, manifest.State.Keyspace, directory.Changes());
+        _member.Install(_keyspace, MemberCheckpoint.ImageOf(manifest.State));
+        directory.Segments.Published(_keyspace.View);
+        _checkpointed = manifest.State.Applied;
+        received.Answer(true);
+        Log.Installed(_logger, manifest.Member.Value, manifest.State.Applied.Value, manifest.State.Keyspace.Revision.Value);
     }
 
-    private void PublishSize()
+    void ITurnEffects.Write(Ready ready)
     {
-        var segments = _restored.Directory.Segments;
-        var size = new DataSize(segments.TotalBytes, segments.DeadBytes, segments.WaitingBytes);
-        if (size != _published.Size)
+        if (ready.Entries.Length > 0 || ready.HardState is not null)
         {
-            _published.Size = size;
+            var ticket = _restored.Log.Append(ready.Entries.Span, ready.HardState);
+            if (ready.MustSync)
+            {
+                _logLoop.Appended(ticket, ready.Number);
+            }
+        }
+
+        _promises.Add(ready);
+    }
+
+    void ITurnEffects.Publish(KeyspaceView view)
+    {
+        _restored.Directory.Segments.Published(view);
+        _published.View = view;
+        _published.Status = _member.Status;
+        _peers.Follow(_published.Status.Members);
+        _watches.Look();
+        NoteRemoval(_published.Status.Members);
+
+        // The log may hold that others vote too: then it must open its peer port before it can have a leader.
+        if (_published.Status.ServesReadsAlone || !IsAlone(_published.Status.Configuration))
+        {
+            _ready.TrySetResult();
         }
     }
 
-    private void Tell(RoleChange change)
+    void ITurnEffects.SendSnapshot(SnapshotNeed need) =>
+        _snapshots.Send(need, _restored.Directory.Capture(StateOf(_member.Image), _keyspace.View));
+
+    void ITurnEffects.Tell(RoleChange change)
     {
+        _published.Status = _member.Status;
         if (change.Role == RoleKind.Leader)
         {
             Log.Leads(_logger, change.Term.Value);
@@ -393,15 +387,15 @@ internal sealed partial class MemberLoop : BackgroundService
         }
     }
 
-    private void Write(Ready ready)
+    void ITurnEffects.Answer(MemberTurn turn) => _questions.Answer(turn, _published.View);
+
+    private void PublishSize()
     {
-        if (ready.Entries.Length > 0 || ready.HardState is not null)
+        var segments = _restored.Directory.Segments;
+        var size = new DataSize(segments.TotalBytes, segments.DeadBytes, segments.WaitingBytes);
+        if (size != _published.Size)
         {
-            var ticket = _restored.Log.Append(ready.Entries.Span, ready.HardState);
-            if (ready.MustSync)
-            {
-                _logLoop.Appended(ticket, ready.Number);
-            }
+            _published.Size = size;
         }
     }
 
@@ -419,37 +413,6 @@ internal sealed partial class MemberLoop : BackgroundService
         if (_removedBy != long.MaxValue && (_member.Status.Role != RoleKind.Leader || _tick >= _removedBy))
         {
             _failStop.Stop(new StartException(RemovedText));
-        }
-    }
-
-    // The new state is whole before anything is acknowledged; a crash leaves the old one or the new one.
-    private void Install(Ready ready)
-    {
-        if (_accepted is not { Staging: { Manifest: { } manifest } staging } received)
-        {
-            throw new Member.InvariantException("a snapshot that is to be installed was received whole");
-        }
-
-        _accepted = null;
-        var directory = _restored.Directory;
-        directory.Install(staging);
-        staging.Dispose();
-        _keyspace = Keyspace.Restore(
-            _restored.KeyspaceSettings, directory.Segments, manifest.State.Keyspace, directory.Changes());
-        _member.Install(_keyspace, MemberCheckpoint.ImageOf(manifest.State));
-        directory.Segments.Published(_keyspace.View);
-        _checkpointed = manifest.State.Applied;
-        var ticket = _restored.Log.Append(ready.Entries.Span, ready.HardState);
-        _logLoop.Appended(ticket, ready.Number);
-        received.Answer(true);
-        Log.Installed(_logger, manifest.Member.Value, manifest.State.Applied.Value, manifest.State.Keyspace.Revision.Value);
-    }
-
-    private void SendSnapshots(IReadOnlyList<SnapshotNeed> needs)
-    {
-        foreach (var need in needs)
-        {
-            _snapshots.Send(need, _restored.Directory.Capture(StateOf(_member.Image), _keyspace.View));
         }
     }
 

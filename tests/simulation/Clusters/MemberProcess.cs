@@ -30,9 +30,9 @@ namespace Sync.Simulation.Clusters;
 
 /// <summary>
 /// One run of a member's process, from its start on what the disk holds to its end: the production member, log, value
-/// segments, checkpoints and watch hub, driven by events instead of threads, with effects in the same order.
+/// segments, checkpoints and watch hub, driven by events instead of threads.
 /// </summary>
-internal sealed class MemberProcess
+internal sealed class MemberProcess : ITurnEffects
 {
     /// <summary>A member's tick, by its own clock.</summary>
     public const int TickMilliseconds = 100;
@@ -58,7 +58,8 @@ internal sealed class MemberProcess
     private readonly Dictionary<RequestId, OpenCall> _calls = [];
     private readonly Dictionary<RequestId, OpenChange> _changes = [];
     private readonly HashSet<RequestId> _defragmentations = [];
-    private readonly Queue<LogWrite> _writes = new();
+    private readonly Queue<(long Ticket, ulong ReadyNumber)> _writes = new();
+    private readonly DurableMessages _promises = new();
     private readonly ShadowLeases? _shadow;
     private readonly CountingLeader? _counting;
 
@@ -70,7 +71,6 @@ internal sealed class MemberProcess
     private bool _isSaving;
     private bool _hasRewrites;
     private bool _hasRoom = true;
-    private long _lastTicket;
     private long _nextTick;
     private long _clockJump;
     private LogIndex _checkpointed;
@@ -122,8 +122,6 @@ internal sealed class MemberProcess
             new HashRounds(this, _cluster).Start();
         }
     }
-
-    private sealed record LogWrite(long Ticket, ulong ReadyNumber, IReadOnlyList<Message> Messages);
 
     public ClusterNode Node => _node;
 
@@ -323,7 +321,14 @@ internal sealed class MemberProcess
             input();
         }
 
-        CarryOut(_member.TakeTurn(_watches.Seen));
+        var turn = _member.TakeTurn(_watches.Seen);
+        if (turn.Ready is { } ready)
+        {
+            Observe(ready);
+        }
+
+        turn.CarryOut(this);
+        _member.FinishTurn();
         SaveCheckpointWhenDue();
         _hasRewrites = _directory.Segments.RewriteStep(RewriteBytesPerTurn, _keyspace.Relocate);
         if (_directory.Segments.NeedsView)
@@ -337,40 +342,27 @@ internal sealed class MemberProcess
         }
     }
 
-    private void CarryOut(MemberTurn turn)
+    void ITurnEffects.Send(Message message) => Send([message]);
+
+    void ITurnEffects.Send(MemberMessage message)
     {
-        if (turn.Ready is { } ready)
-        {
-            Observe(ready);
-            Send(ready.Messages);
-            if (ready.Snapshot is not null)
-            {
-                Install();
-            }
-
-            Write(ready);
-        }
-
-        foreach (var message in turn.Messages.Where(message => Calls(message.To)))
+        if (Calls(message.To))
         {
             _cluster.Network.Send(message);
         }
+    }
 
-        if (turn.View is { } view)
-        {
-            _directory.Segments.Published(view);
-            _cluster.Observer.Published(this, view);
-            FollowMembers();
-            Publish(view);
-        }
+    void ITurnEffects.Publish(KeyspaceView view)
+    {
+        _directory.Segments.Published(view);
+        _cluster.Observer.Published(this, view);
+        FollowMembers();
+        Publish(view);
+    }
 
-        foreach (var need in turn.Ready?.SnapshotNeeds ?? [])
-        {
-            SendSnapshot(need);
-        }
-
-        Answer(turn);
-        _member.FinishTurn();
+    void ITurnEffects.Tell(RoleChange change)
+    {
+        // Observed already: a new leader can be parted from the others before it has told them.
     }
 
     private void Publish(KeyspaceView view)
@@ -447,8 +439,7 @@ internal sealed class MemberProcess
         }
     }
 
-    // The new state is whole before anything is acknowledged; a crash leaves the old one or the new one.
-    private void Install()
+    void ITurnEffects.Install(SnapshotHeader snapshot)
     {
         if (_accepted is not { Manifest: { } manifest } staging)
         {
@@ -472,7 +463,7 @@ internal sealed class MemberProcess
     private IChangeStore Changes =>
         _settings.Faults.HasFlag(FaultKind.Rot) ? new RottenChanges(_directory.Segments, _node) : _directory.Segments;
 
-    private void SendSnapshot(SnapshotNeed need)
+    void ITurnEffects.SendSnapshot(SnapshotNeed need)
     {
         var capture = _directory.Capture(MemberCheckpoint.Of(_directory.Identity, _member.Image), View);
         var state = capture.Manifest.State;
@@ -537,23 +528,25 @@ internal sealed class MemberProcess
         return true;
     }
 
-    private void Write(Ready ready)
+    void ITurnEffects.Write(Ready ready)
     {
         if (ready.Entries.Length > 0 || ready.HardState is not null)
         {
-            _lastTicket = _log.Append(ready.Entries.Span, ready.HardState);
+            var ticket = _log.Append(ready.Entries.Span, ready.HardState);
+            if (ready.MustSync)
+            {
+                _writes.Enqueue((ticket, ready.Number));
+                BeginSync();
+            }
         }
 
         if (Bug == PlantedBug.SendBeforeSync)
         {
             Send(ready.MessagesAfterPersist);
         }
-
-        if (ready.MustSync || ready.MessagesAfterPersist.Count > 0)
+        else
         {
-            var messages = Bug == PlantedBug.SendBeforeSync ? [] : ready.MessagesAfterPersist;
-            _writes.Enqueue(new LogWrite(_lastTicket, ready.MustSync ? ready.Number : 0, messages));
-            BeginSync();
+            _promises.Add(ready);
         }
 
         if (Bug == PlantedBug.CountBeforeSync && ready.MustSync)
@@ -603,17 +596,14 @@ internal sealed class MemberProcess
         var durable = hasWritten ? _directory.Log.Sync() : long.MaxValue;
         _isSyncing = false;
         var last = 0UL;
-        var promises = new List<Message>();
         while (_writes.TryPeek(out var first) && first.Ticket <= durable)
         {
-            _writes.Dequeue();
-            last = Math.Max(last, first.ReadyNumber);
-            promises.AddRange(first.Messages);
+            last = _writes.Dequeue().ReadyNumber;
         }
 
         Post(() =>
         {
-            Send(promises);
+            Send(_promises.TakeDurable(last));
             if (last > 0 && Bug != PlantedBug.CountBeforeSync)
             {
                 _member.Written(last);
@@ -804,7 +794,7 @@ internal sealed class MemberProcess
         _ => throw new ArgumentException($"{request} is no read.", nameof(request)),
     }));
 
-    private void Answer(MemberTurn turn)
+    void ITurnEffects.Answer(MemberTurn turn)
     {
         foreach (var applied in turn.Applied)
         {
