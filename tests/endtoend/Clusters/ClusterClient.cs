@@ -55,6 +55,19 @@ internal sealed class ClusterClient : IDisposable
         }
     }
 
+    /// <summary>Makes a member the leader, if another one is.</summary>
+    public async Task LeadAsync(int member, CancellationToken cancellationToken)
+    {
+        var leader = await FindLeaderAsync(cancellationToken);
+        if (leader != member)
+        {
+            var successor = await Maintenance(member).StatusAsync(
+                new StatusRequest(), cancellationToken: cancellationToken);
+            await Maintenance(leader).MoveLeaderAsync(
+                new MoveLeaderRequest { TargetID = successor.Header.MemberId }, cancellationToken: cancellationToken);
+        }
+    }
+
     /// <summary>Puts a key at one member.</summary>
     public async Task PutAsync(int member, string key, string value, TimeSpan limit) =>
         await Kv(member).PutAsync(
