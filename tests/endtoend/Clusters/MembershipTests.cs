@@ -20,8 +20,7 @@ public sealed class MembershipTests()
         var survivor = (lost + 1) % 3;
         var load = WriteUntilAsync(survivor, stop.Token);
         await Cluster.Members[lost].KillAsync();
-        var lostId = (await etcdctl.At(Cluster.Members[survivor]).RunAsync(Limit, "member", "list"))
-            .Single(line => line.Contains($" {Cluster.Seats[lost].Name},", StringComparison.Ordinal)).Split(',')[0];
+        var lostId = (await MemberLineAsync(etcdctl.At(Cluster.Members[survivor]), Cluster.Seats[lost].Name)).Split(',')[0];
 
         await etcdctl.At(Cluster.Members[survivor]).RunAsync(Limit, "member", "remove", lostId);
         var seat = ClusterSeat.Take(["fresh"])[0];
@@ -49,8 +48,7 @@ public sealed class MembershipTests()
         var etcdctl = ControlProgram.Etcdctl(Cluster);
         var removed = ((await Client.FindLeaderAsync(Limit)) + 1) % 3;
         var member = Cluster.Members[removed];
-        var id = (await etcdctl.RunAsync(Limit, "member", "list"))
-            .Single(line => line.Contains($" {Cluster.Seats[removed].Name},", StringComparison.Ordinal)).Split(',')[0];
+        var id = (await MemberLineAsync(etcdctl, Cluster.Seats[removed].Name)).Split(',')[0];
 
         await etcdctl.At(Cluster.Members[(removed + 1) % 3]).InsistAsync(Limit, "member", "remove", id);
 
@@ -59,6 +57,34 @@ public sealed class MembershipTests()
         var again = () => member.StartAgainAsync(Limit);
         (await again.Should().ThrowAsync<ServerProcessException>())
             .Which.Message.Should().Contain("the member has been permanently removed from the cluster");
+    }
+
+    [DebianFact("etcdctl")]
+    [Trait("Category", "Long")]
+    public async Task A_follower_moves_to_another_address()
+    {
+        var moved = ((await Client.FindLeaderAsync(Limit)) + 1) % 3;
+        var seat = Cluster.Seats[moved];
+        var there = seat with { PeerUrl = ClusterSeat.Take(["there"])[0].PeerUrl };
+        var etcdctl = ControlProgram.Etcdctl(Cluster).At(Cluster.Members[(moved + 1) % 3]);
+        var id = (await MemberLineAsync(etcdctl, seat.Name)).Split(',')[0];
+
+        var updated = await etcdctl.RunAsync(Limit, "member", "update", id, $"--peer-urls={there.PeerUrl.OriginalString}");
+        (await Cluster.Members[moved].StopAsync(Limit)).Should().Be(0);
+        var seats = Cluster.Seats.Select(each => each == seat ? there : each);
+        await using var member = await StoreServer.StartMemberAsync(
+            StoreProgram.Ours,
+            there,
+            Cluster.DataDirectoryOf(seat),
+            ["--initial-cluster", string.Join(',', seats.Select(each => each.Entry))],
+            Limit);
+        using var client = new ClusterClient([member]);
+
+        updated.Should().ContainSingle().Which.Should().StartWith($"Member {id} updated in cluster");
+        await RetryAsync(() => client.PutAsync(0, "key", "from there", CallMax));
+        (await RetryAsync(() => Client.GetAsync((moved + 1) % 3, "key", CallMax))).Should().Be("from there");
+        (await MemberLineAsync(etcdctl, seat.Name)).Should().Be(
+            $"{id}, started, {seat.Name}, {there.PeerUrl.OriginalString}, {seat.ClientUrl.OriginalString}, false");
     }
 
     [DebianFact("etcdctl")]
@@ -86,6 +112,10 @@ public sealed class MembershipTests()
         again.ExitCode.Should().Be(1);
         again.StandardError.Should().Contain("etcdserver: can only promote a learner member");
     }
+
+    private async Task<string> MemberLineAsync(ControlProgram etcdctl, string name) =>
+        (await etcdctl.RunAsync(Limit, "member", "list"))
+            .Single(line => line.Contains($" {name},", StringComparison.Ordinal));
 
     // The leader answers when a majority of voters holds the promotion; the member itself hears of it a heartbeat later.
     private async Task<string?> ReadAtPromotedAsync(ClusterClient client)
