@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
+using Sync.EndToEnd.Tests.Programs;
 using Sync.TestKit;
 
 namespace Sync.EndToEnd.Tests.Clusters;
@@ -85,6 +86,26 @@ public sealed class MembershipTests()
         (await RetryAsync(() => Client.GetAsync((moved + 1) % 3, "key", CallMax))).Should().Be("from there");
         (await MemberLineAsync(etcdctl, seat.Name)).Should().Be(
             $"{id}, started, {seat.Name}, {there.PeerUrl.OriginalString}, {seat.ClientUrl.OriginalString}, false");
+    }
+
+    [DebianFact("etcdctl")]
+    [Trait("Category", "Long")]
+    public async Task A_member_that_was_added_and_calls_itself_like_another_is_told_whose_name_it_is()
+    {
+        var etcdctl = ControlProgram.Etcdctl(Cluster);
+        var seat = ClusterSeat.Take(["m1"])[0];
+        await etcdctl.AddAsync(seat with { Name = "fresh" }, Limit);
+        var others = Cluster.Seats.Select(each => (each with { Name = $"the-running-{each.Name}" }).Entry);
+
+        var ended = await EndedProgram.OfMemberAsync(
+            seat,
+            Cluster.DataDirectoryOf(seat with { Name = "fresh" }),
+            ["--initial-cluster", string.Join(',', others.Append(seat.Entry)), "--initial-cluster-state", "existing"],
+            Limit);
+
+        var id = (await MemberLineAsync(etcdctl, "m1")).Split(',')[0];
+        ended.Should().BeFailure(
+            naming: $"The name \"m1\" belongs to the member {id} at {Cluster.Seats[0].PeerUrl.OriginalString} already");
     }
 
     [DebianFact("etcdctl")]

@@ -35,7 +35,7 @@ public sealed class WrongMemberTests(TwoOfThree cluster) : IClassFixture<TwoOfTh
     }
 
     [Fact]
-    public async Task A_member_with_the_name_of_another_is_told_whose_it_is()
+    public async Task A_member_whose_name_has_other_peer_urls_is_told_both()
     {
         var seat = cluster.Seats[2] with { Name = "m1" };
 
@@ -43,6 +43,21 @@ public sealed class WrongMemberTests(TwoOfThree cluster) : IClassFixture<TwoOfTh
 
         ended.Should().BeFailure(
             naming: $"--initial-cluster has m1={cluster.Seats[0].PeerUrl.OriginalString} but missing from");
+    }
+
+    // The cluster's identity is made of the peer URLs, so that the names alone differ.
+    [Fact]
+    public async Task A_member_that_calls_itself_like_another_is_refused_by_the_others()
+    {
+        var seat = cluster.Seats[2] with { Name = "m1" };
+        var others = cluster.Seats.Take(2).Select(each => (each with { Name = $"the-running-{each.Name}" }).Entry);
+        await FirstIsNamedAsync();
+
+        var ended = await EndAsync(
+            seat, "right", "--initial-cluster", string.Join(',', others.Append(seat.Entry)));
+
+        ended.Should().BeFailure(naming: "refuses this one. Its --name \"m1\" belongs to the member ");
+        ended.Errors.Should().Contain($" at {cluster.Seats[0].PeerUrl.OriginalString} already");
     }
 
     [Fact]
@@ -86,6 +101,18 @@ public sealed class WrongMemberTests(TwoOfThree cluster) : IClassFixture<TwoOfTh
 
         ended.Should().BeFailure(naming: "member count is unequal");
         ended.Errors.Should().Contain(cluster.Seats[0].Entry);
+    }
+
+    // A member makes its name known once the cluster has a leader.
+    private async Task FirstIsNamedAsync()
+    {
+        using var http = new HttpClient();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var members = new Uri(cluster.Seats[1].PeerUrl, "members");
+        while (!(await http.GetStringAsync(members, _limit)).Contains("\"m1\"", StringComparison.Ordinal))
+        {
+            await timer.WaitForNextTickAsync(_limit);
+        }
     }
 
     private Task<EndedProgram> EndAsync(ClusterSeat seat, string token, params string[] flags) =>
