@@ -14,8 +14,14 @@ internal sealed class ClusterClient : IDisposable
     private readonly GrpcChannel[] _channels;
 
     /// <summary>A client of the given members.</summary>
-    public ClusterClient(IEnumerable<StoreServer> members) => _channels =
-        [.. members.Select(member => GrpcChannel.ForAddress(member.ClientUrl, new GrpcChannelOptions
+    public ClusterClient(IEnumerable<StoreServer> members)
+        : this(members.Select(member => member.ClientUrl))
+    {
+    }
+
+    /// <summary>A client of the members at the given addresses.</summary>
+    public ClusterClient(IEnumerable<Uri> clientUrls) => _channels =
+        [.. clientUrls.Select(url => GrpcChannel.ForAddress(url, new GrpcChannelOptions
         {
             // A member that was killed and is back must be found at once.
             InitialReconnectBackoff = TimeSpan.FromMilliseconds(20),
