@@ -77,12 +77,11 @@ var writes = Option("--writes", 10_000_000, "How many writes memory must stay fl
 var clusterClients = Option("--clients", 64, "How many requests are under way at a time.");
 var cluster = new Command("cluster", "Measures a member that catches up, and memory over many writes, and holds both to the project's goals.")
 {
-    seconds, warmUp, directory, clusterClients, behind, writes,
+    seconds, warmUp, clusterClients, behind, writes,
 };
 cluster.SetAction(async (parsed, cancellationToken) =>
 {
     var settings = new ClusterSettings(
-        Directory.CreateDirectory(parsed.GetValue(directory)!).FullName,
         parsed.GetValue(clusterClients),
         TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
         TimeSpan.FromSeconds(parsed.GetValue(seconds)),
