@@ -129,9 +129,8 @@ internal static class NewDirectory
         {
             throw new DataDirectoryException(
                 disk.Root,
-                "it holds etcd's own data (member/), which must be imported: save a snapshot from the running etcd with "
-                + "'etcdctl snapshot save FILE', then run 'storectl snapshot restore FILE --data-dir DIR' into an empty "
-                + "directory and start from that one");
+                "it holds etcd's own data (member/), which this store cannot read: start the store with an empty directory and "
+                + "copy the keys from the running etcd with 'storectl --endpoints ETCD make-mirror STORE'");
         }
     }
 

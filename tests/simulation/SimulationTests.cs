@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Xunit.Abstractions;
 
 namespace Sync.Simulation;
 
-public class SimulationTests
+public class SimulationTests(ITestOutputHelper output)
 {
     // SYNC_SIM_SEEDS=from-to runs those seeds instead, such as 138-138 to replay one or 1-10000 at night.
     private static readonly SeedRange Seeds =
@@ -13,6 +16,7 @@ public class SimulationTests
     {
         var failures = new ConcurrentBag<RunReport>();
         var (operations, refused, leaders, answers, undecided) = (0, 0, 0, 0, 0);
+        var cpuBefore = Process.GetCurrentProcess().TotalProcessorTime;
 
         // Without a limit the pool begins one more run every second, and holds the memory of all of them.
         var threads = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
@@ -31,6 +35,9 @@ public class SimulationTests
             }
         });
 
+        var cpu = Process.GetCurrentProcess().TotalProcessorTime - cpuBefore;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{Seeds.Count} seeds, {operations / Seeds.Count} operations and {cpu.TotalSeconds / Seeds.Count:F3} s of CPU each"));
         failures.MinBy(report => report.Settings.Seed)?.Failure.Should().BeNull();
 
         // Runs in which nothing happens, or whose judges give up, would show nothing.

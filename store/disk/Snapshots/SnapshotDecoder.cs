@@ -188,7 +188,8 @@ internal sealed class SnapshotDecoder : IDisposable
         _checksum = SnapshotBlock.PutHead(expected);
         if (!SnapshotBlock.HasMagic(Piece))
         {
-            throw Refuse("this is no snapshot of a store", 0);
+            throw Refuse(
+                "this is no snapshot of a store; the keys of an etcd are copied with 'storectl make-mirror' while it runs", 0);
         }
 
         var version = BinaryPrimitives.ReadUInt32LittleEndian(Piece[8..]);

@@ -67,7 +67,7 @@ public sealed class DataDirectoryTests : IDisposable
         _folder.Write("data/member/wal/0.wal", "");
 
         Opening(DirectoryDriver.Identity).Should().Throw<DataDirectoryException>()
-            .Which.Reason.Should().Contain("storectl snapshot restore");
+            .Which.Reason.Should().Contain("make-mirror");
         Directory.Exists(_folder.At("data/sync")).Should().BeFalse();
         FluentActions.Invoking(() => DataDirectory.FindIdentity(PosixDisk.Prepare(_folder.At("data"))))
             .Should().Throw<DataDirectoryException>();
