@@ -27,6 +27,16 @@ internal static class BugBank
             MessageBytesMax = 1,
             InflightMessagesMax = 1,
         },
+        // Who has voted must restart while the vote is still open.
+        PlantedBug.ForgetHardState => settings with
+        {
+            Members = Math.Max(3, settings.Members),
+            Faults = FaultKind.Kill | FaultKind.PowerLossOfAll | FaultKind.LeaderCut | FaultKind.Delay,
+            FaultInterval = Durations.Second / 2,
+            DelayShare = 0.2,
+            ElectionTicks = 4,
+            PreVote = false,
+        },
         PlantedBug.IgnoreFullDisk => settings with
         {
             Faults = settings.Faults | FaultKind.FullDisk | FaultKind.Kill,
