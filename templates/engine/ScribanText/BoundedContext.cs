@@ -2,6 +2,7 @@ using System.Collections;
 using System.Runtime.ExceptionServices;
 using Scriban;
 using Scriban.Functions;
+using Scriban.Parsing;
 using Scriban.Runtime;
 using Scriban.Syntax;
 using Sync.Templates.Functions;
@@ -20,6 +21,14 @@ internal sealed class BoundedContext : TemplateContext
             ScribanValues.CheckParts(value);
             return ObjectFunctions.ToJson(context, value);
         });
+
+    private static readonly DelegateCustomFunction Eval = DelegateCustomFunction.CreateFunc(
+        static (TemplateContext context, object? value) =>
+            ObjectFunctions.Eval(context, context.CurrentSpan, CheckedNumbers(context, value, ScriptMode.ScriptOnly)));
+
+    private static readonly DelegateCustomFunction EvalTemplate = DelegateCustomFunction.CreateFunc(
+        static (TemplateContext context, object? value) =>
+            ObjectFunctions.EvalTemplate(context, context.CurrentSpan, CheckedNumbers(context, value, ScriptMode.Default)));
 
     private readonly RenderLimits _limits;
 
@@ -47,6 +56,8 @@ internal sealed class BoundedContext : TemplateContext
         var objects = (ScriptObject)BuiltinObject["object"]!;
         objects.SetValue("from_json", FromJson, readOnly: true);
         objects.SetValue("to_json", ToJson, readOnly: true);
+        objects.SetValue("eval", Eval, readOnly: true);
+        objects.SetValue("eval_template", EvalTemplate, readOnly: true);
     }
 
     /// <summary>What the functions share.</summary>
@@ -80,6 +91,11 @@ internal sealed class BoundedContext : TemplateContext
             throw new ScriptRuntimeException(CurrentSpan, "a value is larger than the limits of the render");
         }
 
+        if (NumberLimit.Exceeds(value))
+        {
+            throw new ScriptRuntimeException(CurrentSpan, NumberLimit.Message);
+        }
+
         return value;
     }
 
@@ -92,6 +108,9 @@ internal sealed class BoundedContext : TemplateContext
             ? text
             : throw new ScriptRuntimeException(CurrentSpan, "a text is longer than the limits of the render");
     }
+
+    private static object? CheckedNumbers(TemplateContext context, object? value, ScriptMode mode) =>
+        value is string text ? NumberLimit.Checked(text, context.CurrentSourceFile ?? "", mode) : value;
 
     // Scriban's calls and pipes catch what was thrown below them and throw it again. Such an exception stands on the stack above
     // all that the first one left there, 15 KB each time, so that an error in deep recursion would overflow the stack. An

@@ -30,7 +30,7 @@ internal sealed class IncludeLoader(TemplateHost host) : ITemplateLoader
         }
 
         return text is { } found
-            ? ByteText.Decode(found.Span)
+            ? NumberLimit.Checked(ByteText.Decode(found.Span), templatePath)
             : throw new ScriptRuntimeException(callerSpan, $"include {templatePath}: no such template");
     }
 

@@ -27,7 +27,13 @@ internal sealed class ScribanTemplate : Template
     public static ParseResult Parse(
         string name, ReadOnlyMemory<byte> text, TemplateOptions options, IReadOnlyDictionary<string, Function> functions)
     {
-        var template = Scriban.Template.Parse(ByteText.Decode(text.Span), name);
+        var decoded = ByteText.Decode(text.Span);
+        if (NumberLimit.Find(decoded, name) is { } place)
+        {
+            return new ParseResult([Describe(place, NumberLimit.Message)]);
+        }
+
+        var template = Scriban.Template.Parse(decoded, name);
         return template.HasErrors
             ? new ParseResult([.. template.Messages.Where(message => message.Type == ParserMessageType.Error).Select(Describe)])
             : new ParseResult(new ScribanTemplate(name, template, options, functions));

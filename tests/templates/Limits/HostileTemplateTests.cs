@@ -41,6 +41,11 @@ public sealed class HostileTemplateTests
     [InlineData("{{ 'x' * 2000000000 }}")]
     [InlineData("{{ a = [1]; for i in 1..60; a = a + a; end; a.size }}")]
     [InlineData("{{ 1 << 2000000000 }}")]
+    [InlineData("{{ x = 10; for i in 1..60; x = x * x; end }}")]
+    [InlineData("{{ x = 10; for i in 1..60; x *= x; end; x }}")]
+    [InlineData("{{ x = '1e99999999'; x | object.eval }}")]
+    [InlineData("{{ '{{ 1e99999999 }}' | object.eval_template }}")]
+    [InlineData("{{ '1e5000' + '0000' | object.eval }}")]
     [InlineData("{{ (1..2000000000) | array.size }}")]
     [InlineData("{{ 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' | regex.match '(a+)+$' }}")]
     [InlineData("{{ a = {}; a.b = a; a }}")]
@@ -57,6 +62,37 @@ public sealed class HostileTemplateTests
         result.Succeeded.Should().BeFalse();
         result.Error!.Message.Should().NotBeEmpty();
     }
+
+    [Theory]
+    [InlineData("a\n{{ 1e99999999 }}", 2, 4)]
+    [InlineData("{{ x = 1E+10000 }}", 1, 8)]
+    [InlineData("{{ 1e99999999999999999999 }}", 1, 4)]
+    [InlineData("{{ $'{ 1e10001 }' }}", 1, 8)]
+    public void A_number_with_too_many_digits_is_refused_where_it_stands(string text, int line, int column)
+    {
+        var parsed = Template.Parse("t", Encoding.UTF8.GetBytes(text), TemplateLanguage.Scriban, Tight);
+
+        var fault = parsed.Diagnostics.Should().ContainSingle().Which;
+        fault.Message.Should().Be("a whole number has more than 10000 digits");
+        (fault.Line, fault.Column).Should().Be((line, column));
+    }
+
+    [Fact]
+    public void An_included_number_with_too_many_digits_is_refused()
+    {
+        var host = Rendered.Host with { ReadTemplate = _ => "{{ 1e99999999 }}"u8.ToArray() };
+
+        Render(TemplateLanguage.Scriban, "{{ include 'a' }}", options: Tight, host: host).Error!.Message
+            .Should().Be("a whole number has more than 10000 digits");
+    }
+
+    [Theory]
+    [InlineData("a1e99999999 {{ '1e99999999' }}", "a1e99999999 1e99999999")]
+    [InlineData("{{ 1e9999 | string.size }}", "10000")]
+    [InlineData("{{ a = 1.5e99999; a }}", "Infinity")]
+    [InlineData("{{ '1 + 1' | object.eval }}{{ '{{ 2 }}' | object.eval_template }}", "22")]
+    public void Numbers_that_are_text_or_not_too_long_are_let_pass(string text, string expected) =>
+        Render(TemplateLanguage.Scriban, text, options: Tight).Text().Should().Be(expected);
 
     [Theory]
     [InlineData("{{yaml (getv \"/k\")}}", "[", "nested more than 500 deep")]
