@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Console;
 using Sync.Disk;
 using Sync.Posix;
+using Sync.Store.Certificates;
 using Sync.Store.Http;
 using Sync.Store.Options;
 using Sync.Store.Peers;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Sync.Store.Certificates;
 using Sync.Store.Hosting.Authorities;
 using Sync.Store.Http;
 using Sync.Store.Options;

@@ -2,7 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
-using Sync.Store.Hosting;
+using Sync.Store.Certificates;
 
 namespace Sync.Store.Peers;
 

@@ -4,9 +4,10 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Sync.Store.Hosting;
 using Sync.Store.Options;
 
-namespace Sync.Store.Hosting;
+namespace Sync.Store.Certificates;
 
 /// <summary>The certificates of a port: the server's, read again when its file changed, and who may call.</summary>
 internal sealed class PortCertificates
