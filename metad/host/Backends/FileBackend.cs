@@ -23,7 +23,7 @@ internal sealed class FileBackend : IBackend, IDisposable
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
 
     // Of no file that exists, and not the stamp before the first look.
-    private static readonly (DateTime Written, long Length) NoFile = (default, -1);
+    private static readonly Stamp NoFile = new(default, -1, 0);
 
     private readonly string _path;
     private readonly KeyLayout _layout;
@@ -37,8 +37,8 @@ internal sealed class FileBackend : IBackend, IDisposable
     private long _revision;
     private int _failures;
     private DateTimeOffset _seen;
-    private (DateTime Written, long Length) _stamp;
-    private (DateTime Written, long Length)? _sighted;
+    private Stamp _stamp;
+    private Stamp? _sighted;
     private int _restless;
 
     /// <summary>Creates the backend; the file is read by the first look.</summary>
@@ -194,7 +194,7 @@ internal sealed class FileBackend : IBackend, IDisposable
     }
 
     // False when the file changed while it was read: the next look finds that.
-    private async Task<bool> TryReadAsync((DateTime Written, long Length) stamp, CancellationToken cancellationToken)
+    private async Task<bool> TryReadAsync(Stamp stamp, CancellationToken cancellationToken)
     {
         var text = await File.ReadAllBytesAsync(_path, cancellationToken);
         if (StampNow() != stamp)
@@ -206,7 +206,7 @@ internal sealed class FileBackend : IBackend, IDisposable
         return true;
     }
 
-    private async Task TakeAsync(byte[] text, (DateTime Written, long Length) stamp, CancellationToken cancellationToken)
+    private async Task TakeAsync(byte[] text, Stamp stamp, CancellationToken cancellationToken)
     {
         var puts = FileDocument.Read(text, IsYaml, _layout);
         var revision = Math.Max(_revision + 1, new DateTimeOffset(stamp.Written).ToUnixTimeMilliseconds());
@@ -254,9 +254,19 @@ internal sealed class FileBackend : IBackend, IDisposable
         _stamp = StampNow();
     }
 
-    private (DateTime Written, long Length) StampNow()
+    // A link's own time stays while its target is exchanged, as in a volume of Kubernetes; and files that were written at
+    // once have one time.
+    private Stamp StampNow()
     {
-        var file = new FileInfo(_path);
-        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : NoFile;
+        var link = new FileInfo(_path);
+        var file = link.LinkTarget is not null && link.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target
+            ? target
+            : link;
+        return file.Exists && FileStatus.Of(file.FullName) is { } status
+            ? new Stamp(file.LastWriteTimeUtc, file.Length, status.Inode)
+            : NoFile;
     }
+
+    // By what a change is seen without reading the file.
+    private readonly record struct Stamp(DateTime Written, long Length, ulong Inode);
 }

@@ -227,6 +227,23 @@ public sealed class FileBackendTests : IDisposable
             "connected");
     }
 
+    [Fact]
+    public async Task A_file_behind_a_link_is_followed_when_a_link_of_its_folder_is_swapped()
+    {
+        _folder.Write("first/m.yaml", "data: {a: 1}");
+        _folder.Write("second/m.yaml", "data: {a: 2}");
+        File.CreateSymbolicLink(_folder.At("now"), "first");
+        File.CreateSymbolicLink(_folder.At("m.yaml"), "now/m.yaml");
+        using var backend = NewBackend(_folder.At("m.yaml"));
+        await RestAsync(backend);
+
+        File.Delete(_folder.At("now"));
+        File.CreateSymbolicLink(_folder.At("now"), "second");
+        await RestAsync(backend);
+
+        (await ToldAsync(backend, 3)).Should().Equal("changed: 1", "connected", "changed: 2");
+    }
+
     private static CancellationToken Limit => Deadline.In(TimeSpan.FromSeconds(60));
 
     private static FileBackend NewBackend(string path) => new(new() { BackendFile = path }, Layout, new FakeTimeProvider());
