@@ -4,31 +4,27 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sync.Store.Hosting;
 using Sync.Store.Options;
 
 namespace Sync.Store.Certificates;
 
-/// <summary>The certificates of a port: the server's, read again when its file changed, and who may call.</summary>
-internal sealed class PortCertificates
+/// <summary>The certificates of a port: the server's and of whom may call, as the files have them now.</summary>
+internal sealed partial class PortCertificates
 {
     // The purposes of RFC 5280, section 4.2.1.12: to be a server, to be a client.
     private static readonly Oid ServerPurpose = new("1.3.6.1.5.5.7.3.1");
     private static readonly Oid ClientPurpose = new("1.3.6.1.5.5.7.3.2");
 
     private readonly TlsSettings _settings;
-    private readonly X509Certificate2Collection _trusted;
-    private readonly Lock _lock = new();
-    private SslStreamCertificateContext _certificate;
-    private (DateTime Certificate, DateTime Key) _written;
+    private readonly RereadFiles<CertificateSet> _files;
+    private ILogger _logger = NullLogger.Instance;
 
-    private PortCertificates(
-        TlsSettings settings, X509Certificate2Collection trusted, SslStreamCertificateContext certificate)
+    private PortCertificates(TlsSettings settings)
     {
         _settings = settings;
-        _trusted = trusted;
-        _certificate = certificate;
-        _written = WrittenTimes();
+        _files = new(CertificateSet.FilesOf(settings), contents => CertificateSet.Read(settings, contents));
     }
 
     /// <summary>Reads all files once, so that a wrong one is told at the start.</summary>
@@ -38,19 +34,9 @@ internal sealed class PortCertificates
     {
         try
         {
-            var trusted = new X509Certificate2Collection();
-            if (settings.TrustedCaFile.Length > 0)
-            {
-                trusted.ImportFromPemFile(settings.TrustedCaFile);
-                if (trusted.Count == 0)
-                {
-                    throw new CryptographicException($"{settings.TrustedCaFile} holds no certificate.");
-                }
-            }
-
-            return new PortCertificates(settings, trusted, Read(settings));
+            return new PortCertificates(settings);
         }
-        catch (Exception failure) when (IsUnusable(failure))
+        catch (Exception failure) when (RereadFiles<CertificateSet>.IsUnusable(failure))
         {
             throw new StartException(
                 $"The certificate {settings.CertificateFile} with the key {settings.KeyFile}"
@@ -62,6 +48,9 @@ internal sealed class PortCertificates
         }
     }
 
+    /// <summary>Names the log, which is there only when the port is about to be opened.</summary>
+    public void TellTo(ILogger logger) => _logger = logger;
+
     /// <summary>Sets a listener up.</summary>
     public void Apply(ListenOptions listener) => listener.UseHttps(new TlsHandshakeCallbackOptions
     {
@@ -69,78 +58,49 @@ internal sealed class PortCertificates
         OnConnection = _ => ValueTask.FromResult(NewHandshake()),
     });
 
-    /// <summary>The port's certificate as the file has it now, with those between it and the root.</summary>
-    public SslStreamCertificateContext Current()
+    /// <summary>
+    /// What the files hold now; while they are being replaced and do not fit each other, what they held before.
+    /// </summary>
+    public CertificateSet Current()
     {
-        lock (_lock)
+        var (set, problem) = _files.Read();
+        if (problem is not null)
         {
-            var written = WrittenTimes();
-            if (written != _written)
-            {
-                Renew(written);
-            }
-
-            return _certificate;
+            Log.CannotUse(_logger, problem);
         }
-    }
 
-    private static SslStreamCertificateContext Read(TlsSettings settings)
-    {
-        var certificate = X509Certificate2.CreateFromPemFile(settings.CertificateFile, settings.KeyFile);
-        var intermediates = new X509Certificate2Collection();
-        intermediates.ImportFromPemFile(settings.CertificateFile);
-        intermediates.RemoveAt(0);
-        return SslStreamCertificateContext.Create(certificate, intermediates, offline: true);
+        return set;
     }
 
     private SslServerAuthenticationOptions NewHandshake()
     {
+        var set = Current();
         var handshake = new SslServerAuthenticationOptions
         {
-            ServerCertificateContext = Current(),
+            ServerCertificateContext = set.Own,
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             AllowRenegotiation = false,
         };
-        if (_settings.RequiresClientCertificate || _trusted.Count > 0)
+        if (_settings.RequiresClientCertificate || set.Trusted.Count > 0)
         {
             // A resumed session would not be looked at again.
             handshake.AllowTlsResume = false;
             handshake.ClientCertificateRequired = true;
             handshake.RemoteCertificateValidationCallback = (_, certificate, sent, _) =>
                 certificate is X509Certificate2 presented
-                && Trusts(presented, sent?.ChainPolicy.ExtraStore ?? [], ClientPurpose);
+                && Trusts(set, presented, sent?.ChainPolicy.ExtraStore ?? [], ClientPurpose);
         }
 
         return handshake;
     }
 
-    // Files that are being replaced do not fit each other for a moment; the next handshake looks again.
-    private void Renew((DateTime Certificate, DateTime Key) written)
-    {
-        try
-        {
-            _certificate = Read(_settings);
-            _written = written;
-        }
-        catch (Exception failure) when (IsUnusable(failure))
-        {
-            // The certificate in use stays.
-        }
-    }
-
-    // A key that is another certificate's is an ArgumentException.
-    private static bool IsUnusable(Exception failure) =>
-        failure is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException;
-
-    private (DateTime Certificate, DateTime Key) WrittenTimes() =>
-        (File.GetLastWriteTimeUtc(_settings.CertificateFile), File.GetLastWriteTimeUtc(_settings.KeyFile));
-
     /// <summary>Checks that this member's own certificate is one that the other members' authorities have signed.</summary>
     /// <exception cref="StartException">It is not, so that the others would refuse it.</exception>
     public void RequireOwnTrusted()
     {
-        var own = Current();
-        if (_trusted.Count > 0 && !Trusts(own.TargetCertificate, own.IntermediateCertificates, purpose: null))
+        var set = Current();
+        var own = set.Own;
+        if (set.Trusted.Count > 0 && !Trusts(set, own.TargetCertificate, own.IntermediateCertificates, purpose: null))
         {
             throw new StartException(
                 $"The certificate {_settings.CertificateFile} ({Describe(own.TargetCertificate)}) is not of the authorities in "
@@ -154,7 +114,7 @@ internal sealed class PortCertificates
     /// <param name="isOtherName">Whether it is for another name than the member was called by.</param>
     public string? FindFault(X509Certificate2 certificate, X509Chain? sent, bool isOtherName)
     {
-        if (!Trusts(certificate, sent?.ChainPolicy.ExtraStore ?? [], ServerPurpose))
+        if (!Trusts(Current(), certificate, sent?.ChainPolicy.ExtraStore ?? [], ServerPurpose))
         {
             return $"Its certificate, {Describe(certificate)}, is not of the authorities in "
                 + $"--{_settings.FlagPrefix}trusted-ca-file {_settings.TrustedCaFile}.";
@@ -169,10 +129,12 @@ internal sealed class PortCertificates
         $"{certificate.Subject} issued by {certificate.Issuer}";
 
     /// <summary>Whether a certificate comes from the trusted authorities; without such, from those of the system.</summary>
+    /// <param name="set">The authorities.</param>
     /// <param name="certificate">What the other side presented.</param>
     /// <param name="sent">What it sent along.</param>
     /// <param name="purpose">What a certificate with a list of purposes must name; null asks for none.</param>
-    private bool Trusts(X509Certificate2 certificate, IEnumerable<X509Certificate2> sent, Oid? purpose)
+    private static bool Trusts(
+        CertificateSet set, X509Certificate2 certificate, IEnumerable<X509Certificate2> sent, Oid? purpose)
     {
         using var chain = new X509Chain();
         if (purpose is not null)
@@ -181,10 +143,10 @@ internal sealed class PortCertificates
         }
 
         chain.ChainPolicy.ExtraStore.AddRange(sent.ToArray());
-        if (_trusted.Count > 0)
+        if (set.Trusted.Count > 0)
         {
             chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            chain.ChainPolicy.CustomTrustStore.AddRange(_trusted);
+            chain.ChainPolicy.CustomTrustStore.AddRange(set.Trusted);
         }
 
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;

@@ -63,6 +63,9 @@ internal static partial class StoreHost
         using var directory = DataDirectory.Open(
             disk, founding.Identity, new DirectorySettings(), founding.Beginning);
         await using var app = Build(settings, directory, certificates, peerCertificates, channels, openFilesMax);
+        var log = app.Services.GetRequiredService<ILogger<PortCertificates>>();
+        certificates?.TellTo(log);
+        peerCertificates?.TellTo(log);
         var unused = settings.FoundingFaults.Select(fault => $"This member has data, which says who it is. Not looked at: {fault}");
         foreach (var warning in warnings.Concat(unused).Concat(directory.Findings))
         {

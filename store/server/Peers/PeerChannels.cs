@@ -44,9 +44,8 @@ internal sealed class PeerChannels(PortCertificates? certificates)
 
     private static SslClientAuthenticationOptions TlsOf(PortCertificates certificates) => new()
     {
-        // A chain can only be given once; a certificate alone is read anew for each connection, and so may be renewed.
-        ClientCertificateContext = certificates.Current() is { IntermediateCertificates.Count: > 0 } chain ? chain : null,
-        LocalCertificateSelectionCallback = (_, _, _, _, _) => certificates.Current().TargetCertificate,
+        // Each connection of a member has a handler of its own, and so the certificate of now.
+        ClientCertificateContext = certificates.Current().Own,
         RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
         {
             var isOtherName = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);

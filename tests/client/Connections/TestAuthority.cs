@@ -8,6 +8,12 @@ namespace Sync.Etcd.Client.Tests.Connections;
 /// <summary>An authority for one test, and the certificates it signs, as PEM files.</summary>
 internal sealed class TestAuthority : IDisposable
 {
+    /// <summary>The purpose of being a server.</summary>
+    public const string ForServers = "1.3.6.1.5.5.7.3.1";
+
+    /// <summary>The purpose of being a client.</summary>
+    public const string ForClients = "1.3.6.1.5.5.7.3.2";
+
     private static readonly DateTimeOffset From = DateTimeOffset.UtcNow.AddHours(-1);
 
     private readonly TempDirectory _directory = new();
@@ -40,8 +46,12 @@ internal sealed class TestAuthority : IDisposable
     /// <summary>An authority whose own certificate this one signs; what it signs holds the chain.</summary>
     public TestAuthority NewIntermediate() => new(this);
 
-    /// <summary>Signs a certificate for <paramref name="name"/> and 127.0.0.1, for servers and clients.</summary>
-    public (string CertificateFile, string KeyFile) Sign(string name)
+    /// <summary>Signs a certificate for <paramref name="name"/> and 127.0.0.1.</summary>
+    /// <param name="name">The common name, and a DNS name.</param>
+    /// <param name="purposes">What it is for; without any, for servers and clients.</param>
+    /// <param name="minutesTo">When it ends, minutes from the authority's own beginning, an hour ago.</param>
+    public (string CertificateFile, string KeyFile) Sign(
+        string name, IReadOnlyList<string>? purposes = null, int minutesTo = 12 * 60)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
@@ -50,9 +60,9 @@ internal sealed class TestAuthority : IDisposable
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
-            [new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
+            [.. (purposes ?? [ForServers, ForClients]).Select(purpose => new Oid(purpose))], critical: false));
         using var certificate = request.Create(
-            _certificate, From, From.AddHours(12), RandomNumberGenerator.GetBytes(8));
+            _certificate, From, From.AddMinutes(minutesTo), RandomNumberGenerator.GetBytes(8));
 
         return (_directory.Write($"{name}.pem", $"{certificate.ExportCertificatePem()}\n{_sentAlong}"),
             _directory.Write($"{name}.key", key.ExportPkcs8PrivateKeyPem()));
