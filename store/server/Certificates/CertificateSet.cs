@@ -33,6 +33,26 @@ internal sealed record CertificateSet(SslStreamCertificateContext Own, X509Certi
         return new CertificateSet(ReadOwn(contents[0], contents[1]), trusted);
     }
 
+    /// <summary>How the other side's certificate is checked; a new one for each connection, which adds what is sent.</summary>
+    /// <param name="purpose">What a certificate with a list of purposes must name.</param>
+    public X509ChainPolicy PolicyFor(Oid purpose)
+    {
+        // Nothing is fetched: a caller would choose from where.
+        var policy = new X509ChainPolicy
+        {
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.ApplicationPolicy.Add(purpose);
+        if (Trusted.Count > 0)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(Trusted);
+        }
+
+        return policy;
+    }
+
     private static SslStreamCertificateContext ReadOwn(byte[] chain, byte[] key)
     {
         var text = Encoding.UTF8.GetString(chain);

@@ -1,6 +1,6 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -13,12 +13,9 @@ namespace Sync.Store.Certificates;
 /// <summary>The certificates of a port: the server's and of whom may call, as the files have them now.</summary>
 internal sealed partial class PortCertificates
 {
-    // The purposes of RFC 5280, section 4.2.1.12: to be a server, to be a client.
-    private static readonly Oid ServerPurpose = new("1.3.6.1.5.5.7.3.1");
-    private static readonly Oid ClientPurpose = new("1.3.6.1.5.5.7.3.2");
-
     private readonly TlsSettings _settings;
     private readonly RereadFiles<CertificateSet> _files;
+    private readonly RefusedCallers _refused = new(TimeProvider.System);
     private ILogger _logger = NullLogger.Instance;
 
     private PortCertificates(TlsSettings settings)
@@ -55,7 +52,7 @@ internal sealed partial class PortCertificates
     public void Apply(ListenOptions listener) => listener.UseHttps(new TlsHandshakeCallbackOptions
     {
         HandshakeTimeout = TimeSpan.FromSeconds(10),
-        OnConnection = _ => ValueTask.FromResult(NewHandshake()),
+        OnConnection = handshake => ValueTask.FromResult(NewHandshake(handshake.Connection.RemoteEndPoint)),
     });
 
     /// <summary>
@@ -72,7 +69,76 @@ internal sealed partial class PortCertificates
         return set;
     }
 
-    private SslServerAuthenticationOptions NewHandshake()
+    /// <summary>Looks at the port's own certificate, before anything listens.</summary>
+    /// <returns>
+    /// Sentences about what a renewed file or a set clock mends while the store runs; nobody but those who check it is
+    /// kept out meanwhile.
+    /// </returns>
+    /// <exception cref="StartException">The other members would refuse it, and no time would change that.</exception>
+    public IReadOnlyList<string> CheckOwn()
+    {
+        var set = Current();
+        var isForMembers = _settings.FlagPrefix.Length > 0;
+        var isKnown = isForMembers && set.Trusted.Count > 0;
+        var warnings = new List<string>();
+        foreach (var purpose in isKnown ? [Purposes.Server, Purposes.Client] : new[] { Purposes.Server })
+        {
+            using var chain = new X509Chain { ChainPolicy = set.PolicyFor(purpose) };
+            chain.ChainPolicy.ExtraStore.AddRange(set.Own.IntermediateCertificates.ToArray());
+            chain.Build(set.Own.TargetCertificate);
+
+            // Clients have authorities of their own; what is wrong for all of them is the time and the purpose.
+            var ignored = isKnown
+                ? X509ChainStatusFlags.NoError
+                : ~(X509ChainStatusFlags.NotTimeValid | X509ChainStatusFlags.NotValidForUsage);
+            if (CertificateFault.Find(chain, Authorities, ignored) is not { } fault)
+            {
+                continue;
+            }
+
+            var sentence = $"The certificate {_settings.CertificateFile} "
+                + $"({CertificateFault.Describe(set.Own.TargetCertificate)}) {fault}";
+            if (isKnown && CertificateFault.Find(chain, Authorities, X509ChainStatusFlags.NotTimeValid) is not null)
+            {
+                throw new StartException($"{sentence}; the other members would refuse it.");
+            }
+
+            warnings.Add($"{sentence}; {(isForMembers ? "other members" : "clients")} that check it refuse it. A renewed file "
+                + "counts at once.");
+        }
+
+        return [.. warnings.Distinct()];
+    }
+
+    /// <summary>How this member calls the same port of another one, with what the files hold now.</summary>
+    public SslClientAuthenticationOptions NewCall()
+    {
+        var set = Current();
+        return new SslClientAuthenticationOptions
+        {
+            ClientCertificateContext = set.Own,
+            CertificateChainPolicy = set.PolicyFor(Purposes.Server),
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+            {
+                if (certificate is X509Certificate2 shown && chain is not null
+                    && FindFault(chain, errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) is { } fault)
+                {
+                    throw new AuthenticationException($"Its certificate, {CertificateFault.Describe(shown)}, {fault}.");
+                }
+
+                return certificate is X509Certificate2 && chain is not null;
+            },
+        };
+    }
+
+    /// <summary>Whom this member's certificate is of, for a sentence.</summary>
+    public string DescribeOwn() => CertificateFault.Describe(Current().Own.TargetCertificate);
+
+    private string Authorities => _settings.TrustedCaFile.Length > 0
+        ? $"the authorities in --{_settings.FlagPrefix}trusted-ca-file {_settings.TrustedCaFile}"
+        : "the authorities of this system";
+
+    private SslServerAuthenticationOptions NewHandshake(EndPoint? caller)
     {
         var set = Current();
         var handshake = new SslServerAuthenticationOptions
@@ -86,70 +152,30 @@ internal sealed partial class PortCertificates
             // A resumed session would not be looked at again.
             handshake.AllowTlsResume = false;
             handshake.ClientCertificateRequired = true;
-            handshake.RemoteCertificateValidationCallback = (_, certificate, sent, _) =>
-                certificate is X509Certificate2 presented
-                && Trusts(set, presented, sent?.ChainPolicy.ExtraStore ?? [], ClientPurpose);
+            handshake.CertificateChainPolicy = set.PolicyFor(Purposes.Client);
+            handshake.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+                IsWelcome(caller, certificate as X509Certificate2, chain);
         }
 
         return handshake;
     }
 
-    /// <summary>Checks that this member's own certificate is one that the other members' authorities have signed.</summary>
-    /// <exception cref="StartException">It is not, so that the others would refuse it.</exception>
-    public void RequireOwnTrusted()
+    // A caller learns nothing of the reason: TLS 1.3 has let it in by then, and it sees a closed connection.
+    private bool IsWelcome(EndPoint? caller, X509Certificate2? certificate, X509Chain? chain)
     {
-        var set = Current();
-        var own = set.Own;
-        if (set.Trusted.Count > 0 && !Trusts(set, own.TargetCertificate, own.IntermediateCertificates, purpose: null))
-        {
-            throw new StartException(
-                $"The certificate {_settings.CertificateFile} ({Describe(own.TargetCertificate)}) is not of the authorities in "
-                + $"--{_settings.FlagPrefix}trusted-ca-file {_settings.TrustedCaFile}; the other members would refuse it.");
-        }
-    }
-
-    /// <summary>Why another member's certificate is not taken; null when it is.</summary>
-    /// <param name="certificate">What it presented.</param>
-    /// <param name="sent">What it sent along; may be null.</param>
-    /// <param name="isOtherName">Whether it is for another name than the member was called by.</param>
-    public string? FindFault(X509Certificate2 certificate, X509Chain? sent, bool isOtherName)
-    {
-        if (!Trusts(Current(), certificate, sent?.ChainPolicy.ExtraStore ?? [], ServerPurpose))
-        {
-            return $"Its certificate, {Describe(certificate)}, is not of the authorities in "
-                + $"--{_settings.FlagPrefix}trusted-ca-file {_settings.TrustedCaFile}.";
-        }
-
-        return isOtherName
-            ? $"Its certificate, {Describe(certificate)}, is for another name than that in its peer URL."
+        var reason = certificate is null || chain is null ? "It shows no certificate."
+            : FindFault(chain, isOtherName: false) is { } fault
+                ? $"Its certificate, {CertificateFault.Describe(certificate)}, {fault}."
             : null;
-    }
-
-    private static string Describe(X509Certificate2 certificate) =>
-        $"{certificate.Subject} issued by {certificate.Issuer}";
-
-    /// <summary>Whether a certificate comes from the trusted authorities; without such, from those of the system.</summary>
-    /// <param name="set">The authorities.</param>
-    /// <param name="certificate">What the other side presented.</param>
-    /// <param name="sent">What it sent along.</param>
-    /// <param name="purpose">What a certificate with a list of purposes must name; null asks for none.</param>
-    private static bool Trusts(
-        CertificateSet set, X509Certificate2 certificate, IEnumerable<X509Certificate2> sent, Oid? purpose)
-    {
-        using var chain = new X509Chain();
-        if (purpose is not null)
+        if (reason is not null && _refused.IsToBeTold(caller, reason))
         {
-            chain.ChainPolicy.ApplicationPolicy.Add(purpose);
+            Log.Rejected(_logger, _settings.FlagPrefix.Length > 0 ? "peer" : "client", caller, reason);
         }
 
-        chain.ChainPolicy.ExtraStore.AddRange(sent.ToArray());
-        if (set.Trusted.Count > 0)
-        {
-            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            chain.ChainPolicy.CustomTrustStore.AddRange(set.Trusted);
-        }
-
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(certificate);
+        return reason is null;
     }
+
+    private string? FindFault(X509Chain chain, bool isOtherName) =>
+        CertificateFault.Find(chain, Authorities)
+        ?? (isOtherName ? "is for another name than that in its peer URL" : null);
 }

@@ -54,7 +54,7 @@ internal static partial class StoreHost
         ThreadPool.SetMinThreads(Math.Max(workers, PoolThreadsMin), completions);
         var certificates = settings.Tls is { } tls ? PortCertificates.Load(tls) : null;
         var peerCertificates = settings.PeerTls is { } peerTls ? PortCertificates.Load(peerTls) : null;
-        peerCertificates?.RequireOwnTrusted();
+        var findings = (certificates?.CheckOwn() ?? []).Concat(peerCertificates?.CheckOwn() ?? []);
         var channels = new PeerChannels(peerCertificates);
         var openFilesMax = RequireOpenFiles();
         var disk = Prepare(settings.DataDirectory);
@@ -67,7 +67,7 @@ internal static partial class StoreHost
         certificates?.TellTo(log);
         peerCertificates?.TellTo(log);
         var unused = settings.FoundingFaults.Select(fault => $"This member has data, which says who it is. Not looked at: {fault}");
-        foreach (var warning in warnings.Concat(unused).Concat(directory.Findings))
+        foreach (var warning in warnings.Concat(findings).Concat(unused).Concat(directory.Findings))
         {
             Log.Noted(app.Logger, warning);
         }

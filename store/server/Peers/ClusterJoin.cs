@@ -27,9 +27,11 @@ internal static class ClusterJoin
     {
         var cluster = settings.Cluster;
         var urls = cluster.PeerUrls.Where(member => member.Key != settings.Name).SelectMany(member => member.Value).ToList();
-        var answer = await AskAnyAsync(urls, channels) ?? throw new StartException(
+        var reasons = new List<string>();
+        var answer = await AskAnyAsync(urls, channels, reasons) ?? throw new StartException(
             "cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs "
-            + $"({string.Join(',', urls)}). --initial-cluster-state existing needs a member that runs.");
+            + $"({string.Join(',', urls)}). --initial-cluster-state existing needs a member that runs. "
+            + string.Join(' ', reasons.Distinct()));
         if (answer.Members.All.Count != cluster.PeerUrls.Count)
         {
             throw new StartException(
@@ -81,7 +83,8 @@ internal static class ClusterJoin
     private static string Describe(ClusterMembers members) => string.Join(',', members.All.SelectMany(member =>
         member.PeerUrls.Select(url => $"{(member.HasStarted ? member.Name : member.Id.ToString())}={url}")));
 
-    private static async Task<Answer?> AskAnyAsync(IReadOnlyList<string> urls, PeerChannels channels)
+    private static async Task<Answer?> AskAnyAsync(
+        IReadOnlyList<string> urls, PeerChannels channels, List<string> reasons)
     {
         using var client = channels.NewClient();
         foreach (var url in urls)
@@ -97,6 +100,7 @@ internal static class ClusterJoin
             catch (Exception away) when (away is HttpRequestException or TaskCanceledException or JsonException)
             {
                 // The next one may answer.
+                reasons.Add(channels.ExplainEnd(url, away) ?? away.GetBaseException().Message);
             }
         }
 

@@ -1,6 +1,5 @@
 using System.Net.Security;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Sockets;
 using Grpc.Net.Client;
 using Sync.Store.Certificates;
 
@@ -28,6 +27,20 @@ internal sealed class PeerChannels(PortCertificates? certificates)
     /// <summary>A client of plain HTTP on the peer port; the caller disposes it.</summary>
     public HttpClient NewClient() => new(NewHandler(), disposeHandler: true) { Timeout = ConnectPatience };
 
+    /// <summary>What it means that a member ended a connection before it answered anything.</summary>
+    /// <param name="url">Where it is.</param>
+    /// <param name="cause">How the connection ended.</param>
+    /// <returns>A sentence; null when the end is another one, or the connection was plain.</returns>
+    /// <remarks>
+    /// In TLS 1.3 a caller is done with the handshake before its certificate is looked at. Source: RFC 8446, section 4.4.2.
+    /// </remarks>
+    public string? ExplainEnd(string url, Exception? cause) =>
+        certificates is not null && new Uri(url).Scheme == Uri.UriSchemeHttps
+        && cause?.GetBaseException() is IOException or SocketException { SocketErrorCode: SocketError.ConnectionReset }
+            ? "The connection was closed before an answer came. The member there stopped, or refuses this one's certificate, "
+                + $"{certificates.DescribeOwn()}; then its log says why."
+            : null;
+
     private SocketsHttpHandler NewHandler() => new()
     {
         UseProxy = false,
@@ -39,23 +52,6 @@ internal sealed class PeerChannels(PortCertificates? certificates)
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         KeepAlivePingDelay = PingInterval,
         KeepAlivePingTimeout = PingPatience,
-        SslOptions = certificates is null ? new SslClientAuthenticationOptions() : TlsOf(certificates),
-    };
-
-    private static SslClientAuthenticationOptions TlsOf(PortCertificates certificates) => new()
-    {
-        // Each connection of a member has a handler of its own, and so the certificate of now.
-        ClientCertificateContext = certificates.Current().Own,
-        RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-        {
-            var isOtherName = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);
-            if (certificate is X509Certificate2 presented
-                && certificates.FindFault(presented, chain, isOtherName) is { } fault)
-            {
-                throw new AuthenticationException(fault);
-            }
-
-            return certificate is X509Certificate2;
-        },
+        SslOptions = certificates?.NewCall() ?? new SslClientAuthenticationOptions(),
     };
 }

@@ -80,7 +80,11 @@ internal sealed class PeerLane(PeerChannels channels, PeerIdentity identity, Mem
         }
         catch (RpcException failure)
         {
-            return RefusalOf(failure);
+            var refusal = RefusalOf(failure);
+            return !_isConnected && !refusal.IsRefusal
+                && channels.ExplainEnd(url, failure.Status.DebugException) is { } explanation
+                    ? refusal with { Sentence = explanation }
+                    : refusal;
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException or InvalidOperationException)
         {

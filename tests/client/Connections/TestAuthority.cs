@@ -33,8 +33,10 @@ internal sealed class TestAuthority : IDisposable
     private TestAuthority(TestAuthority root)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = NewRequest("authority between", key)
-            .Create(root._certificate, From, From.AddHours(18), RandomNumberGenerator.GetBytes(8));
+        var request = NewRequest("authority between", key);
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+            root._certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        using var certificate = request.Create(root._certificate, From, From.AddHours(18), RandomNumberGenerator.GetBytes(8));
         _certificate = certificate.CopyWithPrivateKey(key);
         _sentAlong = $"{certificate.ExportCertificatePem()}\n";
         File = root.File;
@@ -59,6 +61,8 @@ internal sealed class TestAuthority : IDisposable
         names.AddDnsName(name);
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+            _certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
             [.. (purposes ?? [ForServers, ForClients]).Select(purpose => new Oid(purpose))], critical: false));
         using var certificate = request.Create(
@@ -79,6 +83,9 @@ internal sealed class TestAuthority : IDisposable
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(
             certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+
+        // Authorities of one name are told apart by it.
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         return request;
     }
 }

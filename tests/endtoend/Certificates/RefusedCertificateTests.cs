@@ -1,0 +1,137 @@
+using Sync.EndToEnd.Tests.Programs;
+using Sync.Etcd.Client.Tests.Connections;
+using Sync.TestKit;
+
+namespace Sync.EndToEnd.Tests.Certificates;
+
+/// <summary>Whoever shows, or has, a certificate that is not taken: a sentence says what is wrong with it.</summary>
+public sealed class RefusedCertificateTests : IDisposable
+{
+    private const string Ended = "expired on ";
+
+    private readonly TempDirectory _folder = new();
+    private readonly TestAuthority _root = new();
+    private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromMinutes(3));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _root.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_client_that_is_refused_is_told_of_with_its_address_and_the_reason()
+    {
+        using var other = new TestAuthority();
+        var port = FreePort.Take();
+        await using var store = await StartAsync(
+            port, _root.Sign("store"), "--client-cert-auth", "--trusted-ca-file", _root.File);
+
+        foreach (var (own, reason) in new ((string, string)?, string)[]
+            {
+                (null, "It shows no certificate."),
+                (other.Sign("stranger"), "CN=stranger issued by CN=test authority, is not of the authorities in "
+                    + $"--trusted-ca-file {_root.File}."),
+                (_root.Sign("late", minutesTo: 30), Ended),
+                (_root.Sign("server", [TestAuthority.ForServers]), "is not for clients, which its extended key usage "
+                    + "leaves out"),
+            })
+        {
+            await using var visit = await TlsVisit.ConnectAsync(port, _limit, own);
+            (await visit.IsAnsweredAsync(_limit)).Should().BeFalse();
+
+            (await LineAsync(store, reason)).Should().Contain("rejected connection on client endpoint from 127.0.0.1:");
+        }
+
+        await using var welcome = await TlsVisit.ConnectAsync(port, _limit, _root.Sign("client"));
+        (await welcome.IsAnsweredAsync(_limit)).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_member_that_is_refused_and_the_one_that_refuses_both_say_so()
+    {
+        using var other = new TestAuthority();
+        var (ours, theirs) = (await File.ReadAllTextAsync(_root.File, _limit), await File.ReadAllTextAsync(other.File, _limit));
+        var both = _folder.Write("both.pem", $"{ours}\n{theirs}\n");
+        var seats = ClusterSeat.Take(["m1", "m2"], peerScheme: "https");
+        await using var first = await StartMemberAsync(seats, 0, _root.Sign("first"), _root.File);
+        await using var second = await StartMemberAsync(seats, 1, other.Sign("second"), both);
+
+        (await LineAsync(first, "rejected connection on peer endpoint"))
+            .Should().Contain("CN=second issued by CN=test authority, is not of the authorities in --peer-trusted-ca-file");
+        (await LineAsync(second, "takes no messages: The connection was closed"))
+            .Should().Contain("CN=second issued by CN=test authority; then its log says why.");
+    }
+
+    [Theory]
+    [InlineData(TestAuthority.ForServers, "is not for clients")]
+    [InlineData(TestAuthority.ForClients, "is not for servers")]
+    public async Task A_member_whose_certificate_has_not_both_purposes_does_not_start(string purpose, string fault)
+    {
+        var (certificate, key) = _root.Sign("member", [purpose]);
+        var seat = ClusterSeat.Take(["m1"], peerScheme: "https")[0];
+
+        var ended = await EndedProgram.OfMemberAsync(
+            seat, _folder.At("data"), PeerFlags((certificate, key), _root.File), _limit);
+
+        ended.Should().BeFailure(naming: $"The certificate {certificate} (CN=member issued by CN=test authority) {fault}");
+    }
+
+    [Fact]
+    public async Task A_store_with_certificates_that_have_ended_says_so_and_serves_who_does_not_look()
+    {
+        var port = FreePort.Take();
+        var seat = new ClusterSeat(
+            "m1", new Uri($"https://127.0.0.1:{port}"), new Uri($"https://127.0.0.1:{FreePort.Take()}"));
+        var late = _root.Sign("late", minutesTo: 30);
+        var peer = _root.Sign("peer", minutesTo: 30);
+        await using var store = await ServerProcess.StartAsync(
+            StoreProgram.Ours.Executable,
+            [
+                .. seat.Arguments(_folder.At("data")), "--cert-file", late.CertificateFile, "--key-file", late.KeyFile,
+                .. PeerFlags(peer, _root.File),
+            ],
+            Readiness.Port(port),
+            _limit);
+
+        (await LineAsync(store, "CN=late"))
+            .Should().Contain(Ended).And.Contain("clients that check it refuse it");
+        (await LineAsync(store, "CN=peer"))
+            .Should().Contain(Ended).And.Contain("other members that check it refuse it");
+        await using var visit = await TlsVisit.ConnectAsync(port, _limit);
+        (await visit.IsAnsweredAsync(_limit)).Should().BeTrue();
+    }
+
+    private Task<string> LineAsync(ServerProcess store, string text) =>
+        store.Log.WaitForAsync(line => line.Contains(text, StringComparison.Ordinal), _limit);
+
+    private static string[] PeerFlags((string Certificate, string Key) own, string trusted) =>
+    [
+        "--peer-cert-file", own.Certificate, "--peer-key-file", own.Key, "--peer-client-cert-auth",
+        "--peer-trusted-ca-file", trusted,
+    ];
+
+    private Task<ServerProcess> StartAsync(int port, (string Certificate, string Key) own, params string[] flags) =>
+        ServerProcess.StartAsync(
+            StoreProgram.Ours.Executable,
+            [
+                .. StoreServer.MemberArguments(
+                    $"https://127.0.0.1:{port}", $"http://127.0.0.1:{FreePort.Take()}", _folder.At("data")),
+                "--cert-file", own.Certificate, "--key-file", own.Key, .. flags,
+            ],
+            Readiness.Port(port),
+            _limit);
+
+    private Task<ServerProcess> StartMemberAsync(
+        IReadOnlyList<ClusterSeat> seats, int place, (string Certificate, string Key) own, string trusted) =>
+        ServerProcess.StartAsync(
+            StoreProgram.Ours.Executable,
+            [
+                .. seats[place].Arguments(_folder.At(seats[place].Name)),
+                "--initial-cluster", string.Join(',', seats.Select(seat => seat.Entry)),
+                .. PeerFlags(own, trusted),
+            ],
+            Readiness.Port(seats[place].PeerUrl.Port),
+            _limit);
+}
