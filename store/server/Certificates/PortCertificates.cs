@@ -78,8 +78,7 @@ internal sealed partial class PortCertificates
     public IReadOnlyList<string> CheckOwn()
     {
         var set = Current();
-        var isForMembers = _settings.FlagPrefix.Length > 0;
-        var isKnown = isForMembers && set.Trusted.Count > 0;
+        var isKnown = _settings.IsForMembers && set.Trusted.Count > 0;
         var warnings = new List<string>();
         foreach (var purpose in isKnown ? [Purposes.Server, Purposes.Client] : new[] { Purposes.Server })
         {
@@ -103,8 +102,8 @@ internal sealed partial class PortCertificates
                 throw new StartException($"{sentence}; the other members would refuse it.");
             }
 
-            warnings.Add($"{sentence}; {(isForMembers ? "other members" : "clients")} that check it refuse it. A renewed file "
-                + "counts at once.");
+            warnings.Add($"{sentence}; {(_settings.IsForMembers ? "other members" : "clients")} that check it refuse it. A "
+                + "renewed file counts at once.");
         }
 
         return [.. warnings.Distinct()];
@@ -117,6 +116,8 @@ internal sealed partial class PortCertificates
         return new SslClientAuthenticationOptions
         {
             ClientCertificateContext = set.Own,
+            EnabledSslProtocols = _settings.Protocols,
+            CipherSuitesPolicy = NewSuites(),
             CertificateChainPolicy = set.PolicyFor(Purposes.Server),
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             {
@@ -138,13 +139,19 @@ internal sealed partial class PortCertificates
         ? $"the authorities in --{_settings.FlagPrefix}trusted-ca-file {_settings.TrustedCaFile}"
         : "the authorities of this system";
 
+    private CipherSuitesPolicy? NewSuites() =>
+        _settings.CipherSuites.Count > 0 && OperatingSystem.IsLinux()
+            ? new CipherSuitesPolicy(_settings.CipherSuites)
+            : null;
+
     private SslServerAuthenticationOptions NewHandshake(EndPoint? caller)
     {
         var set = Current();
         var handshake = new SslServerAuthenticationOptions
         {
             ServerCertificateContext = set.Own,
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            EnabledSslProtocols = _settings.Protocols,
+            CipherSuitesPolicy = NewSuites(),
             AllowRenegotiation = false,
         };
         if (_settings.RequiresClientCertificate || set.Trusted.Count > 0)
@@ -169,7 +176,7 @@ internal sealed partial class PortCertificates
             : null;
         if (reason is not null && _refused.IsToBeTold(caller, reason))
         {
-            Log.Rejected(_logger, _settings.FlagPrefix.Length > 0 ? "peer" : "client", caller, reason);
+            Log.Rejected(_logger, _settings.IsForMembers ? "peer" : "client", caller, reason);
         }
 
         return reason is null;

@@ -87,29 +87,9 @@ internal sealed class StoreFlags
     private readonly Option<string> _progressInterval =
         Flag("watch-progress-notify-interval", "10m", "Time between progress notifications, at least 100ms.");
 
-    private readonly Option<string> _certificate =
-        Flag("cert-file", "", "Server certificate of the client port, PEM.");
-
-    private readonly Option<string> _key =
-        Flag("key-file", "", "Private key of the client port, PEM.");
-
-    private readonly Option<bool> _clientCertificateAuth =
-        Flag("client-cert-auth", false, "Refuse clients without a certificate from --trusted-ca-file.");
-
-    private readonly Option<string> _trustedCa =
-        Flag("trusted-ca-file", "", "Authorities of client certificates, PEM.");
-
-    private readonly Option<string> _peerCertificate =
-        Flag("peer-cert-file", "", "Certificate of the peer port and of calls to other members, PEM.");
-
-    private readonly Option<string> _peerKey =
-        Flag("peer-key-file", "", "Private key of --peer-cert-file, PEM.");
-
-    private readonly Option<bool> _peerCertificateAuth =
-        Flag("peer-client-cert-auth", false, "Refuse members without a certificate from --peer-trusted-ca-file.");
-
-    private readonly Option<string> _peerTrustedCa =
-        Flag("peer-trusted-ca-file", "", "Authorities of the other members' certificates, PEM.");
+    private readonly PortTlsFlags _tls = new(isForMembers: false);
+    private readonly PortTlsFlags _peerTls = new(isForMembers: true);
+    private readonly CommonTlsFlags _commonTls = new();
 
     private readonly Option<string> _logLevel =
         Flag("log-level", "info", "debug, info, warn, error, panic or fatal.");
@@ -134,9 +114,12 @@ internal sealed class StoreFlags
             _snapshotCount,
             _snapshotCatchUpEntries, _heartbeatInterval, _electionTimeout, _quota, _transactionOperations,
             _requestBytes, _concurrentStreams, _compactionMode, _compactionRetention, _progressInterval,
-            _certificate, _key, _clientCertificateAuth, _trustedCa, _peerCertificate, _peerKey,
-            _peerCertificateAuth, _peerTrustedCa, _logLevel, _logFormat, _etcdVersion,
+            _logLevel, _logFormat, _etcdVersion,
         };
+        foreach (var option in _tls.Options.Concat(_peerTls.Options).Concat(_commonTls.Options))
+        {
+            Command.Add(option);
+        }
     }
 
     /// <summary>The root command that carries the flags, for parsing and for <c>--help</c>.</summary>
@@ -157,6 +140,7 @@ internal sealed class StoreFlags
             "--listen-client-urls", parsed.GetRequiredValue(_listenClientUrls), faults);
         var listenPeer = ListenUrl.ParseList(
             "--listen-peer-urls", parsed.GetRequiredValue(_listenPeerUrls), faults);
+        var tls = _commonTls.Read(parsed, faults);
 
         var foundingFaults = new List<string>();
         return new StoreSettings
@@ -186,33 +170,16 @@ internal sealed class StoreFlags
             AutoCompaction = AutoCompaction.Parse(
                 parsed.GetRequiredValue(_compactionMode), parsed.GetRequiredValue(_compactionRetention), faults),
             WatchProgressInterval = ReadProgressInterval(parsed, faults),
-            Tls = ReadTls(
-                new TlsSettings(
-                    "",
-                    parsed.GetRequiredValue(_certificate),
-                    parsed.GetRequiredValue(_key),
-                    parsed.GetRequiredValue(_trustedCa),
-                    parsed.GetValue(_clientCertificateAuth)),
-                "--listen-client-urls",
-                listenClient,
-                faults),
-            PeerTls = ReadTls(
-                new TlsSettings(
-                    "peer-",
-                    parsed.GetRequiredValue(_peerCertificate),
-                    parsed.GetRequiredValue(_peerKey),
-                    parsed.GetRequiredValue(_peerTrustedCa),
-                    parsed.GetValue(_peerCertificateAuth)),
-                "--listen-peer-urls",
-                listenPeer,
-                faults),
+            Tls = _tls.Read(parsed, tls, listenClient, faults),
+            PeerTls = _peerTls.Read(parsed, tls, listenPeer, faults),
             EtcdVersion = ReadVersion(parsed, faults),
             LogLevel = ReadLogLevel(parsed, faults),
             LogsJson = ReadLogFormat(parsed, faults),
         };
     }
 
-    private static Option<T> Flag<T>(string name, T value, string description) =>
+    /// <summary>Defines a flag.</summary>
+    internal static Option<T> Flag<T>(string name, T value, string description) =>
         new($"--{name}") { Description = description, DefaultValueFactory = _ => value };
 
     private static Option<T> Number<T>(string name, T value, string description)
@@ -363,34 +330,6 @@ internal sealed class StoreFlags
 
         faults.Add($"--watch-progress-notify-interval: {text} must be a duration of at least 100ms, such as 10m.");
         return TimeSpan.FromMinutes(10);
-    }
-
-    private static TlsSettings? ReadTls(
-        TlsSettings settings, string listenFlag, List<ListenUrl> listen, List<string> faults)
-    {
-        var prefix = $"--{settings.FlagPrefix}";
-        if (settings.RequiresClientCertificate && settings.TrustedCaFile.Length == 0)
-        {
-            faults.Add($"{prefix}client-cert-auth needs {prefix}trusted-ca-file to check client certificates against.");
-        }
-
-        if (listen.FirstOrDefault(url => url.IsTls) is not { } secure)
-        {
-            if (settings.CertificateFile.Length > 0 || settings.RequiresClientCertificate)
-            {
-                faults.Add($"{prefix}cert-file and {prefix}client-cert-auth protect an https URL, and {listenFlag} has "
-                    + "none; write https there.");
-            }
-
-            return null;
-        }
-
-        if (settings.CertificateFile.Length == 0 || settings.KeyFile.Length == 0)
-        {
-            faults.Add($"{listenFlag}: {secure.Text} needs {prefix}cert-file and {prefix}key-file.");
-        }
-
-        return settings;
     }
 
     private string ReadVersion(ParseResult parsed, List<string> faults)

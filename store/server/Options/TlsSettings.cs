@@ -1,10 +1,32 @@
+using System.Net.Security;
+using System.Security.Authentication;
+
 namespace Sync.Store.Options;
 
-/// <summary>Certificates of the client port or of the peer port.</summary>
-/// <param name="FlagPrefix">What the flags of the port begin with: nothing, or <c>peer-</c>.</param>
-/// <param name="CertificateFile">Path of the server's certificate chain, PEM.</param>
-/// <param name="KeyFile">Path of its private key, PEM.</param>
-/// <param name="TrustedCaFile">Path of the authorities that client certificates must come from, or empty.</param>
-/// <param name="RequiresClientCertificate">Whether a caller without a certificate is refused.</param>
-internal sealed record TlsSettings(
-    string FlagPrefix, string CertificateFile, string KeyFile, string TrustedCaFile, bool RequiresClientCertificate);
+/// <summary>TLS of the client port or of the peer port.</summary>
+internal sealed record TlsSettings
+{
+    /// <summary>What most flags of the port begin with: nothing, or <c>peer-</c>.</summary>
+    public required string FlagPrefix { get; init; }
+
+    /// <summary>Path of the server's certificate chain, PEM.</summary>
+    public required string CertificateFile { get; init; }
+
+    /// <summary>Path of its private key, PEM.</summary>
+    public required string KeyFile { get; init; }
+
+    /// <summary>Path of the authorities that client certificates must come from, or empty.</summary>
+    public required string TrustedCaFile { get; init; }
+
+    /// <summary>Whether a caller without a certificate is refused.</summary>
+    public required bool RequiresClientCertificate { get; init; }
+
+    /// <summary>The versions that are spoken.</summary>
+    public required SslProtocols Protocols { get; init; }
+
+    /// <summary>The cipher suites that are offered; empty: those that the system chooses.</summary>
+    public required IReadOnlyList<TlsCipherSuite> CipherSuites { get; init; }
+
+    /// <summary>Whether the port is that of the members.</summary>
+    public bool IsForMembers => FlagPrefix.Length > 0;
+}

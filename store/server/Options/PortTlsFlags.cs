@@ -1,0 +1,76 @@
+using System.CommandLine;
+
+namespace Sync.Store.Options;
+
+/// <summary>The flags of TLS of one port.</summary>
+internal sealed class PortTlsFlags
+{
+    private readonly string _prefix;
+    private readonly string _listenFlag;
+    private readonly Option<string> _certificate;
+    private readonly Option<string> _key;
+    private readonly Option<bool> _clientCertificateAuth;
+    private readonly Option<string> _trustedCa;
+
+    /// <summary>Builds the definitions.</summary>
+    /// <param name="isForMembers">Whether they are those of the peer port.</param>
+    public PortTlsFlags(bool isForMembers)
+    {
+        _prefix = isForMembers ? "peer-" : "";
+        _listenFlag = isForMembers ? "--listen-peer-urls" : "--listen-client-urls";
+        var port = isForMembers ? "peer port and of calls to other members" : "client port";
+        var (callers, caller) = isForMembers ? ("members", "the other members'") : ("clients", "client");
+        _certificate = StoreFlags.Flag($"{_prefix}cert-file", "", $"Certificate of the {port}, PEM.");
+        _key = StoreFlags.Flag($"{_prefix}key-file", "", $"Private key of --{_prefix}cert-file, PEM.");
+        _clientCertificateAuth = StoreFlags.Flag(
+            $"{_prefix}client-cert-auth", false, $"Refuse {callers} without a certificate from --{_prefix}trusted-ca-file.");
+        _trustedCa = StoreFlags.Flag($"{_prefix}trusted-ca-file", "", $"Authorities of {caller} certificates, PEM.");
+        Options = [_certificate, _key, _clientCertificateAuth, _trustedCa];
+    }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<Option> Options { get; }
+
+    /// <summary>Reads what they say.</summary>
+    /// <param name="parsed">A command line without usage errors.</param>
+    /// <param name="common">What the flags of both ports say.</param>
+    /// <param name="listen">The URLs of the port.</param>
+    /// <param name="faults">Receives one sentence for each fault.</param>
+    /// <returns>Null when no URL of the port needs them.</returns>
+    public TlsSettings? Read(
+        ParseResult parsed, CommonTlsFlags.Values common, IReadOnlyList<ListenUrl> listen, List<string> faults)
+    {
+        var settings = new TlsSettings
+        {
+            FlagPrefix = _prefix,
+            CertificateFile = parsed.GetRequiredValue(_certificate),
+            KeyFile = parsed.GetRequiredValue(_key),
+            TrustedCaFile = parsed.GetRequiredValue(_trustedCa),
+            RequiresClientCertificate = parsed.GetValue(_clientCertificateAuth),
+            Protocols = common.Protocols,
+            CipherSuites = common.CipherSuites,
+        };
+        if (settings.RequiresClientCertificate && settings.TrustedCaFile.Length == 0)
+        {
+            faults.Add($"{_clientCertificateAuth.Name} needs {_trustedCa.Name} to check client certificates against.");
+        }
+
+        if (listen.FirstOrDefault(url => url.IsTls) is not { } secure)
+        {
+            if (settings.CertificateFile.Length > 0 || settings.RequiresClientCertificate)
+            {
+                faults.Add($"{_certificate.Name} and {_clientCertificateAuth.Name} protect an https URL, and {_listenFlag} has "
+                    + "none; write https there.");
+            }
+
+            return null;
+        }
+
+        if (settings.CertificateFile.Length == 0 || settings.KeyFile.Length == 0)
+        {
+            faults.Add($"{_listenFlag}: {secure.Text} needs {_certificate.Name} and {_key.Name}.");
+        }
+
+        return settings;
+    }
+}
