@@ -15,12 +15,14 @@ internal sealed partial class PortCertificates
 {
     private readonly TlsSettings _settings;
     private readonly RereadFiles<CertificateSet> _files;
+    private readonly AllowedNames _names;
     private readonly RefusedCallers _refused = new(TimeProvider.System);
     private ILogger _logger = NullLogger.Instance;
 
     private PortCertificates(TlsSettings settings)
     {
         _settings = settings;
+        _names = new(settings);
         _files = new(CertificateSet.FilesOf(settings), contents => CertificateSet.Read(settings, contents));
     }
 
@@ -184,5 +186,6 @@ internal sealed partial class PortCertificates
 
     private string? FindFault(X509Chain chain, bool isOtherName) =>
         CertificateFault.Find(chain, Authorities)
+        ?? _names.FindFault(chain.ChainElements[0].Certificate)
         ?? (isOtherName ? "is for another name than that in its peer URL" : null);
 }

@@ -11,6 +11,8 @@ internal sealed class PortTlsFlags
     private readonly Option<string> _key;
     private readonly Option<bool> _clientCertificateAuth;
     private readonly Option<string> _trustedCa;
+    private readonly Option<string>? _allowedCommonNames;
+    private readonly Option<string> _allowedHostNames;
 
     /// <summary>Builds the definitions.</summary>
     /// <param name="isForMembers">Whether they are those of the peer port.</param>
@@ -25,7 +27,21 @@ internal sealed class PortTlsFlags
         _clientCertificateAuth = StoreFlags.Flag(
             $"{_prefix}client-cert-auth", false, $"Refuse {callers} without a certificate from --{_prefix}trusted-ca-file.");
         _trustedCa = StoreFlags.Flag($"{_prefix}trusted-ca-file", "", $"Authorities of {caller} certificates, PEM.");
-        Options = [_certificate, _key, _clientCertificateAuth, _trustedCa];
+        _allowedCommonNames = isForMembers
+            ? StoreFlags.Flag(
+                "peer-cert-allowed-cn",
+                "",
+                "Common names, comma-separated, of which certificates of members must have one.")
+            : null;
+        _allowedHostNames = StoreFlags.Flag(
+            isForMembers ? "peer-cert-allowed-hostname" : "client-cert-allowed-hostname",
+            "",
+            $"Hosts, comma-separated, of which certificates of {callers} must be for one.");
+        Options =
+        [
+            _certificate, _key, _clientCertificateAuth, _trustedCa, _allowedHostNames,
+            .. _allowedCommonNames is { } commonNames ? [commonNames] : Array.Empty<Option>(),
+        ];
     }
 
     /// <summary>All of them.</summary>
@@ -47,6 +63,8 @@ internal sealed class PortTlsFlags
             KeyFile = parsed.GetRequiredValue(_key),
             TrustedCaFile = parsed.GetRequiredValue(_trustedCa),
             RequiresClientCertificate = parsed.GetValue(_clientCertificateAuth),
+            AllowedCommonNames = _allowedCommonNames is { } names ? ListOf(parsed, names) : [],
+            AllowedHostNames = ListOf(parsed, _allowedHostNames),
             Protocols = common.Protocols,
             CipherSuites = common.CipherSuites,
         };
@@ -55,6 +73,7 @@ internal sealed class PortTlsFlags
             faults.Add($"{_clientCertificateAuth.Name} needs {_trustedCa.Name} to check client certificates against.");
         }
 
+        CheckNames(settings, faults);
         if (listen.FirstOrDefault(url => url.IsTls) is not { } secure)
         {
             if (settings.CertificateFile.Length > 0 || settings.RequiresClientCertificate)
@@ -72,5 +91,26 @@ internal sealed class PortTlsFlags
         }
 
         return settings;
+    }
+
+    private static List<string> ListOf(ParseResult parsed, Option<string> option) =>
+        [.. parsed.GetRequiredValue(option).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
+    private void CheckNames(TlsSettings settings, List<string> faults)
+    {
+        if (settings.AllowedCommonNames.Count > 0 && settings.AllowedHostNames.Count > 0)
+        {
+            faults.Add($"{_allowedCommonNames?.Name} and {_allowedHostNames.Name} exclude each other; give one of them.");
+        }
+
+        if (settings.AllowedCommonNames.Count + settings.AllowedHostNames.Count > 0 && settings.TrustedCaFile.Length == 0)
+        {
+            var given = settings.AllowedHostNames.Count > 0 ? _allowedHostNames.Name : _allowedCommonNames?.Name;
+            faults.Add($"{given} needs {_trustedCa.Name}: without it no certificate of a caller is looked at.");
+        }
+
+        faults.AddRange(settings.AllowedHostNames
+            .Where(host => Uri.CheckHostName(host) == UriHostNameType.Unknown)
+            .Select(host => $"{_allowedHostNames.Name}: {host} is no name of a host."));
     }
 }

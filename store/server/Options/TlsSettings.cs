@@ -21,6 +21,12 @@ internal sealed record TlsSettings
     /// <summary>Whether a caller without a certificate is refused.</summary>
     public required bool RequiresClientCertificate { get; init; }
 
+    /// <summary>Common names, of which the other side's certificate must have one; empty: any.</summary>
+    public required IReadOnlyList<string> AllowedCommonNames { get; init; }
+
+    /// <summary>Hosts, of which the other side's certificate must be for one; empty: any.</summary>
+    public required IReadOnlyList<string> AllowedHostNames { get; init; }
+
     /// <summary>The versions that are spoken.</summary>
     public required SslProtocols Protocols { get; init; }
 
@@ -29,4 +35,7 @@ internal sealed record TlsSettings
 
     /// <summary>Whether the port is that of the members.</summary>
     public bool IsForMembers => FlagPrefix.Length > 0;
+
+    /// <summary>What the flags about callers of the port begin with: <c>client-</c> or <c>peer-</c>.</summary>
+    public string CallerPrefix => IsForMembers ? FlagPrefix : "client-";
 }
