@@ -9,28 +9,50 @@ namespace Sync.Store.Certificates;
 /// <summary>What the files of a port hold at one moment.</summary>
 /// <param name="Own">The port's certificate with its key, and those between it and the root.</param>
 /// <param name="Trusted">The authorities that the other side's certificate must come from; empty: those of the system.</param>
-internal sealed record CertificateSet(SslStreamCertificateContext Own, X509Certificate2Collection Trusted)
+/// <param name="Revoked">What authorities have revoked.</param>
+internal sealed record CertificateSet(
+    SslStreamCertificateContext Own, X509Certificate2Collection Trusted, IReadOnlyList<RevocationList> Revoked)
 {
-    /// <summary>The files that are read, in the order in which <see cref="Read"/> takes their contents.</summary>
+    /// <summary>The files that <see cref="Read"/> needs.</summary>
     public static IEnumerable<string> FilesOf(TlsSettings settings) =>
-        new[] { settings.CertificateFile, settings.KeyFile, settings.TrustedCaFile }.Where(file => file.Length > 0);
+        new[] { settings.CertificateFile, settings.KeyFile, settings.TrustedCaFile, settings.RevocationFile }
+            .Where(file => file.Length > 0);
 
     /// <summary>Makes the set of the files' contents.</summary>
-    /// <exception cref="CryptographicException">A file is no PEM, or holds no certificate.</exception>
+    /// <exception cref="CryptographicException">A file is no PEM, or does not hold what it should.</exception>
     /// <exception cref="ArgumentException">The key is another certificate's.</exception>
-    public static CertificateSet Read(TlsSettings settings, IReadOnlyList<byte[]> contents)
+    public static CertificateSet Read(TlsSettings settings, IReadOnlyDictionary<string, byte[]> contents)
     {
         var trusted = new X509Certificate2Collection();
         if (settings.TrustedCaFile.Length > 0)
         {
-            trusted.ImportFromPem(Encoding.UTF8.GetString(contents[2]));
+            trusted.ImportFromPem(Encoding.UTF8.GetString(contents[settings.TrustedCaFile]));
             if (trusted.Count == 0)
             {
                 throw new CryptographicException($"{settings.TrustedCaFile} holds no certificate.");
             }
         }
 
-        return new CertificateSet(ReadOwn(contents[0], contents[1]), trusted);
+        var own = ReadOwn(contents[settings.CertificateFile], contents[settings.KeyFile]);
+        return new CertificateSet(own, trusted, settings.RevocationFile is { Length: > 0 } revoked
+            ? RevocationList.ReadAll(revoked, contents[revoked], [.. trusted, .. own.IntermediateCertificates])
+            : []);
+    }
+
+    /// <summary>Finds whether a certificate of a chain is revoked.</summary>
+    /// <returns>The end of a sentence that begins with the chain's first certificate; null when none is.</returns>
+    public string? FindRevoked(X509Chain chain)
+    {
+        for (var place = 0; place + 1 < chain.ChainElements.Count; place++)
+        {
+            var (certificate, issuer) = (chain.ChainElements[place].Certificate, chain.ChainElements[place + 1].Certificate);
+            if (Revoked.Any(list => list.Revokes(certificate, issuer)))
+            {
+                return $"{(place == 0 ? "" : $"is below {certificate.Subject}, which ")}was revoked by its issuer";
+            }
+        }
+
+        return null;
     }
 
     /// <summary>How the other side's certificate is checked; a new one for each connection, which adds what is sent.</summary>

@@ -124,7 +124,7 @@ internal sealed partial class PortCertificates
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             {
                 if (certificate is X509Certificate2 shown && chain is not null
-                    && FindFault(chain, errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) is { } fault)
+                    && FindFault(set, chain, errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) is { } fault)
                 {
                     throw new AuthenticationException($"Its certificate, {CertificateFault.Describe(shown)}, {fault}.");
                 }
@@ -163,17 +163,17 @@ internal sealed partial class PortCertificates
             handshake.ClientCertificateRequired = true;
             handshake.CertificateChainPolicy = set.PolicyFor(Purposes.Client);
             handshake.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
-                IsWelcome(caller, certificate as X509Certificate2, chain);
+                IsWelcome(set, caller, certificate as X509Certificate2, chain);
         }
 
         return handshake;
     }
 
     // A caller learns nothing of the reason: TLS 1.3 has let it in by then, and it sees a closed connection.
-    private bool IsWelcome(EndPoint? caller, X509Certificate2? certificate, X509Chain? chain)
+    private bool IsWelcome(CertificateSet set, EndPoint? caller, X509Certificate2? certificate, X509Chain? chain)
     {
         var reason = certificate is null || chain is null ? "It shows no certificate."
-            : FindFault(chain, isOtherName: false) is { } fault
+            : FindFault(set, chain, isOtherName: false) is { } fault
                 ? $"Its certificate, {CertificateFault.Describe(certificate)}, {fault}."
             : null;
         if (reason is not null && _refused.IsToBeTold(caller, reason))
@@ -184,8 +184,9 @@ internal sealed partial class PortCertificates
         return reason is null;
     }
 
-    private string? FindFault(X509Chain chain, bool isOtherName) =>
+    private string? FindFault(CertificateSet set, X509Chain chain, bool isOtherName) =>
         CertificateFault.Find(chain, Authorities)
+        ?? set.FindRevoked(chain)
         ?? _names.FindFault(chain.ChainElements[0].Certificate)
         ?? (isOtherName ? "is for another name than that in its peer URL" : null);
 }

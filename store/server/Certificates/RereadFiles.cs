@@ -15,20 +15,20 @@ internal sealed class RereadFiles<T>
     where T : class
 {
     private readonly string[] _paths;
-    private readonly Func<IReadOnlyList<byte[]>, T> _make;
+    private readonly Func<IReadOnlyDictionary<string, byte[]>, T> _make;
 
     // Held by the one who looks; binds all fields below.
     private readonly Lock _lock = new();
-    private byte[][] _contents;
+    private Dictionary<string, byte[]> _contents;
     private T _value;
     private string? _problem;
 
     /// <summary>Reads the files for the first time; what is wrong with them is thrown.</summary>
     /// <param name="paths">The files.</param>
-    /// <param name="make">Makes the value of their contents, in the same order.</param>
-    public RereadFiles(IEnumerable<string> paths, Func<IReadOnlyList<byte[]>, T> make)
+    /// <param name="make">Makes the value of their contents, by path.</param>
+    public RereadFiles(IEnumerable<string> paths, Func<IReadOnlyDictionary<string, byte[]>, T> make)
     {
-        _paths = [.. paths];
+        _paths = [.. paths.Distinct()];
         _make = make;
         _contents = Contents();
         _value = make(_contents);
@@ -45,7 +45,7 @@ internal sealed class RereadFiles<T>
             try
             {
                 var contents = Contents();
-                if (!contents.Zip(_contents).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)))
+                if (!_paths.All(path => contents[path].AsSpan().SequenceEqual(_contents[path])))
                 {
                     _value = _make(contents);
                     _contents = contents;
@@ -68,5 +68,5 @@ internal sealed class RereadFiles<T>
     public static bool IsUnusable(Exception failure) =>
         failure is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException;
 
-    private byte[][] Contents() => [.. _paths.Select(File.ReadAllBytes)];
+    private Dictionary<string, byte[]> Contents() => _paths.ToDictionary(path => path, File.ReadAllBytes);
 }

@@ -11,6 +11,7 @@ internal sealed class PortTlsFlags
     private readonly Option<string> _key;
     private readonly Option<bool> _clientCertificateAuth;
     private readonly Option<string> _trustedCa;
+    private readonly Option<string> _revocations;
     private readonly Option<string>? _allowedCommonNames;
     private readonly Option<string> _allowedHostNames;
 
@@ -27,6 +28,10 @@ internal sealed class PortTlsFlags
         _clientCertificateAuth = StoreFlags.Flag(
             $"{_prefix}client-cert-auth", false, $"Refuse {callers} without a certificate from --{_prefix}trusted-ca-file.");
         _trustedCa = StoreFlags.Flag($"{_prefix}trusted-ca-file", "", $"Authorities of {caller} certificates, PEM.");
+        _revocations = StoreFlags.Flag(
+            isForMembers ? "peer-crl-file" : "client-crl-file",
+            "",
+            $"Lists of revoked certificates of {callers}, PEM or DER.");
         _allowedCommonNames = isForMembers
             ? StoreFlags.Flag(
                 "peer-cert-allowed-cn",
@@ -39,7 +44,7 @@ internal sealed class PortTlsFlags
             $"Hosts, comma-separated, of which certificates of {callers} must be for one.");
         Options =
         [
-            _certificate, _key, _clientCertificateAuth, _trustedCa, _allowedHostNames,
+            _certificate, _key, _clientCertificateAuth, _trustedCa, _revocations, _allowedHostNames,
             .. _allowedCommonNames is { } commonNames ? [commonNames] : Array.Empty<Option>(),
         ];
     }
@@ -63,6 +68,7 @@ internal sealed class PortTlsFlags
             KeyFile = parsed.GetRequiredValue(_key),
             TrustedCaFile = parsed.GetRequiredValue(_trustedCa),
             RequiresClientCertificate = parsed.GetValue(_clientCertificateAuth),
+            RevocationFile = parsed.GetRequiredValue(_revocations),
             AllowedCommonNames = _allowedCommonNames is { } names ? ListOf(parsed, names) : [],
             AllowedHostNames = ListOf(parsed, _allowedHostNames),
             Protocols = common.Protocols,
@@ -73,7 +79,7 @@ internal sealed class PortTlsFlags
             faults.Add($"{_clientCertificateAuth.Name} needs {_trustedCa.Name} to check client certificates against.");
         }
 
-        CheckNames(settings, faults);
+        CheckNarrowing(settings, faults);
         if (listen.FirstOrDefault(url => url.IsTls) is not { } secure)
         {
             if (settings.CertificateFile.Length > 0 || settings.RequiresClientCertificate)
@@ -96,17 +102,22 @@ internal sealed class PortTlsFlags
     private static List<string> ListOf(ParseResult parsed, Option<string> option) =>
         [.. parsed.GetRequiredValue(option).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
-    private void CheckNames(TlsSettings settings, List<string> faults)
+    private void CheckNarrowing(TlsSettings settings, List<string> faults)
     {
         if (settings.AllowedCommonNames.Count > 0 && settings.AllowedHostNames.Count > 0)
         {
             faults.Add($"{_allowedCommonNames?.Name} and {_allowedHostNames.Name} exclude each other; give one of them.");
         }
 
-        if (settings.AllowedCommonNames.Count + settings.AllowedHostNames.Count > 0 && settings.TrustedCaFile.Length == 0)
+        var given = new (Option? Flag, bool IsGiven)[]
         {
-            var given = settings.AllowedHostNames.Count > 0 ? _allowedHostNames.Name : _allowedCommonNames?.Name;
-            faults.Add($"{given} needs {_trustedCa.Name}: without it no certificate of a caller is looked at.");
+            (_revocations, settings.RevocationFile.Length > 0),
+            (_allowedCommonNames, settings.AllowedCommonNames.Count > 0),
+            (_allowedHostNames, settings.AllowedHostNames.Count > 0),
+        };
+        if (settings.TrustedCaFile.Length == 0 && given.FirstOrDefault(flag => flag.IsGiven).Flag is { } narrowing)
+        {
+            faults.Add($"{narrowing.Name} needs {_trustedCa.Name}: without it no certificate of a caller is looked at.");
         }
 
         faults.AddRange(settings.AllowedHostNames

@@ -21,6 +21,9 @@ internal sealed record TlsSettings
     /// <summary>Whether a caller without a certificate is refused.</summary>
     public required bool RequiresClientCertificate { get; init; }
 
+    /// <summary>Path of lists of revoked certificates, or empty.</summary>
+    public required string RevocationFile { get; init; }
+
     /// <summary>Common names, of which the other side's certificate must have one; empty: any.</summary>
     public required IReadOnlyList<string> AllowedCommonNames { get; init; }
 

@@ -28,6 +28,7 @@ internal sealed class TestAuthority : IDisposable
         _certificate = NewRequest("test authority", key).CreateSelfSigned(From, From.AddDays(1));
         _sentAlong = "";
         File = _directory.Write("authority.pem", _certificate.ExportCertificatePem());
+        OwnFile = File;
     }
 
     private TestAuthority(TestAuthority root)
@@ -40,10 +41,14 @@ internal sealed class TestAuthority : IDisposable
         _certificate = certificate.CopyWithPrivateKey(key);
         _sentAlong = $"{certificate.ExportCertificatePem()}\n";
         File = root.File;
+        OwnFile = _directory.Write("authority.pem", _sentAlong);
     }
 
     /// <summary>The root's certificate.</summary>
     public string File { get; }
+
+    /// <summary>The authority's own certificate.</summary>
+    public string OwnFile { get; }
 
     /// <summary>An authority whose own certificate this one signs; what it signs holds the chain.</summary>
     public TestAuthority NewIntermediate() => new(this);
@@ -70,6 +75,22 @@ internal sealed class TestAuthority : IDisposable
 
         return (_directory.Write($"{name}.pem", $"{certificate.ExportCertificatePem()}\n{_sentAlong}"),
             _directory.Write($"{name}.key", key.ExportPkcs8PrivateKeyPem()));
+    }
+
+    /// <summary>Revokes certificates that this authority signed.</summary>
+    /// <param name="certificateFiles">The certificates.</param>
+    /// <returns>The list, PEM.</returns>
+    public string Revoke(params IEnumerable<string> certificateFiles)
+    {
+        var builder = new CertificateRevocationListBuilder();
+        foreach (var file in certificateFiles)
+        {
+            using var certificate = X509CertificateLoader.LoadCertificateFromFile(file);
+            builder.AddEntry(certificate);
+        }
+
+        var list = builder.Build(_certificate, crlNumber: 1, From.AddHours(12), HashAlgorithmName.SHA256);
+        return PemEncoding.WriteString("X509 CRL", list);
     }
 
     public void Dispose()

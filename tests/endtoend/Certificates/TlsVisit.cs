@@ -44,7 +44,9 @@ internal sealed class TlsVisit : IAsyncDisposable
         if (own is { } files)
         {
             var certificate = X509Certificate2.CreateFromPemFile(files.Certificate, files.Key);
-            options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null);
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(files.Certificate);
+            options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true);
         }
 
         try

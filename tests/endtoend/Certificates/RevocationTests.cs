@@ -1,0 +1,103 @@
+using Sync.EndToEnd.Tests.Programs;
+using Sync.Etcd.Client.Tests.Connections;
+using Sync.TestKit;
+
+namespace Sync.EndToEnd.Tests.Certificates;
+
+/// <summary>Certificates that their authority has revoked are not taken.</summary>
+public sealed class RevocationTests : IDisposable
+{
+    private readonly TempDirectory _folder = new();
+    private readonly TestAuthority _root = new();
+    private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromMinutes(2));
+    private readonly int _port = FreePort.Take();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _root.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_client_whose_certificate_is_revoked_while_the_store_runs_is_refused_from_then_on()
+    {
+        var (first, second) = (_root.Sign("first"), _root.Sign("second"));
+        var list = _folder.Write("revoked.pem", _root.Revoke());
+        await using var store = await StartAsync(list);
+        (await IsAnsweredAsync(first)).Should().BeTrue();
+
+        _folder.Write("revoked.pem", _root.Revoke(first.CertificateFile));
+
+        (await IsAnsweredAsync(first)).Should().BeFalse();
+        (await IsAnsweredAsync(second)).Should().BeTrue();
+        (await store.Log.WaitForAsync(line => line.Contains("rejected connection", StringComparison.Ordinal), _limit))
+            .Should().Contain("Its certificate, CN=first issued by CN=test authority, was revoked by its issuer.");
+    }
+
+    [Fact]
+    public async Task Who_is_below_a_revoked_authority_is_refused_and_so_is_whom_that_authority_revoked()
+    {
+        using var between = _root.NewIntermediate();
+        using var other = _root.NewIntermediate();
+        var (below, revoked, good) = (between.Sign("below"), other.Sign("revoked"), other.Sign("good"));
+        var list = _folder.Write(
+            "revoked.pem", $"{_root.Revoke(between.OwnFile)}\n{other.Revoke(revoked.CertificateFile)}\n");
+        await using var store = await StartAsync(list);
+
+        (await IsAnsweredAsync(below)).Should().BeFalse();
+        (await IsAnsweredAsync(revoked)).Should().BeFalse();
+        (await IsAnsweredAsync(good)).Should().BeTrue();
+        await store.Log.WaitForAsync(
+            line => line.Contains("is below CN=authority between, which was revoked by its", StringComparison.Ordinal),
+            _limit);
+    }
+
+    [Fact]
+    public async Task A_store_whose_list_is_none_or_is_signed_by_another_does_not_start()
+    {
+        using var other = new TestAuthority();
+        var seat = ClusterSeat.Take(["m1"], peerScheme: "https")[0];
+        var own = _root.Sign("member");
+
+        foreach (var (text, fault) in new[]
+            {
+                ("nothing", "holds no list of revoked certificates"),
+                (other.Revoke(), "has a list of CN=test authority that it has not signed"),
+            })
+        {
+            var list = _folder.Write("revoked.pem", text);
+            var ended = await EndedProgram.OfMemberAsync(
+                seat,
+                _folder.At("data"),
+                [
+                    "--peer-cert-file", own.CertificateFile, "--peer-key-file", own.KeyFile, "--peer-client-cert-auth",
+                    "--peer-trusted-ca-file", _root.File, "--peer-crl-file", list,
+                ],
+                _limit);
+
+            ended.Should().BeFailure(naming: $"{list} {fault}");
+        }
+    }
+
+    private async Task<bool> IsAnsweredAsync((string Certificate, string Key) own)
+    {
+        await using var visit = await TlsVisit.ConnectAsync(_port, _limit, own);
+        return await visit.IsAnsweredAsync(_limit);
+    }
+
+    private Task<ServerProcess> StartAsync(string list)
+    {
+        var own = _root.Sign("store");
+        return ServerProcess.StartAsync(
+            StoreProgram.Ours.Executable,
+            [
+                .. StoreServer.MemberArguments(
+                    $"https://127.0.0.1:{_port}", $"http://127.0.0.1:{FreePort.Take()}", _folder.At("data")),
+                "--cert-file", own.CertificateFile, "--key-file", own.KeyFile, "--client-cert-auth",
+                "--trusted-ca-file", _root.File, "--client-crl-file", list,
+            ],
+            Readiness.Port(_port),
+            _limit);
+    }
+}
