@@ -8,15 +8,22 @@ namespace Sync.Store.Certificates;
 
 /// <summary>What the files of a port hold at one moment.</summary>
 /// <param name="Own">The port's certificate with its key, and those between it and the root.</param>
+/// <param name="AsCaller">What is shown to other members, in the same form.</param>
 /// <param name="Trusted">The authorities that the other side's certificate must come from; empty: those of the system.</param>
 /// <param name="Revoked">What authorities have revoked.</param>
 internal sealed record CertificateSet(
-    SslStreamCertificateContext Own, X509Certificate2Collection Trusted, IReadOnlyList<RevocationList> Revoked)
+    SslStreamCertificateContext Own,
+    SslStreamCertificateContext AsCaller,
+    X509Certificate2Collection Trusted,
+    IReadOnlyList<RevocationList> Revoked)
 {
     /// <summary>The files that <see cref="Read"/> needs.</summary>
     public static IEnumerable<string> FilesOf(TlsSettings settings) =>
-        new[] { settings.CertificateFile, settings.KeyFile, settings.TrustedCaFile, settings.RevocationFile }
-            .Where(file => file.Length > 0);
+        new[]
+        {
+            settings.CertificateFile, settings.KeyFile, settings.CallerCertificateFile, settings.CallerKeyFile,
+            settings.TrustedCaFile, settings.RevocationFile,
+        }.Where(file => file.Length > 0);
 
     /// <summary>Makes the set of the files' contents.</summary>
     /// <exception cref="CryptographicException">A file is no PEM, or does not hold what it should.</exception>
@@ -34,7 +41,8 @@ internal sealed record CertificateSet(
         }
 
         var own = ReadOwn(contents[settings.CertificateFile], contents[settings.KeyFile]);
-        return new CertificateSet(own, trusted, settings.RevocationFile is { Length: > 0 } revoked
+        var asCaller = settings.CallerCertificateFile.Length == 0 ? own : ReadCaller(settings, contents);
+        return new CertificateSet(own, asCaller, trusted, settings.RevocationFile is { Length: > 0 } revoked
             ? RevocationList.ReadAll(revoked, contents[revoked], [.. trusted, .. own.IntermediateCertificates])
             : []);
     }
@@ -73,6 +81,20 @@ internal sealed record CertificateSet(
         }
 
         return policy;
+    }
+
+    private static SslStreamCertificateContext ReadCaller(
+        TlsSettings settings, IReadOnlyDictionary<string, byte[]> contents)
+    {
+        try
+        {
+            return ReadOwn(contents[settings.CallerCertificateFile], contents[settings.CallerKeyFile]);
+        }
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException)
+        {
+            throw new CryptographicException(
+                $"{settings.CallerCertificateFile} with the key {settings.CallerKeyFile}: {failure.Message}", failure);
+        }
     }
 
     private static SslStreamCertificateContext ReadOwn(byte[] chain, byte[] key)

@@ -82,11 +82,17 @@ internal sealed partial class PortCertificates
         var set = Current();
         var isKnown = _settings.IsForMembers && set.Trusted.Count > 0;
         var warnings = new List<string>();
-        foreach (var purpose in isKnown ? [Purposes.Server, Purposes.Client] : new[] { Purposes.Server })
+        foreach (var isCall in isKnown ? [false, true] : new[] { false })
         {
-            using var chain = new X509Chain { ChainPolicy = set.PolicyFor(purpose) };
-            chain.ChainPolicy.ExtraStore.AddRange(set.Own.IntermediateCertificates.ToArray());
-            chain.Build(set.Own.TargetCertificate);
+            var (own, file) = isCall && _settings.CallerCertificateFile.Length > 0
+                ? (set.AsCaller, _settings.CallerCertificateFile)
+                : (set.Own, _settings.CertificateFile);
+            using var chain = new X509Chain
+            {
+                ChainPolicy = set.PolicyFor(isCall ? Purposes.Client : Purposes.Server),
+            };
+            chain.ChainPolicy.ExtraStore.AddRange(own.IntermediateCertificates.ToArray());
+            chain.Build(own.TargetCertificate);
 
             // Clients have authorities of their own; what is wrong for all of them is the time and the purpose.
             var ignored = isKnown
@@ -97,8 +103,7 @@ internal sealed partial class PortCertificates
                 continue;
             }
 
-            var sentence = $"The certificate {_settings.CertificateFile} "
-                + $"({CertificateFault.Describe(set.Own.TargetCertificate)}) {fault}";
+            var sentence = $"The certificate {file} ({CertificateFault.Describe(own.TargetCertificate)}) {fault}";
             if (isKnown && CertificateFault.Find(chain, Authorities, X509ChainStatusFlags.NotTimeValid) is not null)
             {
                 throw new StartException($"{sentence}; the other members would refuse it.");
@@ -117,7 +122,7 @@ internal sealed partial class PortCertificates
         var set = Current();
         return new SslClientAuthenticationOptions
         {
-            ClientCertificateContext = set.Own,
+            ClientCertificateContext = set.AsCaller,
             EnabledSslProtocols = _settings.Protocols,
             CipherSuitesPolicy = NewSuites(),
             CertificateChainPolicy = set.PolicyFor(Purposes.Server),
@@ -134,8 +139,8 @@ internal sealed partial class PortCertificates
         };
     }
 
-    /// <summary>Whom this member's certificate is of, for a sentence.</summary>
-    public string DescribeOwn() => CertificateFault.Describe(Current().Own.TargetCertificate);
+    /// <summary>Whom the certificate is of that this member shows to others, for a sentence.</summary>
+    public string DescribeCaller() => CertificateFault.Describe(Current().AsCaller.TargetCertificate);
 
     private string Authorities => _settings.TrustedCaFile.Length > 0
         ? $"the authorities in --{_settings.FlagPrefix}trusted-ca-file {_settings.TrustedCaFile}"

@@ -9,6 +9,8 @@ internal sealed class PortTlsFlags
     private readonly string _listenFlag;
     private readonly Option<string> _certificate;
     private readonly Option<string> _key;
+    private readonly Option<string> _callerCertificate;
+    private readonly Option<string> _callerKey;
     private readonly Option<bool> _clientCertificateAuth;
     private readonly Option<string> _trustedCa;
     private readonly Option<string> _revocations;
@@ -25,6 +27,12 @@ internal sealed class PortTlsFlags
         var (callers, caller) = isForMembers ? ("members", "the other members'") : ("clients", "client");
         _certificate = StoreFlags.Flag($"{_prefix}cert-file", "", $"Certificate of the {port}, PEM.");
         _key = StoreFlags.Flag($"{_prefix}key-file", "", $"Private key of --{_prefix}cert-file, PEM.");
+        var use = isForMembers
+            ? $"Certificate of calls to other members, PEM. Default: --{_prefix}cert-file."
+            : "Certificate of calls to the own client port, PEM. Checked and not used: the store makes no such calls.";
+        _callerCertificate = StoreFlags.Flag($"{_prefix}client-cert-file", "", use);
+        _callerKey = StoreFlags.Flag(
+            $"{_prefix}client-key-file", "", $"Private key of --{_prefix}client-cert-file, PEM.");
         _clientCertificateAuth = StoreFlags.Flag(
             $"{_prefix}client-cert-auth", false, $"Refuse {callers} without a certificate from --{_prefix}trusted-ca-file.");
         _trustedCa = StoreFlags.Flag($"{_prefix}trusted-ca-file", "", $"Authorities of {caller} certificates, PEM.");
@@ -44,7 +52,8 @@ internal sealed class PortTlsFlags
             $"Hosts, comma-separated, of which certificates of {callers} must be for one.");
         Options =
         [
-            _certificate, _key, _clientCertificateAuth, _trustedCa, _revocations, _allowedHostNames,
+            _certificate, _key, _callerCertificate, _callerKey, _clientCertificateAuth, _trustedCa, _revocations,
+            _allowedHostNames,
             .. _allowedCommonNames is { } commonNames ? [commonNames] : Array.Empty<Option>(),
         ];
     }
@@ -66,6 +75,8 @@ internal sealed class PortTlsFlags
             FlagPrefix = _prefix,
             CertificateFile = parsed.GetRequiredValue(_certificate),
             KeyFile = parsed.GetRequiredValue(_key),
+            CallerCertificateFile = parsed.GetRequiredValue(_callerCertificate),
+            CallerKeyFile = parsed.GetRequiredValue(_callerKey),
             TrustedCaFile = parsed.GetRequiredValue(_trustedCa),
             RequiresClientCertificate = parsed.GetValue(_clientCertificateAuth),
             RevocationFile = parsed.GetRequiredValue(_revocations),
@@ -77,6 +88,11 @@ internal sealed class PortTlsFlags
         if (settings.RequiresClientCertificate && settings.TrustedCaFile.Length == 0)
         {
             faults.Add($"{_clientCertificateAuth.Name} needs {_trustedCa.Name} to check client certificates against.");
+        }
+
+        if (settings.CallerCertificateFile.Length == 0 != (settings.CallerKeyFile.Length == 0))
+        {
+            faults.Add($"{_callerCertificate.Name} and {_callerKey.Name} must both be there or both be left out.");
         }
 
         CheckNarrowing(settings, faults);

@@ -15,6 +15,12 @@ internal sealed record TlsSettings
     /// <summary>Path of its private key, PEM.</summary>
     public required string KeyFile { get; init; }
 
+    /// <summary>Path of the certificate chain that is shown to other servers; empty: the port's own.</summary>
+    public required string CallerCertificateFile { get; init; }
+
+    /// <summary>Path of its private key; empty as the certificate's is.</summary>
+    public required string CallerKeyFile { get; init; }
+
     /// <summary>Path of the authorities that client certificates must come from, or empty.</summary>
     public required string TrustedCaFile { get; init; }
 

@@ -38,7 +38,7 @@ internal sealed class PeerChannels(PortCertificates? certificates)
         certificates is not null && new Uri(url).Scheme == Uri.UriSchemeHttps
         && cause?.GetBaseException() is IOException or SocketException { SocketErrorCode: SocketError.ConnectionReset }
             ? "The connection was closed before an answer came. The member there stopped, or refuses this one's certificate, "
-                + $"{certificates.DescribeOwn()}; then its log says why."
+                + $"{certificates.DescribeCaller()}; then its log says why."
             : null;
 
     private SocketsHttpHandler NewHandler() => new()

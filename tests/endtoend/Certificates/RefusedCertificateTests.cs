@@ -1,3 +1,4 @@
+using Sync.Conformance.Tests.Servers;
 using Sync.EndToEnd.Tests.Programs;
 using Sync.Etcd.Client.Tests.Connections;
 using Sync.TestKit;
@@ -76,6 +77,28 @@ public sealed class RefusedCertificateTests : IDisposable
             seat, _folder.At("data"), PeerFlags((certificate, key), _root.File), _limit);
 
         ended.Should().BeFailure(naming: $"The certificate {certificate} (CN=member issued by CN=test authority) {fault}");
+    }
+
+    [Fact]
+    public async Task Members_may_call_with_other_certificates_than_they_serve_with()
+    {
+        var seats = ClusterSeat.Take(["m1", "m2"], peerScheme: "https");
+        var (caller, callerKey) = _root.Sign("caller", [TestAuthority.ForClients]);
+        string[] flags =
+        [
+            "--initial-cluster", string.Join(',', seats.Select(seat => seat.Entry)),
+            .. PeerFlags(_root.Sign("server", [TestAuthority.ForServers]), _root.File),
+            "--peer-client-cert-file", caller, "--peer-client-key-file", callerKey,
+        ];
+
+        var members = await Task.WhenAll(seats.Select(seat =>
+            StoreServer.StartMemberAsync(InnerStore.Program, seat, _folder.At(seat.Name), flags, _limit)));
+
+        // Both answer /health, so each has heard a leader.
+        foreach (var member in members)
+        {
+            await member.DisposeAsync();
+        }
     }
 
     [Fact]

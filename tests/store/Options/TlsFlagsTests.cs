@@ -41,6 +41,8 @@ public class TlsFlagsTests
     [InlineData("--cipher-suites=4865", "--cipher-suites: 4865 is none that is offered here*")]
     [InlineData("--tls-min-version=TLS1.3 --cipher-suites=TLS_RSA_WITH_AES_128_GCM_SHA256", "--cipher-suites counts for TLS 1.2 alone*")]
     [InlineData("--client-cert-allowed-hostname=a", "--client-cert-allowed-hostname needs --trusted-ca-file*")]
+    [InlineData("--peer-client-cert-file=a", "--peer-client-cert-file and --peer-client-key-file must both be there*")]
+    [InlineData("--client-key-file=a", "--client-cert-file and --client-key-file must both be there*")]
     [InlineData("--peer-crl-file=a", "--peer-crl-file needs --peer-trusted-ca-file*")]
     [InlineData("--peer-cert-allowed-cn=a", "--peer-cert-allowed-cn needs --peer-trusted-ca-file*")]
     [InlineData("--peer-cert-allowed-cn=a --peer-cert-allowed-hostname=b --peer-trusted-ca-file=ca", "--peer-cert-allowed-cn and --peer-cert-allowed-hostname exclude each other*")]
