@@ -98,13 +98,15 @@ internal sealed partial class PortCertificates
             var ignored = isKnown
                 ? X509ChainStatusFlags.NoError
                 : ~(X509ChainStatusFlags.NotTimeValid | X509ChainStatusFlags.NotValidForUsage);
-            if (CertificateFault.Find(chain, Authorities, ignored) is not { } fault)
+            var revoked = isKnown ? set.FindRevoked(chain) : null;
+            if ((CertificateFault.Find(chain, Authorities, ignored) ?? revoked) is not { } fault)
             {
                 continue;
             }
 
             var sentence = $"The certificate {file} ({CertificateFault.Describe(own.TargetCertificate)}) {fault}";
-            if (isKnown && CertificateFault.Find(chain, Authorities, X509ChainStatusFlags.NotTimeValid) is not null)
+            var lasting = CertificateFault.Find(chain, Authorities, X509ChainStatusFlags.NotTimeValid) ?? revoked;
+            if (isKnown && lasting is not null)
             {
                 throw new StartException($"{sentence}; the other members would refuse it.");
             }

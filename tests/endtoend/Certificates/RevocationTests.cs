@@ -57,7 +57,6 @@ public sealed class RevocationTests : IDisposable
     public async Task A_store_whose_list_is_none_or_is_signed_by_another_does_not_start()
     {
         using var other = new TestAuthority();
-        var seat = ClusterSeat.Take(["m1"], peerScheme: "https")[0];
         var own = _root.Sign("member");
 
         foreach (var (text, fault) in new[]
@@ -67,17 +66,20 @@ public sealed class RevocationTests : IDisposable
             })
         {
             var list = _folder.Write("revoked.pem", text);
-            var ended = await EndedProgram.OfMemberAsync(
-                seat,
-                _folder.At("data"),
-                [
-                    "--peer-cert-file", own.CertificateFile, "--peer-key-file", own.KeyFile, "--peer-client-cert-auth",
-                    "--peer-trusted-ca-file", _root.File, "--peer-crl-file", list,
-                ],
-                _limit);
+            var ended = await EndMemberAsync(own, list);
 
             ended.Should().BeFailure(naming: $"{list} {fault}");
         }
+    }
+
+    [Fact]
+    public async Task A_member_whose_own_certificate_is_revoked_does_not_start()
+    {
+        var own = _root.Sign("member");
+
+        var ended = await EndMemberAsync(own, _folder.Write("revoked.pem", _root.Revoke(own.CertificateFile)));
+
+        ended.Should().BeFailure(naming: "(CN=member issued by CN=test authority) was revoked by its issuer");
     }
 
     private async Task<bool> IsAnsweredAsync((string Certificate, string Key) own)
@@ -85,6 +87,15 @@ public sealed class RevocationTests : IDisposable
         await using var visit = await TlsVisit.ConnectAsync(_port, _limit, own);
         return await visit.IsAnsweredAsync(_limit);
     }
+
+    private Task<EndedProgram> EndMemberAsync((string Certificate, string Key) own, string list) => EndedProgram.OfMemberAsync(
+        ClusterSeat.Take(["m1"], peerScheme: "https")[0],
+        _folder.At("data"),
+        [
+            "--peer-cert-file", own.Certificate, "--peer-key-file", own.Key, "--peer-client-cert-auth",
+            "--peer-trusted-ca-file", _root.File, "--peer-crl-file", list,
+        ],
+        _limit);
 
     private Task<ServerProcess> StartAsync(string list)
     {
