@@ -40,9 +40,10 @@ internal sealed partial class PortCertificates
             throw new StartException(
                 $"The certificate {settings.CertificateFile} with the key {settings.KeyFile}"
                 + (settings.TrustedCaFile.Length > 0 ? $" and the authorities {settings.TrustedCaFile}" : "")
-                + $" cannot be used: {failure.Message} Check that --{settings.FlagPrefix}cert-file, "
-                + $"--{settings.FlagPrefix}key-file and --{settings.FlagPrefix}trusted-ca-file name PEM files that belong "
-                + "together.",
+                + $" cannot be used: {failure.Message} "
+                + (settings.SelfSigned is not null ? "Remove both to have new ones made."
+                    : $"Check that --{settings.FlagPrefix}cert-file, --{settings.FlagPrefix}key-file and "
+                        + $"--{settings.FlagPrefix}trusted-ca-file name PEM files that belong together."),
                 failure);
         }
     }
@@ -192,7 +193,8 @@ internal sealed partial class PortCertificates
     }
 
     private string? FindFault(CertificateSet set, X509Chain chain, bool isOtherName) =>
-        CertificateFault.Find(chain, Authorities)
+        _settings.SelfSigned is not null ? null
+        : CertificateFault.Find(chain, Authorities)
         ?? set.FindRevoked(chain)
         ?? _names.FindFault(chain.ChainElements[0].Certificate)
         ?? (isOtherName ? "is for another name than that in its peer URL" : null);

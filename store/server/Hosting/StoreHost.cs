@@ -52,12 +52,12 @@ internal static partial class StoreHost
     {
         ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, PoolThreadsMin), completions);
-        var certificates = settings.Tls is { } tls ? PortCertificates.Load(tls) : null;
-        var peerCertificates = settings.PeerTls is { } peerTls ? PortCertificates.Load(peerTls) : null;
+        var disk = Prepare(settings.DataDirectory);
+        var certificates = LoadCertificates(settings.Tls, settings.DataDirectory);
+        var peerCertificates = LoadCertificates(settings.PeerTls, settings.DataDirectory);
         var findings = (certificates?.CheckOwn() ?? []).Concat(peerCertificates?.CheckOwn() ?? []);
         var channels = new PeerChannels(peerCertificates);
         var openFilesMax = RequireOpenFiles();
-        var disk = Prepare(settings.DataDirectory);
         var found = DataDirectory.FindIdentity(disk);
         var founding = await FoundAsync(settings, found, disk, channels, tellAsync);
         using var directory = DataDirectory.Open(
@@ -92,6 +92,11 @@ internal static partial class StoreHost
         var failStop = app.Services.GetRequiredService<FailStop>();
         return failStop.Refusal is { } refusal ? throw refusal : failStop.ExitCode;
     }
+
+    private static PortCertificates? LoadCertificates(TlsSettings? settings, string dataDirectory) =>
+        SelfSignedCertificate.Provide(settings, dataDirectory, TimeProvider.System.GetUtcNow()) is { } provided
+            ? PortCertificates.Load(provided)
+            : null;
 
     private static async Task<Founding> FoundAsync(
         StoreSettings settings,

@@ -8,6 +8,8 @@ namespace Sync.Store.Options;
 /// <remarks>Source: etcd, client/pkg/tlsutil: the names of versions, and those of suites, which are Go's.</remarks>
 internal sealed class CommonTlsFlags
 {
+    private const int YearsMax = 100;
+
     // What Go offers in TLS 1.2 and is not broken: RC4 and 3DES are left out.
     private static readonly TlsCipherSuite[] Suites =
     [
@@ -47,13 +49,17 @@ internal sealed class CommonTlsFlags
     private readonly Option<string> _cipherSuites = StoreFlags.Flag(
         "cipher-suites", "", "Cipher suites of TLS 1.2, as Go names them, comma-separated. Default: the system's.");
 
+    private readonly Option<int> _validity = StoreFlags.Number(
+        "self-signed-cert-validity", 1, "Years that certificates of --auto-tls and --peer-auto-tls are valid.");
+
     /// <summary>All of them.</summary>
-    public IReadOnlyList<Option> Options => [_minVersion, _maxVersion, _cipherSuites];
+    public IReadOnlyList<Option> Options => [_minVersion, _maxVersion, _cipherSuites, _validity];
 
     /// <summary>What the flags say.</summary>
     /// <param name="Protocols">The versions that are spoken.</param>
     /// <param name="CipherSuites">The suites that are offered; empty: the system's.</param>
-    public sealed record Values(SslProtocols Protocols, IReadOnlyList<TlsCipherSuite> CipherSuites);
+    /// <param name="SelfSignedYears">How long a certificate of the server's own making is valid.</param>
+    public sealed record Values(SslProtocols Protocols, IReadOnlyList<TlsCipherSuite> CipherSuites, int SelfSignedYears);
 
     /// <summary>Reads what they say.</summary>
     /// <param name="parsed">A command line without usage errors.</param>
@@ -67,7 +73,18 @@ internal sealed class CommonTlsFlags
             faults.Add($"{_minVersion.Name}: TLS1.3 is newer than {_maxVersion.Name}, TLS1.2.");
         }
 
-        return new Values(oldest | newest, ReadSuites(parsed, oldest, faults));
+        return new Values(oldest | newest, ReadSuites(parsed, oldest, faults), ReadYears(parsed, faults));
+    }
+
+    private int ReadYears(ParseResult parsed, List<string> faults)
+    {
+        var years = parsed.GetRequiredValue(_validity);
+        if (years is < 1 or > YearsMax)
+        {
+            faults.Add($"{_validity.Name}: {years} must be from 1 to {YearsMax}.");
+        }
+
+        return years;
     }
 
     private static SslProtocols ReadVersion(

@@ -12,6 +12,10 @@ internal sealed record ListenUrl(string Text, bool IsTls, IReadOnlyList<IPEndPoi
     /// <summary>The port of the URL.</summary>
     public int Port => EndPoints[0].Port;
 
+    /// <summary>The name or address in the URL, and the addresses that it is bound to.</summary>
+    public IEnumerable<string> Hosts =>
+        EndPoints.Select(endPoint => endPoint.Address.ToString()).Prepend(UrlList.HostAsWritten(Text)).Distinct();
+
     /// <summary>Reads a comma-separated list of URLs.</summary>
     /// <param name="flag">The flag's name with its dashes, for the faults' texts.</param>
     /// <param name="list">The value as written.</param>

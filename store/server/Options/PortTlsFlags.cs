@@ -9,6 +9,7 @@ internal sealed class PortTlsFlags
     private readonly string _listenFlag;
     private readonly Option<string> _certificate;
     private readonly Option<string> _key;
+    private readonly Option<bool> _selfSigned;
     private readonly Option<string> _callerCertificate;
     private readonly Option<string> _callerKey;
     private readonly Option<bool> _clientCertificateAuth;
@@ -27,6 +28,11 @@ internal sealed class PortTlsFlags
         var (callers, caller) = isForMembers ? ("members", "the other members'") : ("clients", "client");
         _certificate = StoreFlags.Flag($"{_prefix}cert-file", "", $"Certificate of the {port}, PEM.");
         _key = StoreFlags.Flag($"{_prefix}key-file", "", $"Private key of --{_prefix}cert-file, PEM.");
+        _selfSigned = StoreFlags.Flag(
+            $"{_prefix}auto-tls",
+            false,
+            $"Make a certificate where --{_prefix}cert-file names none"
+            + (isForMembers ? ", and trust that of every member: calls are encrypted, callers unknown." : "."));
         var use = isForMembers
             ? $"Certificate of calls to other members, PEM. Default: --{_prefix}cert-file."
             : "Certificate of calls to the own client port, PEM. Checked and not used: the store makes no such calls.";
@@ -52,8 +58,8 @@ internal sealed class PortTlsFlags
             $"Hosts, comma-separated, of which certificates of {callers} must be for one.");
         Options =
         [
-            _certificate, _key, _callerCertificate, _callerKey, _clientCertificateAuth, _trustedCa, _revocations,
-            _allowedHostNames,
+            _certificate, _key, _selfSigned, _callerCertificate, _callerKey, _clientCertificateAuth, _trustedCa,
+            _revocations, _allowedHostNames,
             .. _allowedCommonNames is { } commonNames ? [commonNames] : Array.Empty<Option>(),
         ];
     }
@@ -75,6 +81,7 @@ internal sealed class PortTlsFlags
             FlagPrefix = _prefix,
             CertificateFile = parsed.GetRequiredValue(_certificate),
             KeyFile = parsed.GetRequiredValue(_key),
+            SelfSigned = ReadSelfSigned(parsed, common, listen),
             CallerCertificateFile = parsed.GetRequiredValue(_callerCertificate),
             CallerKeyFile = parsed.GetRequiredValue(_callerKey),
             TrustedCaFile = parsed.GetRequiredValue(_trustedCa),
@@ -98,7 +105,8 @@ internal sealed class PortTlsFlags
         CheckNarrowing(settings, faults);
         if (listen.FirstOrDefault(url => url.IsTls) is not { } secure)
         {
-            if (settings.CertificateFile.Length > 0 || settings.RequiresClientCertificate)
+            if (settings.CertificateFile.Length > 0 || settings.RequiresClientCertificate
+                || settings.SelfSigned is not null)
             {
                 faults.Add($"{_certificate.Name} and {_clientCertificateAuth.Name} protect an https URL, and {_listenFlag} has "
                     + "none; write https there.");
@@ -107,13 +115,26 @@ internal sealed class PortTlsFlags
             return null;
         }
 
-        if (settings.CertificateFile.Length == 0 || settings.KeyFile.Length == 0)
+        if (settings.SelfSigned is null && (settings.CertificateFile.Length == 0 || settings.KeyFile.Length == 0))
         {
-            faults.Add($"{_listenFlag}: {secure.Text} needs {_certificate.Name} and {_key.Name}.");
+            faults.Add($"{_listenFlag}: {secure.Text} needs {_certificate.Name} and {_key.Name}, or {_selfSigned.Name}.");
+        }
+
+        if (settings.SelfSigned is not null && settings.TrustedCaFile.Length > 0)
+        {
+            faults.Add($"{_selfSigned.Name} makes certificates that are of no authority, and {_trustedCa.Name} asks for one; "
+                + $"name certificates with {_certificate.Name}.");
         }
 
         return settings;
     }
+
+    // Files that are named count, as in etcd.
+    private SelfSigned? ReadSelfSigned(
+        ParseResult parsed, CommonTlsFlags.Values common, IReadOnlyList<ListenUrl> listen) =>
+        parsed.GetValue(_selfSigned) && (parsed.GetRequiredValue(_certificate) + parsed.GetRequiredValue(_key)).Length == 0
+            ? new SelfSigned([.. listen.SelectMany(url => url.Hosts).Distinct()], common.SelfSignedYears)
+            : null;
 
     private static List<string> ListOf(ParseResult parsed, Option<string> option) =>
         [.. parsed.GetRequiredValue(option).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

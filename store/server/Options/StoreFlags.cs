@@ -182,7 +182,8 @@ internal sealed class StoreFlags
     internal static Option<T> Flag<T>(string name, T value, string description) =>
         new($"--{name}") { Description = description, DefaultValueFactory = _ => value };
 
-    private static Option<T> Number<T>(string name, T value, string description)
+    /// <summary>Defines a flag whose value is a whole number.</summary>
+    internal static Option<T> Number<T>(string name, T value, string description)
         where T : struct, INumber<T>, IMinMaxValue<T>
     {
         var option = Flag(name, value, description);

@@ -3,6 +3,11 @@ using System.Security.Authentication;
 
 namespace Sync.Store.Options;
 
+/// <summary>A certificate that the port makes for itself.</summary>
+/// <param name="Hosts">Names and addresses that it is for.</param>
+/// <param name="Years">How long it is valid.</param>
+internal sealed record SelfSigned(IReadOnlyList<string> Hosts, int Years);
+
 /// <summary>TLS of the client port or of the peer port.</summary>
 internal sealed record TlsSettings
 {
@@ -14,6 +19,10 @@ internal sealed record TlsSettings
 
     /// <summary>Path of its private key, PEM.</summary>
     public required string KeyFile { get; init; }
+
+    /// <summary>The certificate that is made where none is named; null: one is named.</summary>
+    /// <remarks>The other side's is not looked at then: it is of no authority either.</remarks>
+    public required SelfSigned? SelfSigned { get; init; }
 
     /// <summary>Path of the certificate chain that is shown to other servers; empty: the port's own.</summary>
     public required string CallerCertificateFile { get; init; }
