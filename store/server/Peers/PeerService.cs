@@ -5,6 +5,7 @@ using Sync.Mvcc;
 using Sync.Peers.Api;
 using Sync.Raft;
 using Sync.Store.Hosting;
+using Sync.Store.Http;
 using Sync.Store.Replication;
 using Sync.Store.Rpc;
 using Sync.Store.Snapshots;
@@ -49,6 +50,11 @@ internal sealed partial class PeerService(
         {
             TellRefusal(request, context.Peer, difference);
             throw RpcErrors.PeerRefused(difference, own.KnowsLeader);
+        }
+
+        if (PeerPort.Of(context.GetHttpContext()) is { } connection)
+        {
+            connection.Caller = new MemberId(request.MemberId);
         }
 
         links.Introduced(new MemberId(request.MemberId), request.PeerUrls);
@@ -151,12 +157,19 @@ internal sealed partial class PeerService(
         }
     }
 
-    private static MemberId CallerOf(ServerCallContext context) =>
-        ulong.TryParse(
+    // A stream is of the member that was welcomed on its connection, whatever it says.
+    private static MemberId CallerOf(ServerCallContext context)
+    {
+        if (!ulong.TryParse(
             context.RequestHeaders.GetValue(CallerKey), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var id)
-        && id != 0
-            ? new MemberId(id)
-            : throw RpcErrors.PeerRefused("The stream does not say which member it is from.", knowsLeader: false);
+            || id == 0)
+        {
+            throw RpcErrors.PeerRefused("The stream does not say which member it is from.", knowsLeader: false);
+        }
+
+        var caller = new MemberId(id);
+        return PeerPort.Of(context.GetHttpContext())?.Caller == caller ? caller : throw RpcErrors.PeerNotIntroduced(caller);
+    }
 
     // A full inbox loses the message, as a network may; the consensus sends again what matters.
     private void Take(ReadOnlyMemory<byte> bytes, MemberId caller)

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Sync.Member;
 using Sync.Member.Membership;
 using Sync.Mvcc;
+using Sync.Raft;
 using Sync.Store.Replication;
 
 namespace Sync.Store.Rpc;
@@ -58,6 +59,11 @@ internal static class RpcErrors
     public static RpcException PeerRefused(string difference, bool knowsLeader) => new(
         new Status(StatusCode.FailedPrecondition, difference),
         new Metadata { { KnowsLeaderKey, knowsLeader ? "true" : "false" } });
+
+    /// <summary>A stream is refused whose connection nobody introduced; a member that lost it between connects anew.</summary>
+    /// <param name="caller">Whom it says it is from.</param>
+    public static RpcException PeerNotIntroduced(MemberId caller) => New(
+        StatusCode.Unauthenticated, $"the member {caller} has not introduced itself on this connection");
 
     /// <summary>A member is refused because it was removed.</summary>
     /// <param name="sentence">What it is told.</param>

@@ -120,8 +120,10 @@ internal sealed partial class SnapshotSender(
             { PeerService.CallerKey, identity.Self.Value.ToString("x", CultureInfo.InvariantCulture) },
         };
         using var stalled = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        using var call = new Peer.PeerClient(channel).Catch(caller, cancellationToken: stalled.Token);
         stalled.CancelAfter(PieceTimeMax);
+        var client = new Peer.PeerClient(channel);
+        await client.IntroduceAsync(identity.IntroduceTo(need.Follower), cancellationToken: stalled.Token);
+        using var call = client.Catch(caller, cancellationToken: stalled.Token);
         await call.RequestStream.WriteAsync(new SnapshotPiece { Offer = OfferOf(need, capture) }, stalled.Token);
         using var reader = capture.Open();
         var began = time.GetTimestamp();
