@@ -53,18 +53,23 @@ internal sealed class TestAuthority : IDisposable
     /// <summary>An authority whose own certificate this one signs; what it signs holds the chain.</summary>
     public TestAuthority NewIntermediate() => new(this);
 
-    /// <summary>Signs a certificate for <paramref name="name"/> and 127.0.0.1.</summary>
+    /// <summary>Signs a certificate for <paramref name="name"/> and, unless told otherwise, 127.0.0.1.</summary>
     /// <param name="name">The common name, and a DNS name.</param>
     /// <param name="purposes">What it is for; without any, for servers and clients.</param>
     /// <param name="minutesTo">When it ends, minutes from the authority's own beginning, an hour ago.</param>
+    /// <param name="isForLoopback">Whether it is for 127.0.0.1, too.</param>
     public (string CertificateFile, string KeyFile) Sign(
-        string name, IReadOnlyList<string>? purposes = null, int minutesTo = 12 * 60)
+        string name, IReadOnlyList<string>? purposes = null, int minutesTo = 12 * 60, bool isForLoopback = true)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
-        names.AddIpAddress(IPAddress.Loopback);
+        if (isForLoopback)
+        {
+            names.AddIpAddress(IPAddress.Loopback);
+        }
+
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
             _certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));

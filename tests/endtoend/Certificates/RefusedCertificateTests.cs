@@ -65,6 +65,22 @@ public sealed class RefusedCertificateTests : IDisposable
             .Should().Contain("CN=second issued by CN=test authority; then its log says why.");
     }
 
+    [Fact]
+    public async Task A_member_whose_other_member_has_a_certificate_for_another_host_is_told_so()
+    {
+        var seats = ClusterSeat.Take(["m1", "m2"], peerScheme: "https");
+        await using var first = await StartMemberAsync(seats, 0, _root.Sign("elsewhere", isForLoopback: false), _root.File);
+
+        var ended = await EndedProgram.OfMemberAsync(
+            seats[1],
+            _folder.At("m2"),
+            ["--initial-cluster", string.Join(',', seats.Select(seat => seat.Entry)), .. PeerFlags(_root.Sign("m2"), _root.File)],
+            _limit);
+
+        ended.Should().BeFailure(naming: $"The member at {seats[0].PeerUrl.OriginalString} refuses this one. Its certificate, "
+            + "CN=elsewhere issued by CN=test authority, is for another name than that in its peer URL.");
+    }
+
     [Theory]
     [InlineData(TestAuthority.ForServers, "is not for clients")]
     [InlineData(TestAuthority.ForClients, "is not for servers")]
