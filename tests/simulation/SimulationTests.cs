@@ -9,7 +9,7 @@ public class SimulationTests(ITestOutputHelper output)
 {
     // SYNC_SIM_SEEDS=from-to runs those seeds instead, such as 138-138 to replay one or 1-10000 at night.
     private static readonly SeedRange Seeds =
-        SeedRange.Parse(Environment.GetEnvironmentVariable("SYNC_SIM_SEEDS")) ?? new SeedRange(1, 40);
+        SeedRange.Parse(Environment.GetEnvironmentVariable("SYNC_SIM_SEEDS")) ?? new SeedRange(1, 300);
 
     [Fact]
     public void Clusters_keep_every_promise_under_faults_and_work_again_after_them()

@@ -29,8 +29,11 @@ internal sealed partial class PeerLink : IDisposable
     private readonly PeerLane _urgent;
     private readonly PeerLane _bulk;
     private readonly CancellationTokenSource _removed = new();
+
+    // Both lanes come and go by themselves.
+    private readonly Lock _state = new();
     private volatile IReadOnlyList<string> _urls;
-    private volatile string? _lastFailure;
+    private string? _lastFailure;
     private volatile string? _reachedAt;
     private volatile TaskCompletionSource _heard = NewSignal();
     private int _reportedUnreachable;
@@ -70,7 +73,7 @@ internal sealed partial class PeerLink : IDisposable
     /// <summary>Where the peer was reached last; the first of its addresses while it never was.</summary>
     public string Url => _reachedAt is { } reached && _urls.Contains(reached) ? reached : _urls[0];
 
-    /// <summary>Since when messages get through, as a timestamp of the clock; the largest number while they do not.</summary>
+    /// <summary>Since when messages of both lanes get through, as a timestamp of the clock; the largest number while they do not.</summary>
     public long ConnectedSince => Volatile.Read(ref _connectedSince);
 
     /// <summary>Sends a message, or drops it and tells the member that the peer is out of reach.</summary>
@@ -93,7 +96,7 @@ internal sealed partial class PeerLink : IDisposable
     public async Task RunAsync(CancellationToken stopping)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, _removed.Token);
-        await Task.WhenAll(RunAsync(_urgent, isFirst: true, ended.Token), RunAsync(_bulk, isFirst: false, ended.Token));
+        await Task.WhenAll(RunAsync(_urgent, ended.Token), RunAsync(_bulk, ended.Token));
     }
 
     /// <summary>The peer has reached this member: it is worth trying to reach it now, and not after a pause.</summary>
@@ -127,7 +130,7 @@ internal sealed partial class PeerLink : IDisposable
         }
     }
 
-    private async Task RunAsync(PeerLane lane, bool isFirst, CancellationToken ended)
+    private async Task RunAsync(PeerLane lane, CancellationToken ended)
     {
         for (var attempt = 0; !ended.IsCancellationRequested; attempt++)
         {
@@ -140,10 +143,10 @@ internal sealed partial class PeerLink : IDisposable
                 {
                     attempt = 0;
                     _reachedAt = url;
-                    Connected(isFirst);
+                    Connected();
                 },
                 ended);
-            if (isFirst && !ended.IsCancellationRequested)
+            if (!ended.IsCancellationRequested)
             {
                 Failed(failure);
             }
@@ -155,23 +158,36 @@ internal sealed partial class PeerLink : IDisposable
         }
     }
 
-    private void Connected(bool isFirst)
+    // A peer that takes no entries is not in reach, though heartbeats come through.
+    private void Connected()
     {
-        if (isFirst)
+        lock (_state)
         {
+            if (!_urgent.IsConnected || !_bulk.IsConnected)
+            {
+                return;
+            }
+
             _lastFailure = null;
             Volatile.Write(ref _connectedSince, _time.GetTimestamp());
-            Log.Connected(_logger, _peer.Value);
         }
+
+        Log.Connected(_logger, _peer.Value);
     }
 
     // The same reason again and again is told once.
     private void Failed(PeerFailure failure)
     {
-        Volatile.Write(ref _connectedSince, long.MaxValue);
-        if (failure.Sentence != _lastFailure)
+        bool isNew;
+        lock (_state)
         {
+            isNew = failure.Sentence != _lastFailure;
             _lastFailure = failure.Sentence;
+            Volatile.Write(ref _connectedSince, long.MaxValue);
+        }
+
+        if (isNew)
+        {
             Log.NotConnected(_logger, _peer.Value, string.Join(',', _urls), failure.Sentence);
         }
 

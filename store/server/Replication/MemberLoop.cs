@@ -343,7 +343,8 @@ internal sealed partial class MemberLoop : BackgroundService, ITurnEffects
 
     void ITurnEffects.Write(Ready ready)
     {
-        if (ready.Entries.Length > 0 || ready.HardState is not null)
+        // A snapshot that was installed is durable already, and is reported all the same.
+        if (ready.Entries.Length > 0 || ready.HardState is not null || ready.MustSync)
         {
             var ticket = _restored.Log.Append(ready.Entries.Span, ready.HardState);
             if (ready.MustSync)

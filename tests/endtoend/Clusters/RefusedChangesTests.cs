@@ -36,9 +36,11 @@ public sealed class RefusedChangesTests()
         var etcdctl = ControlProgram.Etcdctl(Cluster).At(Cluster.Members[leader]);
         await HaveBeenConnectedAsync(etcdctl);
         var ids = await IdsAsync(etcdctl);
+        var log = Cluster.Members[leader].Process.Log;
+        var before = log.Lines.ToHashSet();
         await Cluster.Members[away].KillAsync();
-        await Cluster.Members[leader].Process.Log.WaitForAsync(
-            line => line.Contains($"The member {ids[away]} at ", StringComparison.Ordinal)
+        await log.WaitForAsync(
+            line => !before.Contains(line) && line.Contains($"The member {ids[away]} at ", StringComparison.Ordinal)
                 && line.Contains(" takes no messages: ", StringComparison.Ordinal),
             Limit);
 

@@ -530,7 +530,7 @@ internal sealed class MemberProcess : ITurnEffects
 
     void ITurnEffects.Write(Ready ready)
     {
-        if (ready.Entries.Length > 0 || ready.HardState is not null)
+        if (ready.Entries.Length > 0 || ready.HardState is not null || ready.MustSync)
         {
             var ticket = _log.Append(ready.Entries.Span, ready.HardState);
             if (ready.MustSync)

@@ -165,6 +165,7 @@ internal sealed record RunSettings
             faults |= random.Chance(share) ? (FaultKind)fault : FaultKind.None;
         }
 
-        return faults;
+        // One whose data differs and one whose disk is lost are two of three: the new member may get the data of the first.
+        return faults.HasFlag(FaultKind.DiskLoss) ? faults & ~FaultKind.Rot : faults;
     }
 }
