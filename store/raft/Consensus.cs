@@ -352,6 +352,12 @@ public sealed class Consensus
             case PreVoteResponse { IsGranted: false } response:
                 _member.Log.CommitIfHeld(response.Commit, response.CommitTerm);
                 break;
+            case VoteRequest request:
+                _member.Log.CommitIfHeld(request.Commit, request.CommitTerm);
+                break;
+            case PreVoteRequest request:
+                _member.Log.CommitIfHeld(request.Commit, request.CommitTerm);
+                break;
         }
     }
 

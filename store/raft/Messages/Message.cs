@@ -23,8 +23,17 @@ public abstract record Message(MemberId From, MemberId To, Term Term);
 /// </param>
 /// <param name="LastIndex">The last entry of the sender's log.</param>
 /// <param name="LastTerm">The term of that entry.</param>
+/// <param name="Commit">What the sender knows to be committed, see <see cref="VoteRequest"/>.</param>
+/// <param name="CommitTerm">The term of that entry.</param>
 public sealed record PreVoteRequest(
-    MemberId From, MemberId To, Term Term, LogIndex LastIndex, Term LastTerm) : Message(From, To, Term);
+    MemberId From,
+    MemberId To,
+    Term Term,
+    LogIndex LastIndex,
+    Term LastTerm,
+    LogIndex Commit = default,
+    Term CommitTerm = default)
+    : Message(From, To, Term);
 
 /// <summary>Answers a <see cref="PreVoteRequest"/>.</summary>
 /// <param name="From">The voter.</param>
@@ -48,8 +57,20 @@ public sealed record PreVoteResponse(
 /// leader.
 /// Source: Raft thesis, section 4.2.3.
 /// </param>
+/// <param name="Commit">
+/// The last entry that the candidate knows to be committed. It may be all that frees a group: a member that holds more,
+/// and so refuses, may not know yet that it votes and may win itself.
+/// </param>
+/// <param name="CommitTerm">The term of that entry.</param>
 public sealed record VoteRequest(
-    MemberId From, MemberId To, Term Term, LogIndex LastIndex, Term LastTerm, bool IsTransfer)
+    MemberId From,
+    MemberId To,
+    Term Term,
+    LogIndex LastIndex,
+    Term LastTerm,
+    bool IsTransfer,
+    LogIndex Commit = default,
+    Term CommitTerm = default)
     : Message(From, To, Term);
 
 /// <summary>Answers a <see cref="VoteRequest"/>.</summary>

@@ -99,6 +99,8 @@ public static class MessageCodec
             case PreVoteRequest request:
                 writer.Varint(request.LastIndex.Value);
                 writer.Varint(request.LastTerm.Value);
+                writer.Varint(request.Commit.Value);
+                writer.Varint(request.CommitTerm.Value);
                 break;
             case PreVoteResponse response:
                 writer.Boolean(response.IsGranted);
@@ -109,6 +111,8 @@ public static class MessageCodec
                 writer.Varint(request.LastIndex.Value);
                 writer.Varint(request.LastTerm.Value);
                 writer.Boolean(request.IsTransfer);
+                writer.Varint(request.Commit.Value);
+                writer.Varint(request.CommitTerm.Value);
                 break;
             case VoteResponse response:
                 writer.Boolean(response.IsGranted);
@@ -158,11 +162,13 @@ public static class MessageCodec
         switch (kind)
         {
             case MessageKind.PreVoteRequest:
-                return new PreVoteRequest(from, to, term, reader.Index(), reader.Term());
+                return new PreVoteRequest(
+                    from, to, term, reader.Index(), reader.Term(), reader.Index(), reader.Term());
             case MessageKind.PreVoteResponse:
                 return new PreVoteResponse(from, to, term, reader.Boolean(), reader.Index(), reader.Term());
             case MessageKind.VoteRequest:
-                return new VoteRequest(from, to, term, reader.Index(), reader.Term(), reader.Boolean());
+                return new VoteRequest(
+                    from, to, term, reader.Index(), reader.Term(), reader.Boolean(), reader.Index(), reader.Term());
             case MessageKind.VoteResponse:
                 return new VoteResponse(from, to, term, reader.Boolean(), reader.Index(), reader.Term());
             case MessageKind.AppendRequest:

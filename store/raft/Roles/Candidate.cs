@@ -31,7 +31,14 @@ internal sealed class Candidate : Role
             if (voter != member.Self)
             {
                 member.Outbox.Send(new VoteRequest(
-                    member.Self, voter, member.Term, member.Log.LastIndex, member.Log.LastTerm, isTransfer));
+                    member.Self,
+                    voter,
+                    member.Term,
+                    member.Log.LastIndex,
+                    member.Log.LastTerm,
+                    isTransfer,
+                    member.Log.CommitToTell,
+                    member.Log.CommitTermToTell));
             }
         }
 

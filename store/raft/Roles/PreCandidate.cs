@@ -31,7 +31,13 @@ internal sealed class PreCandidate : Role
             if (voter != member.Self)
             {
                 member.Outbox.Send(new PreVoteRequest(
-                    member.Self, voter, member.Term.Next, member.Log.LastIndex, member.Log.LastTerm));
+                    member.Self,
+                    voter,
+                    member.Term.Next,
+                    member.Log.LastIndex,
+                    member.Log.LastTerm,
+                    member.Log.CommitToTell,
+                    member.Log.CommitTermToTell));
             }
         }
 

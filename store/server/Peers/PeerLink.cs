@@ -36,6 +36,7 @@ internal sealed partial class PeerLink : IDisposable
     private string? _lastFailure;
     private volatile string? _reachedAt;
     private volatile TaskCompletionSource _heard = NewSignal();
+    private CancellationTokenSource _asked = new();
     private int _reportedUnreachable;
     private long _connectedSince = long.MaxValue;
 
@@ -102,11 +103,18 @@ internal sealed partial class PeerLink : IDisposable
     /// <summary>The peer has reached this member: it is worth trying to reach it now, and not after a pause.</summary>
     public void Heard() => Interlocked.Exchange(ref _heard, NewSignal()).TrySetResult();
 
+    /// <summary>Connects anew, so that the peer says whether this member belongs to it.</summary>
+    public void AskAgain() => Interlocked.Exchange(ref _asked, new CancellationTokenSource()).Cancel();
+
     /// <summary>Ends the link: the peer is no member any more.</summary>
     public Task RemoveAsync() => _removed.CancelAsync();
 
     /// <inheritdoc/>
-    public void Dispose() => _removed.Dispose();
+    public void Dispose()
+    {
+        _removed.Dispose();
+        _asked.Dispose();
+    }
 
     private static int WeightOf(Message message)
     {
@@ -137,6 +145,7 @@ internal sealed partial class PeerLink : IDisposable
             var urls = _urls;
             var url = urls[attempt % urls.Count];
             var heard = _heard.Task;
+            using var connection = CancellationTokenSource.CreateLinkedTokenSource(ended, Volatile.Read(ref _asked).Token);
             var failure = await lane.RunOnceAsync(
                 url,
                 () =>
@@ -145,7 +154,7 @@ internal sealed partial class PeerLink : IDisposable
                     _reachedAt = url;
                     Connected();
                 },
-                ended);
+                connection.Token);
             if (!ended.IsCancellationRequested)
             {
                 Failed(failure);

@@ -125,6 +125,18 @@ internal sealed class PeerLinks : BackgroundService
     /// <summary>Since when messages to a member get through; the largest number while they do not.</summary>
     public long ConnectedSince(MemberId peer) => Find(peer)?.ConnectedSince ?? long.MaxValue;
 
+    /// <summary>Connects to all anew, so that each says whether this member is one of them.</summary>
+    public void AskAgain()
+    {
+        lock (_lock)
+        {
+            foreach (var (link, _) in _links.Values)
+            {
+                link.AskAgain();
+            }
+        }
+    }
+
     /// <summary>Where a member is best called: where it was reached last.</summary>
     public string UrlOf(ClusterMember member) => Find(member.Id)?.Url ?? member.PeerUrls[0];
 

@@ -1,7 +1,6 @@
 using Sync.Disk.Checkpoints;
 using Sync.Member;
 using Sync.Member.Forwarding;
-using Sync.Member.Membership;
 using Sync.Member.Turns;
 using Sync.Mvcc;
 using Sync.Raft;
@@ -64,8 +63,8 @@ internal sealed partial class MemberLoop : BackgroundService, ITurnEffects
     private MemberRequest.LastAnswers? _lastAnswers;
     private long _lastAnswersBy;
 
-    // The tick by which a member that was removed stops at the latest.
-    private long _removedBy = long.MaxValue;
+    // The tick at which a member that was removed asks the others again whether they know it.
+    private long _asksAgainAt;
     private bool _hasRewrites;
 
     /// <summary>A loop that has not started.</summary>
@@ -154,7 +153,7 @@ internal sealed partial class MemberLoop : BackgroundService, ITurnEffects
             {
                 _member.Tick(Milliseconds(_time.GetTimestamp()));
                 _transfers.Advance(_member.Status.Leader, ++_tick);
-                StopWhenRemoved();
+                LeaveWhenRemoved();
 
                 // Ticks that a stall swallowed are not made up for: what waits would be timed out by them at once.
                 nextTick = Math.Max(
@@ -363,7 +362,6 @@ internal sealed partial class MemberLoop : BackgroundService, ITurnEffects
         _published.Status = _member.Status;
         _peers.Follow(_published.Status.Members);
         _watches.Look();
-        NoteRemoval(_published.Status.Members);
 
         // The log may hold that others vote too: then it must open its peer port before it can have a leader.
         if (_published.Status.ServesReadsAlone || !IsAlone(_published.Status.Configuration))
@@ -400,20 +398,15 @@ internal sealed partial class MemberLoop : BackgroundService, ITurnEffects
         }
     }
 
-    private void NoteRemoval(ClusterMembers members)
+    // A leader that was removed leads on until a majority of the others knows. Who follows stays until one of them says that
+    // it was removed, which ends the process: as long as none does they may need its vote, or what it knows to be committed.
+    private void LeaveWhenRemoved()
     {
-        if (_removedBy == long.MaxValue && members.WasRemoved(_restored.Directory.Identity.Member))
+        if (_tick >= _asksAgainAt && _member.Status.Role != RoleKind.Leader
+            && _published.Status.Members.WasRemoved(_restored.Directory.Identity.Member))
         {
-            _removedBy = _tick + _electionTicks;
-        }
-    }
-
-    // A leader that was removed leads on until a majority of the others knows; they could have no leader otherwise.
-    private void StopWhenRemoved()
-    {
-        if (_removedBy != long.MaxValue && (_member.Status.Role != RoleKind.Leader || _tick >= _removedBy))
-        {
-            _failStop.Stop(new StartException(RemovedText));
+            _peers.AskAgain();
+            _asksAgainAt = _tick + _electionTicks;
         }
     }
 

@@ -64,13 +64,18 @@ internal sealed class ClusterClient : IDisposable
     /// <summary>Makes a member the leader, if another one is.</summary>
     public async Task LeadAsync(int member, CancellationToken cancellationToken)
     {
-        var leader = await FindLeaderAsync(cancellationToken);
-        if (leader != member)
+        var successor = await Maintenance(member).StatusAsync(new StatusRequest(), cancellationToken: cancellationToken);
+        while (await FindLeaderAsync(cancellationToken) is var leader && leader != member)
         {
-            var successor = await Maintenance(member).StatusAsync(
-                new StatusRequest(), cancellationToken: cancellationToken);
-            await Maintenance(leader).MoveLeaderAsync(
-                new MoveLeaderRequest { TargetID = successor.Header.MemberId }, cancellationToken: cancellationToken);
+            try
+            {
+                await Maintenance(leader).MoveLeaderAsync(
+                    new MoveLeaderRequest { TargetID = successor.Header.MemberId }, cancellationToken: cancellationToken);
+            }
+            catch (RpcException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // On a busy machine it takes too long, or another one was elected meanwhile.
+            }
         }
     }
 

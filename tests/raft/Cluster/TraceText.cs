@@ -14,12 +14,13 @@ internal static class TraceText
     public static string Of(Message message) => $"{message.From}->{message.To} " + message switch
     {
         PreVoteRequest request =>
-            $"PreVoteRequest term {request.Term} last {request.LastTerm}/{request.LastIndex}",
+            $"PreVoteRequest term {request.Term} last {request.LastTerm}/{request.LastIndex}"
+            + $" commit {request.CommitTerm}/{request.Commit}",
         PreVoteResponse response =>
             $"PreVoteResponse term {response.Term} {(response.IsGranted ? "granted" : "refused")}"
             + (response.IsGranted ? "" : $" commit {response.CommitTerm}/{response.Commit}"),
         VoteRequest request => $"VoteRequest term {request.Term} last {request.LastTerm}/{request.LastIndex}"
-            + (request.IsTransfer ? " transfer" : ""),
+            + $" commit {request.CommitTerm}/{request.Commit}" + (request.IsTransfer ? " transfer" : ""),
         VoteResponse response =>
             $"VoteResponse term {response.Term} {(response.IsGranted ? "granted" : "refused")}"
             + (response.IsGranted ? "" : $" commit {response.CommitTerm}/{response.Commit}"),

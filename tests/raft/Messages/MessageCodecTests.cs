@@ -21,12 +21,12 @@ public class MessageCodecTests
         (from, to, term) => (new MemberId(from), new MemberId(to), new Term(term)));
 
     private static readonly Gen<Message> AnyMessage = Gen.OneOf<Message>(
-        Gen.Select(Head, Index, AnyTerm, (head, index, term) =>
-            (Message)new PreVoteRequest(head.From, head.To, head.Term, index, term)),
+        Gen.Select(Head, Index, AnyTerm, Index, AnyTerm, (head, index, term, commit, commitTerm) =>
+            (Message)new PreVoteRequest(head.From, head.To, head.Term, index, term, commit, commitTerm)),
         Gen.Select(Head, Gen.Bool, Index, AnyTerm, (head, granted, commit, term) =>
             (Message)new PreVoteResponse(head.From, head.To, head.Term, granted, commit, term)),
-        Gen.Select(Head, Index, AnyTerm, Gen.Bool, (head, index, term, transfer) =>
-            (Message)new VoteRequest(head.From, head.To, head.Term, index, term, transfer)),
+        Gen.Select(Head, Index, AnyTerm, Gen.Bool, Index, AnyTerm, (head, index, term, transfer, commit, commitTerm) =>
+            (Message)new VoteRequest(head.From, head.To, head.Term, index, term, transfer, commit, commitTerm)),
         Gen.Select(Head, Gen.Bool, Index, AnyTerm, (head, granted, commit, term) =>
             (Message)new VoteResponse(head.From, head.To, head.Term, granted, commit, term)),
         Gen.Select(

@@ -76,9 +76,6 @@ internal sealed class MemberProcess : ITurnEffects
     private LogIndex _checkpointed;
     private long _tick;
 
-    // The tick by which a member that was removed stops at the latest.
-    private long _removedBy = long.MaxValue;
-
     /// <summary>Starts a process on what the disk holds.</summary>
     public MemberProcess(Cluster cluster, ClusterNode node, int seed)
     {
@@ -296,12 +293,6 @@ internal sealed class MemberProcess : ITurnEffects
 
         _tick++;
         _member.Tick(Now);
-        if (_removedBy != long.MaxValue && (_member.Status.Role != RoleKind.Leader || _tick >= _removedBy))
-        {
-            _cluster.Retire(_node);
-            return;
-        }
-
         // Ticks that a pause swallowed are not made up for.
         _nextTick = Math.Max(_nextTick + TickMilliseconds, Now);
         _shadow?.Watch(_member.Status.Role == RoleKind.Leader, View, Now, lease => _cluster.Leader?.Post(
@@ -389,13 +380,9 @@ internal sealed class MemberProcess : ITurnEffects
     private void FollowMembers()
     {
         Peers.Follow(_member.Status.Members, _cluster.Queue.Now);
-        if (_removedBy == long.MaxValue && WasRemoved(Peers))
-        {
-            _removedBy = _tick + ElectionTicks;
-        }
     }
 
-    // A member that was removed and did not hear of it is told by the others, which it calls again and again.
+    // A member that was removed goes when one of the others knows it, too, and tells it: they may need its vote until then.
     private void Introduce()
     {
         if (Peers.Members.All.Any(peer => peer.Id != Id && !_cluster.Network.IsCut(Id, peer.Id)
