@@ -28,21 +28,21 @@ internal sealed class DiskStall(Cluster cluster)
             return;
         }
 
-        leader.Node.HangDiskFor(Duration);
         var voters = leader.Status.Configuration.Voters;
         var processes = voters.Select(cluster.ProcessOf).ToList();
-        if (voters.Length < 3 || !processes.TrueForAll(IsWell) || IsNetworkFaulty(voters)
-            || Queue.Now + HandoverTime > RunSettings.FaultsEnd)
+        var isWell = processes.TrueForAll(IsWell);
+        leader.Node.HangDiskFor(Duration);
+        if (voters.Length < 3 || !isWell || IsNetworkFaulty(voters) || Queue.Now + HandoverTime > RunSettings.FaultsEnd)
         {
             return;
         }
 
         _calmUntil = Queue.Now + Duration;
-        var changes = cluster.Observer.Membership.Changes;
+        var (changes, term) = (cluster.Observer.Membership.Changes, leader.Status.Term);
         Queue.After(HandoverTime, () =>
         {
             if (changes == cluster.Observer.Membership.Changes && processes.SequenceEqual(voters.Select(cluster.ProcessOf))
-                && cluster.Leader == leader)
+                && cluster.Leader == leader && leader.Status.Term == term)
             {
                 throw new SimulationException(
                     $"{leader.Id} leads on, though its disk has been hanging for {HandoverTime / Durations.Second} s");
@@ -52,8 +52,8 @@ internal sealed class DiskStall(Cluster cluster)
 
     private EventQueue Queue => cluster.Queue;
 
-    private static bool IsWell(MemberProcess? process) =>
-        process is { Node: { IsPaused: false, SyncSlowdown: 1, RawDisk.IsFull: false } };
+    private bool IsWell(MemberProcess? process) =>
+        process is { Node: { IsPaused: false, SyncSlowdown: 1, RawDisk.IsFull: false } node } && node.DiskHangsUntil <= Queue.Now;
 
     private bool IsNetworkFaulty(IReadOnlyList<MemberId> voters) =>
         (cluster.Settings.Faults & (FaultKind.Loss | FaultKind.Delay)) != FaultKind.None
