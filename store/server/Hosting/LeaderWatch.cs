@@ -5,8 +5,8 @@ using Sync.Store.Replication;
 namespace Sync.Store.Hosting;
 
 /// <summary>
-/// Notices that this member has known no leader for too long, and that its data is known to differ from that of the
-/// others.
+/// Notices that this member has known no leader for too long, that its data is known to differ from that of the others, and
+/// that it was removed.
 /// </summary>
 /// <param name="published">Whom it knows.</param>
 /// <param name="settings">How long an election takes.</param>
@@ -21,12 +21,23 @@ internal sealed class LeaderWatch(PublishedState published, StoreSettings settin
 
     private volatile CancellationTokenSource _lost = new();
     private volatile CancellationTokenSource _diverged = new();
+    private readonly CancellationTokenSource _removed = new();
 
     /// <summary>Fires when the leader that is known now, or the next one, is lost for too long.</summary>
     public CancellationToken Lost => _lost.Token;
 
     /// <summary>Fires when this member's data turns out to differ.</summary>
     public CancellationToken Diverged => _diverged.Token;
+
+    /// <summary>Fires when this member was removed.</summary>
+    public CancellationToken Removed => _removed.Token;
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _removed.Dispose();
+        base.Dispose();
+    }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -38,6 +49,11 @@ internal sealed class LeaderWatch(PublishedState published, StoreSettings settin
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
                 await WatchDivergenceAsync();
+                if (published.WasRemoved)
+                {
+                    await _removed.CancelAsync();
+                }
+
                 looks = published.Status.Leader == MemberId.None ? looks + 1 : 0;
                 if (looks == LooksMax)
                 {

@@ -4,7 +4,10 @@ using Sync.Store.Rpc;
 
 namespace Sync.Store.Hosting;
 
-/// <summary>Ends long streams when their client goes, the server stops, the leader that they want is lost, or the data is wrong.</summary>
+/// <summary>
+/// Ends long streams when their client goes, the server stops or was removed, the leader that they want is lost, or the data is
+/// wrong.
+/// </summary>
 /// <param name="lifetime">Says when the server stops.</param>
 /// <param name="leader">Says when there is no leader for too long.</param>
 internal sealed class StreamLifetime(IHostApplicationLifetime lifetime, LeaderWatch leader)
@@ -13,6 +16,7 @@ internal sealed class StreamLifetime(IHostApplicationLifetime lifetime, LeaderWa
     public StreamCall Begin(ServerCallContext context) => new(
         context.CancellationToken,
         lifetime.ApplicationStopping,
+        leader.Removed,
         CallGate.NeedsLeader(context) ? leader.Lost : CancellationToken.None,
         leader.Diverged);
 }
@@ -22,6 +26,7 @@ internal sealed class StreamCall : IDisposable
 {
     private readonly CancellationToken _clientGone;
     private readonly CancellationToken _serverStops;
+    private readonly CancellationToken _removed;
     private readonly CancellationToken _leaderLost;
     private readonly CancellationToken _diverged;
     private readonly CancellationTokenSource _ended;
@@ -29,14 +34,16 @@ internal sealed class StreamCall : IDisposable
     internal StreamCall(
         CancellationToken clientGone,
         CancellationToken serverStops,
+        CancellationToken removed,
         CancellationToken leaderLost,
         CancellationToken diverged)
     {
         _clientGone = clientGone;
         _serverStops = serverStops;
+        _removed = removed;
         _leaderLost = leaderLost;
         _diverged = diverged;
-        _ended = CancellationTokenSource.CreateLinkedTokenSource(clientGone, serverStops, leaderLost, diverged);
+        _ended = CancellationTokenSource.CreateLinkedTokenSource([clientGone, serverStops, removed, leaderLost, diverged]);
     }
 
     /// <summary>Fires when either side ends the stream.</summary>
@@ -79,7 +86,7 @@ internal sealed class StreamCall : IDisposable
             return;
         }
 
-        if (_serverStops.IsCancellationRequested)
+        if (_serverStops.IsCancellationRequested || _removed.IsCancellationRequested)
         {
             throw RpcErrors.Stopped;
         }

@@ -21,6 +21,7 @@ internal sealed class PublishedState(KeyspaceView view, MemberStatus status)
     private volatile KeyspaceView _view = view;
     private volatile MemberStatus _status = status;
     private volatile bool _isLearner = status.IsLearner;
+    private volatile bool _wasRemoved = status.Members.WasRemoved(status.Self);
     private volatile bool _hasDiverged = IsAlarmed(view, status.Self.Value);
     private volatile DataSize _size = new(TotalBytes: 0, DeadBytes: 0, WaitingBytes: 0);
     private volatile bool _hasRoom = true;
@@ -44,11 +45,15 @@ internal sealed class PublishedState(KeyspaceView view, MemberStatus status)
         {
             _status = value;
             _isLearner = value.IsLearner;
+            _wasRemoved = value.Members.WasRemoved(value.Self);
         }
     }
 
     /// <summary>Whether this member has no vote. Every request asks, so it is found when the status changes.</summary>
     public bool IsLearner => _isLearner;
+
+    /// <summary>Whether this member was removed: it stays for the others' sake, and serves no clients.</summary>
+    public bool WasRemoved => _wasRemoved;
 
     /// <summary>
     /// Whether this member's data is known to differ from that of the others. Every request asks, so it is found when the

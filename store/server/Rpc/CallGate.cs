@@ -9,8 +9,8 @@ using Sync.Store.Replication;
 namespace Sync.Store.Rpc;
 
 /// <summary>
-/// Refuses calls that want a leader while this member knows none, most calls while this member has no vote, and all
-/// that read or write while its data is known to differ from that of the others.
+/// Refuses calls that want a leader while this member knows none, most calls while this member has no vote, all that read or
+/// write while its data is known to differ from that of the others, and all of clients once it was removed.
 /// </summary>
 /// <remarks>
 /// What becomes of a stream whose leader is lost later is the matter of <see cref="Hosting.StreamLifetime"/>.
@@ -66,7 +66,7 @@ internal sealed class CallGate(PublishedState published) : Interceptor
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
         Check(context);
-        var isForMembers = context.Method.StartsWith(MembersPath, StringComparison.Ordinal);
+        var isForMembers = IsForMembers(context);
         if (published.IsLearner && !isForMembers)
         {
             throw RpcErrors.NotForLearner;
@@ -91,8 +91,16 @@ internal sealed class CallGate(PublishedState published) : Interceptor
             or MemberAddRequest or MemberRemoveRequest or MoveLeaderRequest or HealthCheckRequest
             or Introduction or ChangeQuestion or HashQuestion;
 
+    private static bool IsForMembers(ServerCallContext context) =>
+        context.Method.StartsWith(MembersPath, StringComparison.Ordinal);
+
     private void Check(ServerCallContext context)
     {
+        if (published.WasRemoved && !IsForMembers(context))
+        {
+            throw RpcErrors.Stopped;
+        }
+
         if (published.Status.Leader == MemberId.None && NeedsLeader(context))
         {
             throw RpcErrors.NoLeader;

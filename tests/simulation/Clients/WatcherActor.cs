@@ -72,7 +72,7 @@ internal sealed class WatcherActor
     private void Connect()
     {
         var node = _cluster.Nodes[_random.Next(_cluster.Nodes.Count)];
-        if (node.Process is not { Status.IsLearner: false, HasDiverged: false } process)
+        if (node.Process is not { Status.IsLearner: false, ServesNobody: false } process)
         {
             _cluster.Queue.After(200 * Durations.Millisecond, Connect);
             return;

@@ -213,6 +213,9 @@ internal sealed class MemberProcess : ITurnEffects
     /// <summary>Whether its data is known to differ from that of the others; then it serves nobody.</summary>
     public bool HasDiverged => PublishedState.IsAlarmed(View, Id.Value);
 
+    /// <summary>Whether it serves no clients: its data is wrong, or it was removed.</summary>
+    public bool ServesNobody => HasDiverged || WasRemoved(Peers);
+
     /// <summary>Takes a client's call; it ends in any case, when the process dies at the latest.</summary>
     public void Take(OpenCall call) => Post(() => Begin(call));
 
@@ -370,7 +373,7 @@ internal sealed class MemberProcess : ITurnEffects
 
         View = view;
         _watches.PlanLook(LookDelay);
-        if (HasDiverged)
+        if (ServesNobody)
         {
             _watches.End();
         }
@@ -685,7 +688,7 @@ internal sealed class MemberProcess : ITurnEffects
             return;
         }
 
-        if (_member.Status.IsLearner && call.Request is not KvRequest.LocalGet)
+        if (WasRemoved(Peers) || (_member.Status.IsLearner && call.Request is not KvRequest.LocalGet))
         {
             call.End(CallEnd.Failed);
             return;
