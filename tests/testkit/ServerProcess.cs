@@ -12,6 +12,8 @@ public sealed class ServerProcess : IRunningServer
 {
     private const int TailLines = 40;
 
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(1);
+
     private readonly CommandTask<CommandResult> _execution;
     private readonly string _name;
 
@@ -83,11 +85,38 @@ public sealed class ServerProcess : IRunningServer
         await _execution.Task;
     }
 
-    /// <summary>Stops the program in its tracks with SIGSTOP; it keeps its memory and its sockets.</summary>
-    public Task PauseAsync() => SignalAsync("STOP");
+    /// <summary>
+    /// Stops the program in its tracks with SIGSTOP, and waits until each of its threads stands still; it keeps its memory and
+    /// its sockets.
+    /// </summary>
+    public async Task PauseAsync()
+    {
+        await SignalAsync("STOP");
+        using var timer = new PeriodicTimer(LookInterval);
+        while (!HasExited && !StandsStill())
+        {
+            await timer.WaitForNextTickAsync();
+        }
+    }
 
     /// <summary>Lets a paused program go on, with SIGCONT.</summary>
     public Task ResumeAsync() => SignalAsync("CONT");
+
+    // In a thread's stat its state follows its name, which stands in brackets: T once it was stopped.
+    private bool StandsStill()
+    {
+        try
+        {
+            return Directory.EnumerateDirectories($"/proc/{Id.ToString(CultureInfo.InvariantCulture)}/task")
+                .Select(thread => File.ReadAllText(Path.Combine(thread, "stat")))
+                .All(stat => stat[stat.LastIndexOf(')')..].StartsWith(") T", StringComparison.Ordinal));
+        }
+        catch (IOException)
+        {
+            // A thread or the program ended meanwhile.
+            return false;
+        }
+    }
 
     /// <summary>Sends a signal, named as in <c>kill -s</c>: HUP, USR1. An ended program receives nothing.</summary>
     public async Task SignalAsync(string signal)
