@@ -149,6 +149,9 @@ internal sealed class GrpcConnection : IDisposable
             case Data:
                 TakeData(stream, (flags & Padded) == 0 ? payload : payload[1..^payload[0]], payload.Length);
                 break;
+            case ResetStream when !_calls.ContainsKey(stream):
+                // A server that answered before it saw the end of the request says so. Source: RFC 9113, section 8.1.
+                break;
             case ResetStream:
                 throw new InvalidOperationException($"{_method}: the server reset a stream, code {Code(payload)}");
             case GoAway:
