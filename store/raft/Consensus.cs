@@ -19,6 +19,9 @@ public sealed class Consensus
     private readonly MemberState _member;
     private Role _role;
     private HardState _written;
+
+    // What the last write that had to be synced said is committed: a commit that was written alone may not be durable.
+    private LogIndex _syncedCommit;
     private RoleChange _told;
     private ulong _readyNumber;
 
@@ -67,6 +70,7 @@ public sealed class Consensus
 
         _role = new Follower(_member, MemberId.None, mayHaveHeard: settings.LeaseReads);
         _written = restored;
+        _syncedCommit = LogIndex.Max(restored.Commit, applied);
         _told = new RoleChange(RoleKind.Follower, _member.Term, MemberId.None);
     }
 
@@ -115,7 +119,7 @@ public sealed class Consensus
 
     private bool HasNewBallot => _member.Term != _written.Term || _member.Vote != _written.Vote;
 
-    private bool HasChangeToSecure => _member.Log.HasChangeToSecure(_written.Commit);
+    private bool HasChangeToSecure => _member.Log.HasChangeToSecure(_syncedCommit);
 
     private bool HasNewHardState => HasNewBallot || DurableCommit > _written.Commit;
 
@@ -280,14 +284,16 @@ public sealed class Consensus
     {
         _role.SendDue();
         var snapshot = _member.TakeSnapshot();
-        var mustSync = HasNewBallot || _member.Log.HasUnwritten || snapshot is not null || HasChangeToSecure;
-        var hardState = HasNewHardState ? new HardState(_member.Term, _member.Vote, DurableCommit) : null;
+        var secures = HasChangeToSecure;
+        var mustSync = HasNewBallot || _member.Log.HasUnwritten || snapshot is not null || secures;
+        var hardState = HasNewHardState || secures ? new HardState(_member.Term, _member.Vote, DurableCommit) : null;
         var roleChange = HasChangedRole ? new RoleChange(_role.Kind, _member.Term, _role.KnownLeader) : null;
         _written = hardState ?? _written;
         _told = roleChange ?? _told;
         _readyNumber++;
         if (mustSync)
         {
+            _syncedCommit = _written.Commit;
             _member.Writes.Add(new PendingWrite(
                 _readyNumber, _member.Log.LastIndex, _member.Term, _member.Vote, _written.Commit, snapshot));
         }

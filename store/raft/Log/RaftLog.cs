@@ -299,9 +299,9 @@ internal sealed class RaftLog
     }
 
     /// <summary>Whether a change of the configuration waits for its commit to be written.</summary>
-    /// <param name="written">The commit index that was written last, durable or not.</param>
-    public bool HasChangeToSecure(LogIndex written) =>
-        _marks.Any && _marks.First > written && _marks.First <= LogIndex.Min(Commit, Persisted);
+    /// <param name="synced">The commit index in the last write that had to be synced.</param>
+    public bool HasChangeToSecure(LogIndex synced) =>
+        _marks.Any && _marks.First > synced && _marks.First <= LogIndex.Min(Commit, Persisted);
 
     /// <summary>Takes note that a commit index is durable.</summary>
     public void CommitPersistedTo(LogIndex index) => _durableCommit = LogIndex.Max(_durableCommit, index);
