@@ -350,21 +350,15 @@ public sealed class Consensus
             return;
         }
 
-        switch (message)
+        var (commit, term) = message switch
         {
-            case VoteResponse { IsGranted: false } response:
-                _member.Log.CommitIfHeld(response.Commit, response.CommitTerm);
-                break;
-            case PreVoteResponse { IsGranted: false } response:
-                _member.Log.CommitIfHeld(response.Commit, response.CommitTerm);
-                break;
-            case VoteRequest request:
-                _member.Log.CommitIfHeld(request.Commit, request.CommitTerm);
-                break;
-            case PreVoteRequest request:
-                _member.Log.CommitIfHeld(request.Commit, request.CommitTerm);
-                break;
-        }
+            VoteRequest request => (request.Commit, request.CommitTerm),
+            VoteResponse { IsGranted: false } refusal => (refusal.Commit, refusal.CommitTerm),
+            PreVoteRequest request => (request.Commit, request.CommitTerm),
+            PreVoteResponse { IsGranted: false } refusal => (refusal.Commit, refusal.CommitTerm),
+            _ => (LogIndex.None, Term.None),
+        };
+        _member.Log.CommitIfHeld(commit, term);
     }
 
     // A newer term than ours makes us its follower, but for what a pre-candidate asks and is granted: that

@@ -131,7 +131,7 @@ internal static class SafetyFlags
     }
 
     private static MetadataPath DataPath(string text) =>
-        MetadataPath.Split(text) is var path && text.StartsWith('/') && !path.HasDotSegment && !path.IsTooDeep
+        MetadataPath.TrySplitData(text, out var path)
             ? path
             : throw new FormatException($"\"{text}\" is no data path: use one such as /nodes, or / for all data.");
 

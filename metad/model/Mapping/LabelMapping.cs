@@ -50,8 +50,7 @@ public sealed class LabelMapping : IEquatable<LabelMapping>
         foreach (var part in text.Split(',', StringSplitOptions.TrimEntries))
         {
             var (name, target) = Split(part);
-            var path = MetadataPath.Split(target);
-            if (!IsName(name) || !target.StartsWith('/') || path.HasDotSegment || path.IsTooDeep)
+            if (!IsName(name) || !MetadataPath.TrySplitData(target, out var path))
             {
                 return Reading<LabelMapping>.Refused($"\"{part}\" is neither a data path such as /nodes/7 nor name=/path");
             }

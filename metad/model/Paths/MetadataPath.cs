@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace Sync.Metad.Model.Paths;
@@ -100,6 +101,15 @@ public sealed class MetadataPath : IEquatable<MetadataPath>, IComparable<Metadat
     /// <summary>Splits text at slashes, as UTF-8.</summary>
     /// <param name="text">A path such as <c>/nodes/1</c>.</param>
     public static MetadataPath Split(string text) => Split(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Splits text that must be a path of data: absolute, no segment a dot, not too deep.</summary>
+    /// <param name="text">A path such as <c>/nodes/1</c>, or <c>/</c>.</param>
+    /// <param name="path">The path; null when this returns false.</param>
+    public static bool TrySplitData(string text, [NotNullWhen(true)] out MetadataPath? path)
+    {
+        path = text.StartsWith('/') && Split(text) is { HasDotSegment: false, IsTooDeep: false } split ? split : null;
+        return path is not null;
+    }
 
     /// <summary>Splits bytes at slashes and resolves <c>.</c> and <c>..</c>, which stop at the root.</summary>
     /// <param name="bytes">An absolute path, such as a mapping's target.</param>

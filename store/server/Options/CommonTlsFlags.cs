@@ -104,8 +104,7 @@ internal sealed class CommonTlsFlags
     private IReadOnlyList<TlsCipherSuite> ReadSuites(ParseResult parsed, SslProtocols oldest, List<string> faults)
     {
         var suites = new List<TlsCipherSuite>();
-        foreach (var name in parsed.GetRequiredValue(_cipherSuites)
-            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var name in CommaList.Split(parsed.GetRequiredValue(_cipherSuites)))
         {
             // Two suites have older names in Go.
             var full = name.EndsWith("CHACHA20_POLY1305", StringComparison.Ordinal) ? $"{name}_SHA256" : name;

@@ -44,7 +44,7 @@ internal sealed record InitialCluster(
         const string Flag = "--initial-cluster";
         var members = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var entry in UrlList.Split(value))
+        foreach (var entry in CommaList.Split(value))
         {
             var parts = entry.Split('=', 2);
             if (parts.Length != 2 || parts[0].Length == 0)

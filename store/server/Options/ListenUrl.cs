@@ -23,7 +23,7 @@ internal sealed record ListenUrl(string Text, bool IsTls, IReadOnlyList<IPEndPoi
     public static List<ListenUrl> ParseList(string flag, string list, List<string> faults)
     {
         var urls = new List<ListenUrl>();
-        foreach (var text in UrlList.Split(list))
+        foreach (var text in CommaList.Split(list))
         {
             if (Parse(flag, text, faults) is { } url)
             {

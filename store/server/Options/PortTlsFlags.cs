@@ -87,8 +87,8 @@ internal sealed class PortTlsFlags
             TrustedCaFile = parsed.GetRequiredValue(_trustedCa),
             RequiresClientCertificate = parsed.GetValue(_clientCertificateAuth),
             RevocationFile = parsed.GetRequiredValue(_revocations),
-            AllowedCommonNames = _allowedCommonNames is { } names ? ListOf(parsed, names) : [],
-            AllowedHostNames = ListOf(parsed, _allowedHostNames),
+            AllowedCommonNames = _allowedCommonNames is { } names ? CommaList.Split(parsed.GetRequiredValue(names)) : [],
+            AllowedHostNames = CommaList.Split(parsed.GetRequiredValue(_allowedHostNames)),
             Protocols = common.Protocols,
             CipherSuites = common.CipherSuites,
         };
@@ -135,9 +135,6 @@ internal sealed class PortTlsFlags
         parsed.GetValue(_selfSigned) && (parsed.GetRequiredValue(_certificate) + parsed.GetRequiredValue(_key)).Length == 0
             ? new SelfSigned([.. listen.SelectMany(url => url.Hosts).Distinct()], common.SelfSignedYears)
             : null;
-
-    private static List<string> ListOf(ParseResult parsed, Option<string> option) =>
-        [.. parsed.GetRequiredValue(option).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
     private void CheckNarrowing(TlsSettings settings, List<string> faults)
     {

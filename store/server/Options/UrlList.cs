@@ -3,16 +3,12 @@ namespace Sync.Store.Options;
 /// <summary>The comma-separated URL lists of etcd's flags.</summary>
 internal static class UrlList
 {
-    /// <summary>The URLs of a list, without surrounding white space.</summary>
-    public static string[] Split(string list) =>
-        list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
     /// <summary>Reads an advertised list: the URLs as text, each one checked.</summary>
     /// <param name="flag">The flag's name with its dashes.</param>
     /// <param name="list">The value as written.</param>
     /// <param name="faults">Receives one sentence for each URL that is not of the form.</param>
     public static List<string> ParseAdvertised(string flag, string list, List<string> faults) =>
-        [.. Split(list).Where(text => Parse(flag, text, faults) is not null)];
+        [.. CommaList.Split(list).Where(text => Parse(flag, text, faults) is not null)];
 
     /// <summary>Reads one URL: scheme http or https, a host, a port, nothing behind it.</summary>
     /// <returns>The URL, or null after a fault was added.</returns>

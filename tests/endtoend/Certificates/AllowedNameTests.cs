@@ -1,42 +1,32 @@
 using Sync.Conformance.Tests.Servers;
-using Sync.Etcd.Client.Tests.Connections;
 using Sync.TestKit;
 
 namespace Sync.EndToEnd.Tests.Certificates;
 
 /// <summary>Of the certificates of one authority only those with certain names are taken.</summary>
-public sealed class AllowedNameTests : IDisposable
+public sealed class AllowedNameTests : OnOneAuthority
 {
-    private readonly TempDirectory _folder = new();
-    private readonly TestAuthority _root = new();
     private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromMinutes(2));
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _root.Dispose();
-        _folder.Dispose();
-    }
 
     [Fact]
     public async Task A_client_whose_certificate_is_for_another_host_is_refused()
     {
         var port = FreePort.Take();
-        var own = _root.Sign("store");
+        var own = Root.Sign("store");
         await using var store = await ServerProcess.StartAsync(
             StoreProgram.Ours.Executable,
             [
                 .. StoreServer.MemberArguments(
-                    $"https://127.0.0.1:{port}", $"http://127.0.0.1:{FreePort.Take()}", _folder.At("data")),
-                "--cert-file", own.CertificateFile, "--key-file", own.KeyFile, "--trusted-ca-file", _root.File,
+                    $"https://127.0.0.1:{port}", $"http://127.0.0.1:{FreePort.Take()}", Folder.At("data")),
+                "--cert-file", own.CertificateFile, "--key-file", own.KeyFile, "--trusted-ca-file", Root.File,
                 "--client-cert-allowed-hostname", "one.test,two.test",
             ],
             Readiness.Port(port),
             _limit);
 
-        await using var second = await TlsVisit.ConnectAsync(port, _limit, _root.Sign("two.test"));
+        await using var second = await TlsVisit.ConnectAsync(port, _limit, Root.Sign("two.test"));
         (await second.IsAnsweredAsync(_limit)).Should().BeTrue();
-        await using var third = await TlsVisit.ConnectAsync(port, _limit, _root.Sign("three.test"));
+        await using var third = await TlsVisit.ConnectAsync(port, _limit, Root.Sign("three.test"));
         (await third.IsAnsweredAsync(_limit)).Should().BeFalse();
 
         (await store.Log.WaitForAsync(line => line.Contains("rejected connection", StringComparison.Ordinal), _limit))
@@ -53,17 +43,17 @@ public sealed class AllowedNameTests : IDisposable
         string[] flags =
         [
             "--initial-cluster", string.Join(',', seats.Select(seat => seat.Entry)),
-            .. PeerFlags(_root.Sign("member")), flag, "member",
+            .. PeerFlags(Root.Sign("member")), flag, "member",
         ];
-        var second = StoreServer.StartMemberAsync(InnerStore.Program, seats[1], _folder.At("m2"), flags, _limit);
+        var second = StoreServer.StartMemberAsync(InnerStore.Program, seats[1], Folder.At("m2"), flags, _limit);
         await using var first = await ServerProcess.StartAsync(
             StoreProgram.Ours.Executable,
-            [.. seats[0].Arguments(_folder.At("m1")), .. flags],
+            [.. seats[0].Arguments(Folder.At("m1")), .. flags],
             Readiness.Answer(new Uri(seats[0].ClientUrl, "health")),
             _limit);
         await using (await second)
         {
-            await using var visit = await TlsVisit.ConnectAsync(seats[0].PeerUrl.Port, _limit, _root.Sign("stranger"));
+            await using var visit = await TlsVisit.ConnectAsync(seats[0].PeerUrl.Port, _limit, Root.Sign("stranger"));
             (await visit.IsAnsweredAsync(_limit)).Should().BeFalse();
         }
 
@@ -74,6 +64,6 @@ public sealed class AllowedNameTests : IDisposable
     private string[] PeerFlags((string Certificate, string Key) own) =>
     [
         "--peer-cert-file", own.Certificate, "--peer-key-file", own.Key, "--peer-client-cert-auth",
-        "--peer-trusted-ca-file", _root.File,
+        "--peer-trusted-ca-file", Root.File,
     ];
 }

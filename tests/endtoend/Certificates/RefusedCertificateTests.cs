@@ -6,20 +6,11 @@ using Sync.TestKit;
 namespace Sync.EndToEnd.Tests.Certificates;
 
 /// <summary>Whoever shows, or has, a certificate that is not taken: a sentence says what is wrong with it.</summary>
-public sealed class RefusedCertificateTests : IDisposable
+public sealed class RefusedCertificateTests : OnOneAuthority
 {
     private const string Ended = "expired on ";
 
-    private readonly TempDirectory _folder = new();
-    private readonly TestAuthority _root = new();
     private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromMinutes(3));
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _root.Dispose();
-        _folder.Dispose();
-    }
 
     [Fact]
     public async Task A_client_that_is_refused_is_told_of_with_its_address_and_the_reason()
@@ -27,15 +18,15 @@ public sealed class RefusedCertificateTests : IDisposable
         using var other = new TestAuthority();
         var port = FreePort.Take();
         await using var store = await StartAsync(
-            port, _root.Sign("store"), "--client-cert-auth", "--trusted-ca-file", _root.File);
+            port, Root.Sign("store"), "--client-cert-auth", "--trusted-ca-file", Root.File);
 
         foreach (var (own, reason) in new ((string, string)?, string)[]
             {
                 (null, "It shows no certificate."),
                 (other.Sign("stranger"), "CN=stranger issued by CN=test authority, is not of the authorities in "
-                    + $"--trusted-ca-file {_root.File}."),
-                (_root.Sign("late", minutesTo: 30), Ended),
-                (_root.Sign("server", [TestAuthority.ForServers]), "is not for clients, which its extended key usage "
+                    + $"--trusted-ca-file {Root.File}."),
+                (Root.Sign("late", minutesTo: 30), Ended),
+                (Root.Sign("server", [TestAuthority.ForServers]), "is not for clients, which its extended key usage "
                     + "leaves out"),
             })
         {
@@ -45,7 +36,7 @@ public sealed class RefusedCertificateTests : IDisposable
             (await LineAsync(store, reason)).Should().Contain("rejected connection on client endpoint from 127.0.0.1:");
         }
 
-        await using var welcome = await TlsVisit.ConnectAsync(port, _limit, _root.Sign("client"));
+        await using var welcome = await TlsVisit.ConnectAsync(port, _limit, Root.Sign("client"));
         (await welcome.IsAnsweredAsync(_limit)).Should().BeTrue();
     }
 
@@ -53,10 +44,10 @@ public sealed class RefusedCertificateTests : IDisposable
     public async Task A_member_that_is_refused_and_the_one_that_refuses_both_say_so()
     {
         using var other = new TestAuthority();
-        var (ours, theirs) = (await File.ReadAllTextAsync(_root.File, _limit), await File.ReadAllTextAsync(other.File, _limit));
-        var both = _folder.Write("both.pem", $"{ours}\n{theirs}\n");
+        var (ours, theirs) = (await File.ReadAllTextAsync(Root.File, _limit), await File.ReadAllTextAsync(other.File, _limit));
+        var both = Folder.Write("both.pem", $"{ours}\n{theirs}\n");
         var seats = ClusterSeat.Take(["m1", "m2"], peerScheme: "https");
-        await using var first = await StartMemberAsync(seats, 0, _root.Sign("first"), _root.File);
+        await using var first = await StartMemberAsync(seats, 0, Root.Sign("first"), Root.File);
         await using var second = await StartMemberAsync(seats, 1, other.Sign("second"), both);
 
         (await LineAsync(first, "rejected connection on peer endpoint"))
@@ -69,12 +60,12 @@ public sealed class RefusedCertificateTests : IDisposable
     public async Task A_member_whose_other_member_has_a_certificate_for_another_host_is_told_so()
     {
         var seats = ClusterSeat.Take(["m1", "m2"], peerScheme: "https");
-        await using var first = await StartMemberAsync(seats, 0, _root.Sign("elsewhere", isForLoopback: false), _root.File);
+        await using var first = await StartMemberAsync(seats, 0, Root.Sign("elsewhere", isForLoopback: false), Root.File);
 
         var ended = await EndedProgram.OfMemberAsync(
             seats[1],
-            _folder.At("m2"),
-            ["--initial-cluster", string.Join(',', seats.Select(seat => seat.Entry)), .. PeerFlags(_root.Sign("m2"), _root.File)],
+            Folder.At("m2"),
+            ["--initial-cluster", string.Join(',', seats.Select(seat => seat.Entry)), .. PeerFlags(Root.Sign("m2"), Root.File)],
             _limit);
 
         ended.Should().BeFailure(naming: $"The member at {seats[0].PeerUrl.OriginalString} refuses this one. Its certificate, "
@@ -86,11 +77,11 @@ public sealed class RefusedCertificateTests : IDisposable
     [InlineData(TestAuthority.ForClients, "is not for servers")]
     public async Task A_member_whose_certificate_has_not_both_purposes_does_not_start(string purpose, string fault)
     {
-        var (certificate, key) = _root.Sign("member", [purpose]);
+        var (certificate, key) = Root.Sign("member", [purpose]);
         var seat = ClusterSeat.Take(["m1"], peerScheme: "https")[0];
 
         var ended = await EndedProgram.OfMemberAsync(
-            seat, _folder.At("data"), PeerFlags((certificate, key), _root.File), _limit);
+            seat, Folder.At("data"), PeerFlags((certificate, key), Root.File), _limit);
 
         ended.Should().BeFailure(naming: $"The certificate {certificate} (CN=member issued by CN=test authority) {fault}");
     }
@@ -99,16 +90,16 @@ public sealed class RefusedCertificateTests : IDisposable
     public async Task Members_may_call_with_other_certificates_than_they_serve_with()
     {
         var seats = ClusterSeat.Take(["m1", "m2"], peerScheme: "https");
-        var (caller, callerKey) = _root.Sign("caller", [TestAuthority.ForClients]);
+        var (caller, callerKey) = Root.Sign("caller", [TestAuthority.ForClients]);
         string[] flags =
         [
             "--initial-cluster", string.Join(',', seats.Select(seat => seat.Entry)),
-            .. PeerFlags(_root.Sign("server", [TestAuthority.ForServers]), _root.File),
+            .. PeerFlags(Root.Sign("server", [TestAuthority.ForServers]), Root.File),
             "--peer-client-cert-file", caller, "--peer-client-key-file", callerKey,
         ];
 
         var members = await Task.WhenAll(seats.Select(seat =>
-            StoreServer.StartMemberAsync(InnerStore.Program, seat, _folder.At(seat.Name), flags, _limit)));
+            StoreServer.StartMemberAsync(InnerStore.Program, seat, Folder.At(seat.Name), flags, _limit)));
 
         // Both answer /health, so each has heard a leader.
         foreach (var member in members)
@@ -123,13 +114,13 @@ public sealed class RefusedCertificateTests : IDisposable
         var port = FreePort.Take();
         var seat = new ClusterSeat(
             "m1", new Uri($"https://127.0.0.1:{port}"), new Uri($"https://127.0.0.1:{FreePort.Take()}"));
-        var late = _root.Sign("late", minutesTo: 30);
-        var peer = _root.Sign("peer", minutesTo: 30);
+        var late = Root.Sign("late", minutesTo: 30);
+        var peer = Root.Sign("peer", minutesTo: 30);
         await using var store = await ServerProcess.StartAsync(
             StoreProgram.Ours.Executable,
             [
-                .. seat.Arguments(_folder.At("data")), "--cert-file", late.CertificateFile, "--key-file", late.KeyFile,
-                .. PeerFlags(peer, _root.File),
+                .. seat.Arguments(Folder.At("data")), "--cert-file", late.CertificateFile, "--key-file", late.KeyFile,
+                .. PeerFlags(peer, Root.File),
             ],
             Readiness.Port(port),
             _limit);
@@ -156,7 +147,7 @@ public sealed class RefusedCertificateTests : IDisposable
             StoreProgram.Ours.Executable,
             [
                 .. StoreServer.MemberArguments(
-                    $"https://127.0.0.1:{port}", $"http://127.0.0.1:{FreePort.Take()}", _folder.At("data")),
+                    $"https://127.0.0.1:{port}", $"http://127.0.0.1:{FreePort.Take()}", Folder.At("data")),
                 "--cert-file", own.Certificate, "--key-file", own.Key, .. flags,
             ],
             Readiness.Port(port),
@@ -167,7 +158,7 @@ public sealed class RefusedCertificateTests : IDisposable
         ServerProcess.StartAsync(
             StoreProgram.Ours.Executable,
             [
-                .. seats[place].Arguments(_folder.At(seats[place].Name)),
+                .. seats[place].Arguments(Folder.At(seats[place].Name)),
                 "--initial-cluster", string.Join(',', seats.Select(seat => seat.Entry)),
                 .. PeerFlags(own, trusted),
             ],

@@ -5,29 +5,20 @@ using Sync.TestKit;
 namespace Sync.EndToEnd.Tests.Certificates;
 
 /// <summary>Certificates that their authority has revoked are not taken.</summary>
-public sealed class RevocationTests : IDisposable
+public sealed class RevocationTests : OnOneAuthority
 {
-    private readonly TempDirectory _folder = new();
-    private readonly TestAuthority _root = new();
     private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromMinutes(2));
     private readonly int _port = FreePort.Take();
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _root.Dispose();
-        _folder.Dispose();
-    }
 
     [Fact]
     public async Task A_client_whose_certificate_is_revoked_while_the_store_runs_is_refused_from_then_on()
     {
-        var (first, second) = (_root.Sign("first"), _root.Sign("second"));
-        var list = _folder.Write("revoked.pem", _root.Revoke());
+        var (first, second) = (Root.Sign("first"), Root.Sign("second"));
+        var list = Folder.Write("revoked.pem", Root.Revoke());
         await using var store = await StartAsync(list);
         (await IsAnsweredAsync(first)).Should().BeTrue();
 
-        _folder.Write("revoked.pem", _root.Revoke(first.CertificateFile));
+        Folder.Write("revoked.pem", Root.Revoke(first.CertificateFile));
 
         (await IsAnsweredAsync(first)).Should().BeFalse();
         (await IsAnsweredAsync(second)).Should().BeTrue();
@@ -38,11 +29,11 @@ public sealed class RevocationTests : IDisposable
     [Fact]
     public async Task Who_is_below_a_revoked_authority_is_refused_and_so_is_whom_that_authority_revoked()
     {
-        using var between = _root.NewIntermediate();
-        using var other = _root.NewIntermediate();
+        using var between = Root.NewIntermediate();
+        using var other = Root.NewIntermediate();
         var (below, revoked, good) = (between.Sign("below"), other.Sign("revoked"), other.Sign("good"));
-        var list = _folder.Write(
-            "revoked.pem", $"{_root.Revoke(between.OwnFile)}\n{other.Revoke(revoked.CertificateFile)}\n");
+        var list = Folder.Write(
+            "revoked.pem", $"{Root.Revoke(between.OwnFile)}\n{other.Revoke(revoked.CertificateFile)}\n");
         await using var store = await StartAsync(list);
 
         (await IsAnsweredAsync(below)).Should().BeFalse();
@@ -57,7 +48,7 @@ public sealed class RevocationTests : IDisposable
     public async Task A_store_whose_list_is_none_or_is_signed_by_another_does_not_start()
     {
         using var other = new TestAuthority();
-        var own = _root.Sign("member");
+        var own = Root.Sign("member");
 
         foreach (var (text, fault) in new[]
             {
@@ -65,7 +56,7 @@ public sealed class RevocationTests : IDisposable
                 (other.Revoke(), "has a list of CN=test authority that it has not signed"),
             })
         {
-            var list = _folder.Write("revoked.pem", text);
+            var list = Folder.Write("revoked.pem", text);
             var ended = await EndMemberAsync(own, list);
 
             ended.Should().BeFailure(naming: $"{list} {fault}");
@@ -75,9 +66,9 @@ public sealed class RevocationTests : IDisposable
     [Fact]
     public async Task A_member_whose_own_certificate_is_revoked_does_not_start()
     {
-        var own = _root.Sign("member");
+        var own = Root.Sign("member");
 
-        var ended = await EndMemberAsync(own, _folder.Write("revoked.pem", _root.Revoke(own.CertificateFile)));
+        var ended = await EndMemberAsync(own, Folder.Write("revoked.pem", Root.Revoke(own.CertificateFile)));
 
         ended.Should().BeFailure(naming: "(CN=member issued by CN=test authority) was revoked by its issuer");
     }
@@ -90,23 +81,23 @@ public sealed class RevocationTests : IDisposable
 
     private Task<EndedProgram> EndMemberAsync((string Certificate, string Key) own, string list) => EndedProgram.OfMemberAsync(
         ClusterSeat.Take(["m1"], peerScheme: "https")[0],
-        _folder.At("data"),
+        Folder.At("data"),
         [
             "--peer-cert-file", own.Certificate, "--peer-key-file", own.Key, "--peer-client-cert-auth",
-            "--peer-trusted-ca-file", _root.File, "--peer-crl-file", list,
+            "--peer-trusted-ca-file", Root.File, "--peer-crl-file", list,
         ],
         _limit);
 
     private Task<ServerProcess> StartAsync(string list)
     {
-        var own = _root.Sign("store");
+        var own = Root.Sign("store");
         return ServerProcess.StartAsync(
             StoreProgram.Ours.Executable,
             [
                 .. StoreServer.MemberArguments(
-                    $"https://127.0.0.1:{_port}", $"http://127.0.0.1:{FreePort.Take()}", _folder.At("data")),
+                    $"https://127.0.0.1:{_port}", $"http://127.0.0.1:{FreePort.Take()}", Folder.At("data")),
                 "--cert-file", own.CertificateFile, "--key-file", own.KeyFile, "--client-cert-auth",
-                "--trusted-ca-file", _root.File, "--client-crl-file", list,
+                "--trusted-ca-file", Root.File, "--client-crl-file", list,
             ],
             Readiness.Port(_port),
             _limit);

@@ -1,27 +1,17 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using Sync.Conformance.Tests.Servers;
-using Sync.Etcd.Client.Tests.Connections;
 using Sync.TestKit;
 
 namespace Sync.EndToEnd.Tests.Certificates;
 
 /// <summary>Which versions of TLS a port speaks, and with which cipher suites.</summary>
-public sealed class TlsVersionTests : IDisposable
+public sealed class TlsVersionTests : OnOneAuthority
 {
     private const TlsCipherSuite Chosen = TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256;
 
-    private readonly TempDirectory _folder = new();
-    private readonly TestAuthority _root = new();
     private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromMinutes(1));
     private readonly int _port = FreePort.Take();
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _root.Dispose();
-        _folder.Dispose();
-    }
 
     [Fact]
     public async Task A_store_with_a_newest_version_speaks_no_newer_one()
@@ -58,11 +48,11 @@ public sealed class TlsVersionTests : IDisposable
 
     private Task<StoreServer> StartAsync(params string[] flags)
     {
-        var (certificate, key) = _root.Sign("store");
+        var (certificate, key) = Root.Sign("store");
         return StoreServer.StartMemberAsync(
             InnerStore.Program,
             new ClusterSeat("m1", new Uri($"https://127.0.0.1:{_port}"), new Uri($"http://127.0.0.1:{FreePort.Take()}")),
-            _folder.At("data"),
+            Folder.At("data"),
             ["--cert-file", certificate, "--key-file", key, .. flags],
             _limit,
             Readiness.Port(_port));

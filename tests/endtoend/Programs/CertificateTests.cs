@@ -1,33 +1,24 @@
 using CliWrap;
 using CliWrap.Buffered;
+using Sync.EndToEnd.Tests.Certificates;
 using Sync.EndToEnd.Tests.Clusters;
-using Sync.Etcd.Client.Tests.Connections;
 using Sync.TestKit;
 
 namespace Sync.EndToEnd.Tests.Programs;
 
 /// <summary>A store and its clients, each of which trusts a root and shows a certificate some steps below it.</summary>
-public sealed class CertificateTests : IDisposable
+public sealed class CertificateTests : OnOneAuthority
 {
-    private readonly TempDirectory _folder = new();
-    private readonly TestAuthority _root = new();
     private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromMinutes(2));
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _root.Dispose();
-        _folder.Dispose();
-    }
 
     [DebianFact("etcdctl")]
     public async Task Clients_that_trust_the_root_alone_reach_a_store_below_an_intermediate_authority()
     {
-        using var between = _root.NewIntermediate();
+        using var between = Root.NewIntermediate();
         var url = $"https://127.0.0.1:{FreePort.Take()}";
         await using var store = await StartAsync(url, between.Sign("store"));
         var (certificate, key) = between.Sign("client");
-        string[] shown = ["--cacert", _root.File, "--cert", certificate, "--key", key];
+        string[] shown = ["--cacert", Root.File, "--cert", certificate, "--key", key];
         var etcdctl = new ControlProgram(DebianPrograms.Require("etcdctl"), url);
         var storectl = new ControlProgram(BuiltPrograms.Require("storectl"), url);
 
@@ -37,7 +28,7 @@ public sealed class CertificateTests : IDisposable
             (await program.RunAsync(_limit, [.. shown, "get", "k"])).Should().Equal("k", value);
         }
 
-        (await etcdctl.TryAsync(_limit, "--command-timeout", "3s", "--cacert", _root.File, "put", "k", "nobody's")).ExitCode.Should().NotBe(0);
+        (await etcdctl.TryAsync(_limit, "--command-timeout", "3s", "--cacert", Root.File, "put", "k", "nobody's")).ExitCode.Should().NotBe(0);
         (await storectl.RunAsync(_limit, [.. shown, "get", "k"])).Should().Equal("k", "2");
     }
 
@@ -54,12 +45,12 @@ public sealed class CertificateTests : IDisposable
     public async Task A_program_that_cannot_use_its_certificate_files_names_them(
         string program, string authorityFlag, string certificateFlag, string keyFlag)
     {
-        var (certificate, key) = _root.Sign("client");
-        var (_, otherKey) = _root.Sign("other");
-        var none = _folder.Write("none.pem", "no certificate\n");
+        var (certificate, key) = Root.Sign("client");
+        var (_, otherKey) = Root.Sign("other");
+        var none = Folder.Write("none.pem", "no certificate\n");
 
         foreach (var (authority, own, ownKey, named) in new[]
-            { (none, certificate, key, none), (_root.File, none, key, none), (_root.File, certificate, otherKey, otherKey) })
+            { (none, certificate, key, none), (Root.File, none, key, none), (Root.File, certificate, otherKey, otherKey) })
         {
             var ended = await RunAsync(
                 program,
@@ -75,8 +66,8 @@ public sealed class CertificateTests : IDisposable
     [InlineData("peer-")]
     public async Task A_store_whose_file_of_authorities_holds_none_does_not_trust_everybody(string port)
     {
-        var (certificate, key) = _root.Sign("store");
-        var none = _folder.Write("none.pem", "no certificate\n");
+        var (certificate, key) = Root.Sign("store");
+        var none = Folder.Write("none.pem", "no certificate\n");
         string[] words =
         [
             .. ArgumentsOf(isPeerPort: port.Length > 0), $"--{port}cert-file", certificate, $"--{port}key-file", key,
@@ -92,16 +83,16 @@ public sealed class CertificateTests : IDisposable
     private string[] ArgumentsOf(bool isPeerPort) => StoreServer.MemberArguments(
         $"{(isPeerPort ? "http" : "https")}://127.0.0.1:{FreePort.Take()}",
         $"{(isPeerPort ? "https" : "http")}://127.0.0.1:{FreePort.Take()}",
-        _folder.At("data"));
+        Folder.At("data"));
 
     private string[] WordsFor(string program)
     {
         var url = $"https://127.0.0.1:{FreePort.Take()}";
-        _folder.Write("templates/a.tmpl", "{{getv \"/a\"}}\n");
-        _folder.Write("conf.d/a.toml", $"[template]\nsrc = \"a.tmpl\"\ndest = \"{_folder.At("a")}\"\nkeys = [\"/a\"]\n");
+        Folder.Write("templates/a.tmpl", "{{getv \"/a\"}}\n");
+        Folder.Write("conf.d/a.toml", $"[template]\nsrc = \"a.tmpl\"\ndest = \"{Folder.At("a")}\"\nkeys = [\"/a\"]\n");
         return program switch
         {
-            "confd" => ["-backend", "etcdv3", "-node", url, "-confdir", _folder.FullName, "-onetime"],
+            "confd" => ["-backend", "etcdv3", "-node", url, "-confdir", Folder.FullName, "-onetime"],
             "metad" => ["--backend", "etcdv3", "--nodes", url, "--listen", $"127.0.0.1:{FreePort.Take()}",
                 "--listen_manage", $"127.0.0.1:{FreePort.Take()}"],
             _ => ["--endpoints", url, "get", "k"],
@@ -117,8 +108,8 @@ public sealed class CertificateTests : IDisposable
     private Task<ServerProcess> StartAsync(string url, (string Certificate, string Key) own) => ServerProcess.StartAsync(
         StoreProgram.Ours.Executable,
         [
-            .. StoreServer.MemberArguments(url, $"http://127.0.0.1:{FreePort.Take()}", _folder.At("data")),
-            "--cert-file", own.Certificate, "--key-file", own.Key, "--client-cert-auth", "--trusted-ca-file", _root.File,
+            .. StoreServer.MemberArguments(url, $"http://127.0.0.1:{FreePort.Take()}", Folder.At("data")),
+            "--cert-file", own.Certificate, "--key-file", own.Key, "--client-cert-auth", "--trusted-ca-file", Root.File,
         ],
         Readiness.Port(new Uri(url).Port),
         _limit);
