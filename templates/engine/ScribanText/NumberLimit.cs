@@ -60,7 +60,7 @@ internal static partial class NumberLimit
             return number.Length;
         }
 
-        return long.TryParse(number.AsSpan(exponent + 1).TrimStart('+'), out var zeros) ? exponent + zeros : long.MaxValue;
+        return int.TryParse(number.AsSpan(exponent + 1).TrimStart('+'), out var zeros) ? (long)exponent + zeros : long.MaxValue;
     }
 
     [GeneratedRegex(@"[0-9_]{10000}|[0-9_][eE]\+?[0-9_]{4}", RegexOptions.CultureInvariant)]

@@ -67,6 +67,7 @@ public sealed class HostileTemplateTests
     [InlineData("a\n{{ 1e99999999 }}", 2, 4)]
     [InlineData("{{ x = 1E+10000 }}", 1, 8)]
     [InlineData("{{ 1e99999999999999999999 }}", 1, 4)]
+    [InlineData("{{ 1e9223372036854775807 }}", 1, 4)]
     [InlineData("{{ $'{ 1e10001 }' }}", 1, 8)]
     public void A_number_with_too_many_digits_is_refused_where_it_stands(string text, int line, int column)
     {
