@@ -17,8 +17,10 @@ internal static class ScribanValues
 {
     private const double ExactIntegerMax = 9_007_199_254_740_992;
 
-    // What an argument may stand for, shared parts written out.
+    // What an argument may stand for, shared parts written out. The depth is one that every thread's stack has room for, so that
+    // a template does not fare otherwise where the code takes less of it.
     private const int PartsMax = 1_000_000;
+    private const int DepthMax = 1_000;
 
     /// <summary>A function's result for Scriban.</summary>
     /// <exception cref="LimitException">It is nested too deeply.</exception>
@@ -49,7 +51,7 @@ internal static class ScribanValues
     public static Value FromScriban(object? argument, GoType parameter)
     {
         var parts = 0;
-        var value = FromScriban(argument, ref parts);
+        var value = FromScriban(argument, ref parts, depth: 1);
         return parameter switch
         {
             { Kind: Kind.Interface } => value,
@@ -69,12 +71,12 @@ internal static class ScribanValues
     public static void CheckParts(object? argument)
     {
         var parts = 0;
-        CheckParts(argument, ref parts);
+        CheckParts(argument, ref parts, depth: 1);
     }
 
-    private static void CheckParts(object? argument, ref int parts)
+    private static void CheckParts(object? argument, ref int parts, int depth)
     {
-        CountPart(ref parts);
+        CountPart(ref parts, depth);
         var children = argument switch
         {
             ScriptObject members => members.Values,
@@ -83,21 +85,21 @@ internal static class ScribanValues
         };
         foreach (var child in children)
         {
-            CheckParts(child, ref parts);
+            CheckParts(child, ref parts, depth + 1);
         }
     }
 
-    private static void CountPart(ref int parts)
+    private static void CountPart(ref int parts, int depth)
     {
-        if (++parts > PartsMax || !StackRoom.IsLeft)
+        if (++parts > PartsMax || depth > DepthMax || !StackRoom.IsLeft)
         {
-            throw new LimitException($"an argument has more than {PartsMax} parts, or is nested too deeply");
+            throw new LimitException($"an argument has more than {PartsMax} parts, or is nested more than {DepthMax} deep");
         }
     }
 
-    private static Value FromScriban(object? argument, ref int parts)
+    private static Value FromScriban(object? argument, ref int parts, int depth)
     {
-        CountPart(ref parts);
+        CountPart(ref parts, depth);
         switch (argument)
         {
             case null:
@@ -116,7 +118,7 @@ internal static class ScribanValues
                 var entries = new List<KeyValuePair<byte[], Value>>();
                 foreach (var member in members)
                 {
-                    entries.Add(new(ByteText.Encode(member.Key), FromScriban(member.Value, ref parts)));
+                    entries.Add(new(ByteText.Encode(member.Key), FromScriban(member.Value, ref parts, depth + 1)));
                 }
 
                 return Value.OfMap(entries);
@@ -124,7 +126,7 @@ internal static class ScribanValues
                 var items = new List<Value>();
                 foreach (var element in elements)
                 {
-                    items.Add(FromScriban(element, ref parts));
+                    items.Add(FromScriban(element, ref parts, depth + 1));
                 }
 
                 return Value.OfList(items);

@@ -53,6 +53,8 @@ public sealed class HostileTemplateTests
     [InlineData("{{ for i in 1..9000; printf '%1000d' 1; end }}")]
     [InlineData("{{ a = {}; a.b = a; to_json a }}")]
     [InlineData("{{ a = [1]; for i in 1..60; a = [a, a]; end; to_json a }}")]
+    [InlineData("{{ a = {}; for i in 1..1000; a = {x: a}; end; to_json a }}")]
+    [InlineData("{{ a = []; for i in 1..1000; a = [a]; end; to_json a }}")]
     [InlineData("{{ a = {}; for i in 1..9000; a = {x: a}; end; for i in 1..9000; a = {x: a}; end; to_json a }}")]
     [InlineData("{{ regex_match '((a{500}){500}){500}' 'a' }}")]
     public void A_Scriban_template_ends_within_its_limits(string text)
@@ -94,6 +96,11 @@ public sealed class HostileTemplateTests
     [InlineData("{{ '1 + 1' | object.eval }}{{ '{{ 2 }}' | object.eval_template }}", "22")]
     public void Numbers_that_are_text_or_not_too_long_are_let_pass(string text, string expected) =>
         Render(TemplateLanguage.Scriban, text, options: Tight).Text().Should().Be(expected);
+
+    [Fact]
+    public void A_value_may_be_nested_a_thousand_deep() =>
+        Render(TemplateLanguage.Scriban, "{{ a = {}; for i in 1..999; a = {x: a}; end; to_json a }}", options: Tight).Text()
+            .Where(symbol => symbol == '{').Should().HaveCount(1_000);
 
     [Theory]
     [InlineData("{{yaml (getv \"/k\")}}", "[", "nested more than 500 deep")]
