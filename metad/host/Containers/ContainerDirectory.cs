@@ -45,6 +45,17 @@ internal sealed class ContainerDirectory : BackgroundService
         _ => ValueTask.FromResult(client),
     };
 
+    /// <summary>The same for a caller that somebody else asks about: it has no connection that would keep what is found.</summary>
+    /// <param name="client">The caller.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ClientIdentity> NameAsync(ClientIdentity client, CancellationToken cancellationToken) => client switch
+    {
+        { Address: { } address, Names.IsEmpty: true } => await AskAsync(address, cancellationToken),
+        { Address: null, Label: null } when _areLabelsRead && ContainerIn(client) is { } id =>
+            await AskForLabelAsync(client, id, cancellationToken) ?? client,
+        _ => client,
+    };
+
     /// <inheritdoc/>
     public override void Dispose()
     {
@@ -91,16 +102,26 @@ internal sealed class ContainerDirectory : BackgroundService
             return known;
         }
 
+        if (await AskForLabelAsync(client, id, context.RequestAborted) is { } labelled)
+        {
+            items?[this] = labelled;
+            return labelled;
+        }
+
+        return client;
+    }
+
+    private async Task<ClientIdentity?> AskForLabelAsync(ClientIdentity client, string id, CancellationToken cancellationToken)
+    {
         foreach (var runtime in _runtimes)
         {
-            if (await runtime.LabelAsync(client, id, context.RequestAborted) is { } labelled)
+            if (await runtime.LabelAsync(client, id, cancellationToken) is { } labelled)
             {
-                items?[this] = labelled;
                 return labelled;
             }
         }
 
-        return client;
+        return null;
     }
 
     private static string? ContainerIn(ClientIdentity client) =>

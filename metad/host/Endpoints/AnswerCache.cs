@@ -14,22 +14,23 @@ namespace Sync.Metad.Endpoints;
 /// <param name="Client">The caller.</param>
 /// <param name="Settings">What the operator decided for all callers, which may change without a change of the snapshot.</param>
 /// <param name="Path">The place.</param>
+/// <param name="Form">How it is written.</param>
+internal readonly record struct AnswerKey(ClientIdentity Client, ViewSettings Settings, MetadataPath Path, AnswerForm Form);
+
+/// <summary>A place in the data as some callers see it, and how it is written: to them all the answer is the same.</summary>
+/// <param name="View">What they see.</param>
+/// <param name="Form">How it is written.</param>
+internal readonly record struct SharedAnswerKey(View.DataView View, AnswerForm Form);
+
+/// <summary>How a view is written.</summary>
 /// <param name="Format">The form that is written.</param>
 /// <param name="IsPretty">Indents JSON; false for every other form.</param>
 /// <param name="IsListing">Writes the names of a directory and nothing below them.</param>
 /// <param name="Depth">How many levels are written; null is all.</param>
 /// <param name="Count">How many members are written; null is all.</param>
 /// <param name="After">The name after which members are written; null begins with the first.</param>
-internal readonly record struct AnswerKey(
-    ClientIdentity Client,
-    ViewSettings Settings,
-    MetadataPath Path,
-    BodyFormat Format,
-    bool IsPretty,
-    bool IsListing,
-    int? Depth,
-    int? Count,
-    string? After);
+internal readonly record struct AnswerForm(
+    BodyFormat Format, bool IsPretty, bool IsListing, int? Depth, int? Count, string? After);
 
 /// <summary>
 /// Answers that were written from one snapshot; it is emptied when the next snapshot takes that one's place. Takes 4,096
@@ -47,6 +48,7 @@ internal sealed class AnswerCache
     private const long BytesMax = 16 * 1024 * 1024;
 
     private readonly ConcurrentDictionary<AnswerKey, Answer> _answers = new();
+    private readonly ConcurrentDictionary<SharedAnswerKey, Answer> _shared = new();
 
     // Bound by _lock, which is taken to keep an answer and to close, never to find one.
     private readonly Dictionary<string, int> _byAccount = new(StringComparer.Ordinal);
@@ -67,23 +69,39 @@ internal sealed class AnswerCache
     /// <returns>Null when it has not been written or not been kept.</returns>
     public Answer? Find(AnswerKey key) => _answers.GetValueOrDefault(key);
 
-    /// <summary>Keeps an answer if there is room.</summary>
+    /// <summary>The answer of before, whoever it was written for.</summary>
+    /// <param name="key">What is seen.</param>
+    /// <returns>Null when it has not been written or not been kept.</returns>
+    public Answer? Find(SharedAnswerKey key) => _shared.GetValueOrDefault(key);
+
+    /// <summary>Keeps an answer for one caller if there is room.</summary>
     /// <param name="key">What was asked.</param>
     /// <param name="answer">The answer.</param>
-    public void Keep(AnswerKey key, Answer answer)
+    public void Keep(AnswerKey key, Answer answer) =>
+        Keep(_answers, key, answer, key.Client.Account, key.Path.Bytes.Length + (2 * (key.Form.After?.Length ?? 0)));
+
+    /// <summary>Keeps an answer for all who see the same if there is room.</summary>
+    /// <param name="key">What is seen.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="account">Whom it is counted for: the caller that it was written for first.</param>
+    public void Keep(SharedAnswerKey key, Answer answer, string account) =>
+        Keep(_shared, key, answer, account, 2 * (key.Form.After?.Length ?? 0));
+
+    private void Keep<TKey>(
+        ConcurrentDictionary<TKey, Answer> answers, TKey key, Answer answer, string account, int keyBytes)
+        where TKey : notnull
     {
         if (answer.Body.Length > AnswerBytesMax)
         {
             return;
         }
 
-        var account = key.Client.Account;
-        var bytes = answer.Body.Length + key.Path.Bytes.Length + (2 * (key.After?.Length ?? 0));
+        var bytes = answer.Body.Length + keyBytes;
         lock (_lock)
         {
             var held = _byAccount.GetValueOrDefault(account);
             var hasRoom = !_isClosed && _count < AnswersMax && _bytes + bytes <= BytesMax && held < AnswersPerAccountMax;
-            if (hasRoom && _answers.TryAdd(key, answer))
+            if (hasRoom && answers.TryAdd(key, answer))
             {
                 _count++;
                 _bytes += bytes;
@@ -99,6 +117,7 @@ internal sealed class AnswerCache
         {
             _isClosed = true;
             _answers.Clear();
+            _shared.Clear();
             _byAccount.Clear();
         }
     }

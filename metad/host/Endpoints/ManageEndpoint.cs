@@ -1,5 +1,6 @@
 using Sync.Metad.Auditing;
 using Sync.Metad.Backends;
+using Sync.Metad.Containers;
 using Sync.Metad.Model.Access;
 using Sync.Metad.Model.Backends;
 using Sync.Metad.Model.Clients;
@@ -20,6 +21,7 @@ internal sealed class ManageEndpoint
 
     private readonly SnapshotFeed _feed;
     private readonly WaitingRoom _room;
+    private readonly ContainerDirectory _containers;
     private readonly ManagePlanner _planner;
     private readonly ManageWriter _writer;
     private readonly ViewSettings _settings;
@@ -30,13 +32,20 @@ internal sealed class ManageEndpoint
 
     /// <summary>Creates the endpoint.</summary>
     public ManageEndpoint(
-        EndpointServices services, WaitingRoom room, IBackend backend, KeyLayout layout, AuditLog audit, MetadOptions options)
+        EndpointServices services,
+        WaitingRoom room,
+        ContainerDirectory containers,
+        IBackend backend,
+        KeyLayout layout,
+        AuditLog audit,
+        MetadOptions options)
     {
         _feed = services.Feed;
         _reply = services.Reply;
         _metrics = services.Metrics;
         _time = services.Time;
         _room = room;
+        _containers = containers;
         _planner = new(_feed, layout);
         _writer = new(services, backend, layout, options);
         _settings = new(options.UnknownMayRead, options.OnlySelf);
@@ -112,11 +121,12 @@ internal sealed class ManageEndpoint
         ? WriteAsync(context, query, _planner.Transaction)
         : RefuseVerbAsync(context, "POST");
 
-    private Task ExplainAsync(HttpContext context, string query) => context.Request.Method == "GET"
-        ? SendAsync(context, Explain(context, query))
-        : RefuseVerbAsync(context, "GET");
+    private async Task ExplainAsync(HttpContext context, string query) => await (context.Request.Method == "GET"
+        ? SendAsync(context, await AnswerExplanationAsync(context, query))
+        : RefuseVerbAsync(context, "GET"));
 
-    private Answer Explain(HttpContext context, string query)
+    // Of the caller as the metadata API would know it: with the names and the label that its container has now.
+    private async Task<Answer> AnswerExplanationAsync(HttpContext context, string query)
     {
         var (format, _) = FormOf(context, query);
         if (!_feed.Current.IsLoaded)
@@ -125,9 +135,14 @@ internal sealed class ManageEndpoint
         }
 
         var (host, path) = (ManagePlanner.Value(query, "host") ?? "", ManagePlanner.Value(query, "path") ?? "/");
-        return ClientOf(host) is { } client
-            ? RuleExplainer.Explain(_feed.Current.Snapshot, _settings, host, client, MetadataPath.Clean(Bytes(path)), format)
-            : Answer.Error(400, "host should be the ip or name of a caller: ?host=10.0.0.1&path=/nodes", format);
+        if (ClientOf(host) is not { } named)
+        {
+            return Answer.Error(400, "host should be the ip or name of a caller: ?host=10.0.0.1&path=/nodes", format);
+        }
+
+        var client = await _containers.NameAsync(named, context.RequestAborted);
+        return RuleExplainer.Explain(
+            _feed.Current.Snapshot, _settings, host, client, MetadataPath.Clean(Bytes(path)), format);
     }
 
     private static ClientIdentity? ClientOf(string host) =>

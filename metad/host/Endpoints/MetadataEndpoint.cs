@@ -269,6 +269,32 @@ internal sealed class MetadataEndpoint
             return Answer.Error(404, "Not found", read.Format);
         }
 
+        // What comes from the data alone is written once for all who see it alike: a change may wake thousands of them.
+        // For a caller of its own it is kept when that spares the next request the way to the place.
+        if (view is not View.DataView data)
+        {
+            var answer = Write(view, read);
+            state.Answers.Keep(read.Key, answer);
+            return answer;
+        }
+
+        var key = new SharedAnswerKey(data, read.Form);
+        if (state.Answers.Find(key) is not { } shared)
+        {
+            shared = Write(view, read);
+            state.Answers.Keep(key, shared, read.Client.Account);
+        }
+
+        if (!read.Query.IsWait)
+        {
+            state.Answers.Keep(read.Key, shared);
+        }
+
+        return shared;
+    }
+
+    private static Answer Write(View view, Read read)
+    {
         NodeName? next = null;
         view = read.Query.Limits?.Apply(view, out next) ?? view;
         var buffer = new ByteBuffer(1024);
@@ -282,11 +308,7 @@ internal sealed class MetadataEndpoint
         }
 
         var answer = Answer.Of(buffer, read.Format);
-        answer = next is null
-            ? answer
-            : answer with { Next = Uri.EscapeDataString(Encoding.UTF8.GetString(next.Bytes)) };
-        state.Answers.Keep(read.Key, answer);
-        return answer;
+        return next is null ? answer : answer with { Next = Uri.EscapeDataString(Encoding.UTF8.GetString(next.Bytes)) };
     }
 
     private static Answer Page(CloudPage? page, BodyFormat format) => page is null
@@ -357,15 +379,9 @@ internal sealed class MetadataEndpoint
     {
         public bool IsPartial => Known is not null || Query.IsListing || Query.Limits is not null;
 
-        public AnswerKey Key => new(
-            Client,
-            Settings,
-            Path,
-            Format,
-            IsPretty: Query.IsPretty && Format == BodyFormat.Json,
-            Query.IsListing,
-            Query.Depth,
-            Query.Count,
-            Query.After);
+        public AnswerKey Key => new(Client, Settings, Path, Form);
+
+        public AnswerForm Form => new(
+            Format, IsPretty: Query.IsPretty && Format == BodyFormat.Json, Query.IsListing, Query.Depth, Query.Count, Query.After);
     }
 }

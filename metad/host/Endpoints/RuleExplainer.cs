@@ -34,19 +34,25 @@ internal static class RuleExplainer
         var buffer = new ByteBuffer(1024);
         if (format is BodyFormat.Json or BodyFormat.Yaml)
         {
-            WriteJson(buffer, host, path, verdict);
+            WriteJson(buffer, host, client, path, verdict);
         }
         else
         {
-            WriteText(buffer, host, path, verdict);
+            WriteText(buffer, host, client, path, verdict);
         }
 
         return Answer.Of(buffer, format);
     }
 
-    private static void WriteText(ByteBuffer buffer, string host, MetadataPath path, Verdict verdict)
+    private static void WriteText(
+        ByteBuffer buffer, string host, ClientIdentity client, MetadataPath path, Verdict verdict)
     {
         Line($"{host} {(verdict.IsVisible ? "sees" : "does not see")} {path}: {verdict.Reason}");
+        if (!client.Names.IsEmpty)
+        {
+            Line($"known as: {client}");
+        }
+
         Line($"rules: {verdict.Source}");
         if (verdict.Mapping is { } mapping)
         {
@@ -71,13 +77,15 @@ internal static class RuleExplainer
         void Line(string text) => buffer.Append(Encoding.UTF8.GetBytes(text + "\n"));
     }
 
-    private static void WriteJson(ByteBuffer buffer, string host, MetadataPath path, Verdict verdict)
+    private static void WriteJson(
+        ByteBuffer buffer, string host, ClientIdentity client, MetadataPath path, Verdict verdict)
     {
         var text = new System.Buffers.ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(text, Indented))
         {
             json.WriteStartObject();
             json.WriteString("host", host);
+            json.WriteString("known_as", client.ToString());
             json.WriteString("path", path.ToString());
             json.WriteString("target", verdict.Target?.ToString());
             json.WriteBoolean("visible", verdict.IsVisible);
@@ -132,6 +140,11 @@ internal static class RuleExplainer
         private static string? EntryOf(MetadataSnapshot snapshot, ClientIdentity client)
         {
             var key = snapshot.Mapping.Of(client) is { } mapping ? Encoding.UTF8.GetString(mapping.Name.Bytes) : null;
+            if (key is "")
+            {
+                return $"the label {LabelMapping.Label}";
+            }
+
             return key is not null && MappingEntry.BlockOf(key) is { } block ? block.ToString() : key;
         }
 

@@ -61,6 +61,7 @@ internal static partial class SafetyServices
             var manage = new ManageEndpoint(
                 behind,
                 room,
+                containers,
                 provider.GetRequiredService<IBackend>(),
                 provider.GetRequiredService<KeyLayout>(),
                 provider.GetRequiredService<AuditLog>(),

@@ -41,22 +41,20 @@ internal sealed partial class Listeners
         var clients = safety.ManageClientCa is { } file
             ? new ClientAuthorities(file, safety.ManageClientNames, Complain, time)
             : null;
-        _metadata = new(
-            new(IsManage: false),
-            ListenAddress.ParseAll(options.Listen),
-            Certificate(safety.TlsCert, safety.TlsKey, clients: null),
-            NewGate());
-        _manage = new(
-            new(IsManage: true),
-            ListenAddress.ParseAll(options.ListenManage),
-            Certificate(safety.ManageTlsCert, safety.ManageTlsKey, clients),
-            NewGate());
+        _metadata = NewApi(
+            new(IsManage: false), options.Listen, Certificate(safety.TlsCert, safety.TlsKey, clients: null));
+        _manage = NewApi(
+            new(IsManage: true), options.ListenManage, Certificate(safety.ManageTlsCert, safety.ManageTlsKey, clients));
 
         void Complain(string problem) => Log.Unusable(logger, problem);
 
-        ConnectionGate NewGate() => new(
-            OpenFiles.ConnectionsMax(safety.ConnectionsMax, File.ReadAllText("/proc/self/limits")),
-            safety.ConnectionsPerClientMax);
+        Api NewApi(ListenerRole role, string addresses, ServerCertificate? certificate) => new(
+            role,
+            ListenAddress.ParseAll(addresses),
+            certificate,
+            new(
+                OpenFiles.ConnectionsMax(safety.ConnectionsMax, role, File.ReadAllText("/proc/self/limits")),
+                safety.ConnectionsPerClientMax));
 
         ServerCertificate? Certificate(string? certificate, string? key, ClientAuthorities? clients) =>
             certificate is null || key is null ? null : new(

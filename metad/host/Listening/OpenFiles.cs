@@ -9,15 +9,24 @@ internal static class OpenFiles
     // descriptor cannot even load its own code.
     private const int Kept = 256;
 
+    // One connection in so many may be the manage API's: operators are few, and callers many.
+    private const int ManageShare = 8;
+
     /// <summary>The most connections of one API that leave room for the other one, and for everything else.</summary>
     /// <param name="wanted">As the operator set it.</param>
+    /// <param name="role">The API.</param>
     /// <param name="limits">The content of <c>/proc/self/limits</c>.</param>
-    public static int ConnectionsMax(int wanted, string limits)
+    public static int ConnectionsMax(int wanted, ListenerRole role, string limits)
     {
         var line = limits.Split('\n').FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal));
         var soft = line?["Max open files".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
-        return int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var most)
-            ? Math.Clamp(wanted, 1, Math.Max(1, (most - Kept) / 2))
-            : wanted;
+        if (!int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var most))
+        {
+            return wanted;
+        }
+
+        var room = Math.Max(0, most - Kept);
+        var share = role.IsManage ? room / ManageShare : room - (room / ManageShare);
+        return Math.Clamp(wanted, 1, Math.Max(1, share));
     }
 }

@@ -57,6 +57,16 @@ internal sealed class Waiter
         }
     }
 
+    /// <summary>Wakes the request if a state answers it differently.</summary>
+    /// <param name="state">A state; mostly the one that the request waits from, which is nothing to look at.</param>
+    public void Compare(FeedState state)
+    {
+        if (state.Sequence > Volatile.Read(ref _knownSequence))
+        {
+            Compare(new WaitingRound(state));
+        }
+    }
+
     /// <summary>Wakes the request if a state answers it differently; one older than the last is passed over.</summary>
     /// <param name="round">A look at a state.</param>
     public void Compare(WaitingRound round)

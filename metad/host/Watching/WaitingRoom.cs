@@ -55,7 +55,7 @@ internal sealed class WaitingRoom : BackgroundService
         }
 
         _waiters.TryAdd(waiter, 0);
-        waiter.Compare(new(_feed.Current));
+        waiter.Compare(_feed.Current);
         return true;
     }
 

@@ -4,10 +4,12 @@ using Sync.Metad.Model.Views;
 
 namespace Sync.Metad.Watching;
 
-/// <summary>One look at a state for all who wait: what several see alike is looked at once. Belongs to one thread.</summary>
+/// <summary>One look at a state for all who wait: what several see alike is compared once. Belongs to one thread.</summary>
 internal sealed class WaitingRound
 {
-    private readonly Dictionary<WaitingPlace, (View? Now, bool AreSame)> _looks = [];
+    // A place in the data is the same for all who see it by the same rules; what a mapping shows is its caller's own.
+    private readonly Dictionary<(View? Before, View? Now), bool> _places = [];
+    private readonly Dictionary<WaitingPlace, (View? Now, bool AreSame)> _mapped = [];
 
     /// <summary>Begins a look.</summary>
     /// <param name="state">The state of now.</param>
@@ -16,22 +18,34 @@ internal sealed class WaitingRound
     /// <summary>The state that is looked at.</summary>
     public FeedState State { get; }
 
-    /// <summary>How many looks were needed.</summary>
-    public int LookCount => _looks.Count;
+    /// <summary>How many comparisons were needed.</summary>
+    public int LookCount => _places.Count + _mapped.Count;
 
     /// <summary>What is seen now, and whether it is what was seen before.</summary>
     /// <param name="place">Who looks, where, and since when: it decides what was seen before.</param>
     /// <param name="before">What was seen before.</param>
     public (View? Now, bool AreSame) Look(WaitingPlace place, View? before)
     {
-        if (!_looks.TryGetValue(place, out var look))
+        if (_mapped.TryGetValue(place, out var look))
         {
-            var now = State.Snapshot.For(place.Client, place.Settings).Find(place.Path);
-            look = (now, ViewEquality.AreSame(before, now));
-            _looks.Add(place, look);
+            return look;
         }
 
-        return look;
+        var now = State.Snapshot.For(place.Client, place.Settings).Find(place.Path);
+        if (before is not (null or View.DataView) || now is not (null or View.DataView))
+        {
+            look = (now, ViewEquality.AreSame(before, now));
+            _mapped.Add(place, look);
+            return look;
+        }
+
+        if (!_places.TryGetValue((before, now), out var areSame))
+        {
+            areSame = ViewEquality.AreSame(before, now);
+            _places.Add((before, now), areSame);
+        }
+
+        return (now, areSame);
     }
 }
 

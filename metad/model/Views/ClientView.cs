@@ -4,8 +4,10 @@ using Sync.Metad.Model.Paths;
 
 namespace Sync.Metad.Model.Views;
 
-/// <summary>One caller's eyes on one snapshot.</summary>
-public sealed class ClientView
+/// <summary>One caller's eyes on one snapshot. Made for every look, and therefore a value.</summary>
+#pragma warning disable CA1815 // Two of them are never compared: what they show is.
+public readonly struct ClientView
+#pragma warning restore CA1815
 {
     private static readonly NodeName SelfName = new("self"u8);
     private static readonly MetadataNode Hidden = new(new(default), value: null, NodeList.Empty);

@@ -44,6 +44,31 @@ public sealed class ContainerLabelTests : IDisposable
     }
 
     [Fact]
+    public async Task An_explanation_is_of_the_caller_as_its_container_makes_it()
+    {
+        await using var docker = await StartDockerAsync("/apps/web");
+        await using var server = await StartAsync("--container_labels=/apps", Docker);
+        await BecomesAsync(server, "172.17.0.2", "W");
+        var id = FakeDocker.IdOf("web");
+
+        var byAddress = await ExplainAsync("172.17.0.2", "/self/node/k");
+        var byContainer = await ExplainAsync($"container:{id}", "/self/node/k");
+        var json = await ExplainAsync("172.17.0.2", "/self/node/k&format=json");
+        await server.WriteAsync("PUT", "/v1/rule", """{"container-name:web":[{"path":"/apps/web/k","mode":0}]}""");
+
+        byAddress.Should().StartWith("172.17.0.2 sees /self/node/k: the value there may be read\nknown as: ")
+            .And.Contain("container-name:web").And.Contain("\nmapping: that of the label com.sync.metad/path\ntarget: /apps/web/k\n");
+        byContainer.Should().StartWith($"container:{id} sees /self/node/k");
+        json.Should().Contain("container-name:web").And.Contain("\"mapping\": \"the label com.sync.metad/path\"");
+        (await ExplainAsync("172.17.0.2", "/self/node/k")).Should().StartWith("172.17.0.2 does not see /self/node/k")
+            .And.Contain("rules: those of container-name:web\n");
+        (await server.GetAsync("/self/node/k", "172.17.0.2")).Status.Should().Be(404);
+
+        async Task<string> ExplainAsync(string host, string path) =>
+            (await server.ManageAsync("GET", $"/v1/rule/explain?host={host}&path={path}")).Body;
+    }
+
+    [Fact]
     public async Task Without_the_setting_a_label_is_nothing()
     {
         await using var docker = await StartDockerAsync("/apps/web");

@@ -108,6 +108,33 @@ public sealed class AnswerCacheTests
         local.Feed.Current.Answers.Find(LocalFeed.KeyOf("/a/b")).Should().NotBeNull("there is still room for one more");
     }
 
+    [Fact]
+    public void What_callers_see_alike_is_written_once_and_what_is_hidden_from_one_stays_hidden()
+    {
+        using var local = new LocalFeed();
+        local.Write(("/d/a", "1"), ("/d/secret", "2"));
+        local.Rule("10.0.0.2", """[{"path":"/","mode":1},{"path":"/d/secret","mode":0}]""");
+        const string Everything = """{"a":"1","secret":"2"}""";
+
+        foreach (var (caller, expected) in new[]
+        {
+            ("10.0.0.1", Everything), ("10.0.0.2", """{"a":"1"}"""), ("10.0.0.3", Everything), ("10.0.0.2", """{"a":"1"}"""),
+        })
+        {
+            local.Caller = caller;
+            local.Read("/d?format=json").Should().Be(expected, caller);
+        }
+
+        local.Caller = "10.0.0.1";
+        local.Read("/d");
+        var shared = local.SharedAt("/d");
+        local.Caller = "10.0.0.3";
+        local.Read("/d");
+        shared.Should().NotBeNull();
+        local.SharedAt("/d").Should().BeSameAs(shared);
+        local.Feed.Current.Answers.Find(Key("10.0.0.3", "/d")).Should().BeSameAs(shared);
+    }
+
     private static AnswerKey Key(string client, string path) =>
         LocalFeed.KeyOf(path) with { Client = Snapshots.Client(client), Path = MetadataPath.Split(path) };
 

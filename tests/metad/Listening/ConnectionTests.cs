@@ -35,13 +35,18 @@ public sealed partial class ConnectionTests : IDisposable
     }
 
     [Theory]
-    [InlineData(100_000, "Max open files            1024                 524288               files", 384)]
-    [InlineData(300, "Max open files            1024                 524288               files", 300)]
-    [InlineData(500, "Max open files            64                   64                   files", 1)]
-    [InlineData(500, "Max open files            unlimited            unlimited            files", 500)]
-    [InlineData(500, "", 500)]
-    public void Connections_leave_room_for_other_files(int wanted, string limits, int expected) =>
-        OpenFiles.ConnectionsMax(wanted, $"Limit  Soft Limit\n{limits}\n").Should().Be(expected);
+    [InlineData(100_000, "Max open files            1024                 524288               files", 672, 96)]
+    [InlineData(300, "Max open files            1024                 524288               files", 300, 96)]
+    [InlineData(500, "Max open files            64                   64                   files", 1, 1)]
+    [InlineData(500, "Max open files            unlimited            unlimited            files", 500, 500)]
+    [InlineData(500, "", 500, 500)]
+    public void Connections_leave_room_for_other_files_and_most_are_callers(int wanted, string limits, int metadata, int manage)
+    {
+        var text = $"Limit  Soft Limit\n{limits}\n";
+
+        OpenFiles.ConnectionsMax(wanted, new(IsManage: false), text).Should().Be(metadata);
+        OpenFiles.ConnectionsMax(wanted, new(IsManage: true), text).Should().Be(manage);
+    }
 
     [Fact]
     public async Task One_connection_more_than_there_may_be_is_closed_and_room_comes_back()

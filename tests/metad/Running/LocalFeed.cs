@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Sync.Metad.Endpoints;
 using Sync.Metad.Model.Backends;
 using Sync.Metad.Model.Paths;
+using Sync.Metad.Model.Views;
 using Sync.Metad.Options;
 using Sync.Metad.Watching;
 
@@ -33,16 +34,22 @@ internal sealed class LocalFeed : IDisposable
 
     public long Revision { get; private set; }
 
+    /// <summary>Whoever asks from now on.</summary>
+    public string Caller { get; set; } = Client;
+
     public static AnswerKey KeyOf(string path) => new(
         Snapshots.Client(Client),
         new(UnknownMayRead: true, OnlySelf: false),
         MetadataPath.Split(path),
-        Model.Formats.BodyFormat.Text,
-        IsPretty: false,
-        IsListing: false,
-        Depth: null,
-        Count: null,
-        After: null);
+        new(Model.Formats.BodyFormat.Text, IsPretty: false, IsListing: false, Depth: null, Count: null, After: null));
+
+    /// <summary>The answer that is kept for all who read everything.</summary>
+    public Answer? SharedAt(string path)
+    {
+        var key = KeyOf(path);
+        var view = Feed.Current.Snapshot.For(key.Client, key.Settings).Find(key.Path).Should().BeOfType<View.DataView>().Which;
+        return Feed.Current.Answers.Find(new SharedAnswerKey(view, key.Form));
+    }
 
     /// <summary>Begins to wake those who wait.</summary>
     public Task StartAsync() => Room.StartAsync(CancellationToken.None);
@@ -69,7 +76,7 @@ internal sealed class LocalFeed : IDisposable
             context.Request.Headers[name] = value;
         }
 
-        return (_endpoint.HandleAsync(context, target, Snapshots.Client(Client)), context);
+        return (_endpoint.HandleAsync(context, target, Snapshots.Client(Caller)), context);
     }
 
     /// <summary>Reads what needs no waiting: the body, or the status where that is not 200.</summary>

@@ -13,7 +13,7 @@ public sealed class WaitingRoomTests
     {
         using var local = new LocalFeed();
         local.Write(("/d/a", "1"), ("/e", "1"));
-        var early = Enumerable.Range(0, 1000).Select(_ => NewWaiter(local, "/d")).ToList();
+        var early = Enumerable.Range(0, 1000).Select(number => NewWaiter(local, "/d", $"10.1.{number / 250}.{number % 250}")).ToList();
         local.Write(("/e", "2"));
         var late = Enumerable.Range(0, 1000).Select(_ => NewWaiter(local, "/d")).ToList();
         var others = Enumerable.Range(0, 10).Select(_ => NewWaiter(local, "/e")).ToList();
@@ -25,9 +25,31 @@ public sealed class WaitingRoomTests
             waiter.Compare(round);
         }
 
-        round.LookCount.Should().Be(3, "two places, and one of them seen from two revisions");
+        round.LookCount.Should().Be(2, "two places, of which one has not changed between the two revisions");
         early.Concat(late).Should().OnlyContain(waiter => waiter.Woken.IsCompleted);
         others.Should().NotContain(waiter => waiter.Woken.IsCompleted);
+    }
+
+    [Fact]
+    public void Of_those_who_wait_at_one_callers_own_part_one_is_compared_for_all()
+    {
+        using var local = new LocalFeed();
+        local.Write(("/d/a", "1"));
+        local.Map("/10.0.0.1/mine", "/d/a");
+        local.Map("/10.0.0.2/mine", "/d");
+        var first = Enumerable.Range(0, 100).Select(_ => NewWaiter(local, "/self")).ToList();
+        var second = Enumerable.Range(0, 100).Select(_ => NewWaiter(local, "/self", "10.0.0.2")).ToList();
+        local.Write(("/d/b", "1"));
+
+        var round = new WaitingRound(local.Feed.Current);
+        foreach (var waiter in (Waiter[])[.. first, .. second])
+        {
+            waiter.Compare(round);
+        }
+
+        round.LookCount.Should().Be(2);
+        first.Should().NotContain(waiter => waiter.Woken.IsCompleted);
+        second.Should().OnlyContain(waiter => waiter.Woken.IsCompleted);
     }
 
     [Fact]
@@ -52,11 +74,11 @@ public sealed class WaitingRoomTests
         local.Write(("/d", "1"));
         var waiter = NewWaiter(local, "/d");
         local.Write(("/elsewhere", "x"));
-        waiter.Compare(new(local.Feed.Current));
+        waiter.Compare(local.Feed.Current);
         waiter.Known.Revision.Should().Be(local.Revision);
 
         local.Write(("/d", "2"));
-        waiter.Compare(new(local.Feed.Current));
+        waiter.Compare(local.Feed.Current);
 
         waiter.Woken.IsCompleted.Should().BeTrue();
         waiter.Known.Revision.Should().Be(local.Revision - 1);
@@ -90,12 +112,18 @@ public sealed class WaitingRoomTests
         using var local = new LocalFeed();
         await local.StartAsync();
         local.Write(("/d/a", "1"));
-        var waiting = Enumerable.Range(0, 100).Select(_ => local.Ask("/d?wait=true", Stream.Null).Answered).ToList();
+        var waiting = Enumerable.Range(1, 100).Select(number =>
+        {
+            local.Caller = $"10.0.1.{number}";
+            return local.Ask("/d?wait=true", Stream.Null).Answered;
+        }).ToList();
 
         local.Write(("/d/a", "2"));
         await Task.WhenAll(waiting).WaitAsync(Deadline.In(TimeSpan.FromSeconds(60)));
 
-        local.Feed.Current.Answers.Find(LocalFeed.KeyOf("/d")).Should().NotBeNull("the first one kept what it wrote");
+        local.SharedAt("/d").Should().NotBeNull("the first one kept what it wrote");
+        local.Feed.Current.Answers.Find(LocalFeed.KeyOf("/d") with { Client = Snapshots.Client("10.0.1.1") })
+            .Should().BeNull("whoever waits again waits for another answer");
     }
 
     [Fact]
@@ -109,9 +137,9 @@ public sealed class WaitingRoomTests
         await left.CancelAsync();
 
         await gone.Invoking(async task => await task).Should().ThrowAsync<OperationCanceledException>();
-        local.Feed.Current.Answers.Find(LocalFeed.KeyOf("/d")).Should().BeNull();
+        local.SharedAt("/d").Should().BeNull();
     }
 
-    private static Waiter NewWaiter(LocalFeed local, string path) =>
-        new(Snapshots.Client(LocalFeed.Client), MetadataPath.Split(path), local.Feed.Current, new(UnknownMayRead: true, OnlySelf: false));
+    private static Waiter NewWaiter(LocalFeed local, string path, string client = LocalFeed.Client) =>
+        new(Snapshots.Client(client), MetadataPath.Split(path), local.Feed.Current, new(UnknownMayRead: true, OnlySelf: false));
 }
