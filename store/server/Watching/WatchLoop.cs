@@ -5,7 +5,7 @@ using Sync.Store.Replication;
 
 namespace Sync.Store.Watching;
 
-/// <summary>Owns the watch hub: takes what streams ask, reads what the newest view has, queues what to send.</summary>
+/// <summary>Lets the watch desk take what streams ask and read what the newest view has, on a thread at a time.</summary>
 internal sealed class WatchLoop : BackgroundService
 {
     // About how many changes and responses are handled before streams are listened to again.
@@ -16,9 +16,7 @@ internal sealed class WatchLoop : BackgroundService
     private readonly PublishedState _published;
     private readonly FailStop _failStop;
     private readonly TimeProvider _time;
-    private readonly WatchHub _hub;
-    private readonly Dictionary<WatchStreamId, WatchSession> _sessions = [];
-    private readonly List<WatchDelivery> _deliveries = [];
+    private readonly WatchDesk _desk;
 
     /// <summary>A loop without streams.</summary>
     public WatchLoop(
@@ -28,10 +26,10 @@ internal sealed class WatchLoop : BackgroundService
         _published = published;
         _failStop = failStop;
         _time = time;
-        _hub = new WatchHub(
+        _desk = new(new WatchHub(
             new WatchSettings { ProgressIntervalMilliseconds = (long)settings.WatchProgressInterval.TotalMilliseconds },
             published.View.Revision,
-            Random.Shared);
+            Random.Shared));
     }
 
     /// <inheritdoc/>
@@ -63,86 +61,27 @@ internal sealed class WatchLoop : BackgroundService
         }
 
         _inbox.Close();
-        foreach (var session in _sessions.Values)
-        {
-            session.End();
-        }
+        _desk.End();
     }
 
     private bool TakeTurn()
     {
         for (var taken = 0; taken < WorkPerTurn && _inbox.Inputs.TryRead(out var input); taken++)
         {
-            Take(input);
+            _desk.Take(input, _published.View, Now);
         }
 
         _inbox.LooksNow();
-        var hasMore = _hub.Advance(_published.View, Now, WorkPerTurn, _deliveries);
-        foreach (var delivery in _deliveries)
-        {
-            Queue(delivery, fragments: false);
-        }
-
-        _deliveries.Clear();
-        _inbox.Seen = _hub.Seen;
+        var hasMore = _desk.Advance(_published.View, Now, WorkPerTurn);
+        _inbox.Seen = _desk.Seen;
         return hasMore;
-    }
-
-    private void Take(WatchInput input)
-    {
-        switch (input)
-        {
-            case WatchInput.Look:
-                break;
-            case WatchInput.Open open:
-                open.Session.Stream = _hub.OpenStream();
-                _sessions.Add(open.Session.Stream, open.Session);
-                break;
-            case WatchInput.Create create when _sessions.ContainsKey(create.Session.Stream):
-                Queue(_hub.Create(create.Session.Stream, create.Request, _published.View, Now), create.Fragments);
-                break;
-            case WatchInput.Create:
-                // Its stream ended meanwhile.
-                break;
-            case WatchInput.Cancel cancel when _sessions.ContainsKey(cancel.Session.Stream):
-                if (_hub.Cancel(cancel.Session.Stream, cancel.WatchId, _published.View) is { } answer)
-                {
-                    Queue(answer, fragments: false);
-                }
-
-                break;
-            case WatchInput.Cancel:
-                break;
-            case WatchInput.RequestProgress progress when _sessions.ContainsKey(progress.Session.Stream):
-                _hub.RequestProgress(progress.Session.Stream);
-                break;
-            case WatchInput.RequestProgress:
-                break;
-            case WatchInput.AddRoom room when _sessions.ContainsKey(room.Session.Stream):
-                _hub.AddRoom(room.Session.Stream, room.Responses, room.Bytes);
-                break;
-            case WatchInput.AddRoom:
-                break;
-            case WatchInput.Close close:
-                _hub.CloseStream(close.Session.Stream);
-                _sessions.Remove(close.Session.Stream);
-                break;
-        }
     }
 
     private long Now => (long)_time.GetElapsedTime(0).TotalMilliseconds;
 
-    private void Queue(WatchDelivery delivery, bool fragments)
-    {
-        if (_sessions.TryGetValue(delivery.Stream, out var session))
-        {
-            session.Queue(delivery, fragments);
-        }
-    }
-
     private void SetAlarm(ITimer alarm)
     {
-        if (_hub.NextProgressMilliseconds is { } due)
+        if (_desk.NextProgressMilliseconds is { } due)
         {
             // A timer takes no more than some weeks; looking too early does no harm.
             var wait = TimeSpan.FromMilliseconds(Math.Clamp(due - Now, 1, AlarmMillisecondsMax));

@@ -55,9 +55,7 @@ internal sealed class MemberProcess : ITurnEffects
     private readonly GroupMember _member;
     private readonly WatchFront _watches;
     private readonly Queue<Action> _inbox = new();
-    private readonly Dictionary<RequestId, OpenCall> _calls = [];
-    private readonly Dictionary<RequestId, OpenChange> _changes = [];
-    private readonly HashSet<RequestId> _defragmentations = [];
+    private readonly ClientQuestions _questions = new();
     private readonly Queue<(long Ticket, ulong ReadyNumber)> _writes = new();
     private readonly DurableMessages _promises = new();
     private readonly ShadowLeases? _shadow;
@@ -65,7 +63,6 @@ internal sealed class MemberProcess : ITurnEffects
 
     private Keyspace _keyspace;
     private SnapshotStaging? _accepted;
-    private ulong _lastRequest;
     private bool _isTurnPlanned;
     private bool _isSyncing;
     private bool _isSaving;
@@ -201,14 +198,14 @@ internal sealed class MemberProcess : ITurnEffects
     /// <summary>Gives back what the last compaction made superfluous.</summary>
     public void Defragment() => Post(() =>
     {
-        var request = new RequestId(++_lastRequest);
-        _defragmentations.Add(request);
-        _member.AwaitRemoval(request, View.CompactedRevision);
+        var removal = new MemberRequest.Removal(View.CompactedRevision);
+        var request = _questions.Ask(removal, _ => DefragmentNow(), static _ => { });
+        _member.AwaitRemoval(request, removal.Compaction);
     });
 
     /// <summary>Proposes a command for whose answer nobody waits.</summary>
-    public void Propose(Command command) => Post(() =>
-        _member.Propose(new RequestId(++_lastRequest), MemberCommandCodec.Encode(command)));
+    public void Propose(Command command) => Post(() => Propose(
+        new(MemberCommandCodec.Encode(command)), answered: static _ => { }, failed: static _ => { }));
 
     /// <summary>Whether its data is known to differ from that of the others; then it serves nobody.</summary>
     public bool HasDiverged => PublishedState.IsAlarmed(View, Id.Value);
@@ -233,18 +230,7 @@ internal sealed class MemberProcess : ITurnEffects
     public void Die()
     {
         IsAlive = false;
-        foreach (var call in _calls.Values)
-        {
-            call.End(CallEnd.Unknown);
-        }
-
-        _calls.Clear();
-        foreach (var change in _changes.Values)
-        {
-            change.End();
-        }
-
-        _changes.Clear();
+        _questions.FailAll();
         _watches.End();
     }
 
@@ -694,15 +680,16 @@ internal sealed class MemberProcess : ITurnEffects
             return;
         }
 
-        var request = new RequestId(++_lastRequest);
         switch (call.Request)
         {
             case KvRequest.Get when ReadsAlone:
                 call.Answer(Read(call.Request, View));
                 break;
             case KvRequest.Get:
-                _calls.Add(request, call);
-                _member.Read(request);
+                _member.Read(_questions.Ask(
+                    new MemberRequest.LinearizableRead(),
+                    view => call.Answer(Read(call.Request, view)),
+                    failure => Fail(call, failure)));
                 break;
             case KvRequest.LocalGet:
                 call.Answer(Read(call.Request, View));
@@ -712,11 +699,16 @@ internal sealed class MemberProcess : ITurnEffects
                 call.Answer(new KvResponse.KeptAlive(IsAlive: true));
                 break;
             case KvRequest.KeepAlive keep:
-                _calls.Add(request, call);
-                _member.Renew(request, new LeaseId(keep.Lease));
+                var renewal = new MemberRequest.LeaseRenewal(new LeaseId(keep.Lease));
+                _member.Renew(
+                    _questions.Ask(
+                        renewal,
+                        seconds => call.Answer(new KvResponse.KeptAlive(seconds > 0)),
+                        failure => Fail(call, failure)),
+                    renewal.Lease);
                 break;
             default:
-                Propose(request, call);
+                Propose(call);
                 break;
         }
     }
@@ -731,9 +723,7 @@ internal sealed class MemberProcess : ITurnEffects
             return;
         }
 
-        var request = new RequestId(++_lastRequest);
-        _changes.Add(request, open);
-        _member.Change(request, change);
+        _member.Change(_questions.Ask(new MemberRequest.MembersChange(change), _ => open.End(), _ => open.End()), change);
     }
 
     private PeerContact ContactTo(MemberId member) =>
@@ -743,7 +733,7 @@ internal sealed class MemberProcess : ITurnEffects
         || Bug == PlantedBug.ReadWithoutConfirmation
         || (Bug == PlantedBug.LeaderReadsWithoutConfirmation && _member.Status.Role == RoleKind.Leader);
 
-    private void Propose(RequestId request, OpenCall call)
+    private void Propose(OpenCall call)
     {
         var command = Wire.CommandOf(call.Request);
         var payload = MemberCommandCodec.Encode(command);
@@ -754,8 +744,7 @@ internal sealed class MemberProcess : ITurnEffects
                 _member.Propose(RequestId.None, payload);
             }
 
-            _calls.Add(request, call);
-            _member.Propose(request, MemberCommandCodec.Encode(new RaiseAlarmCommand(_space.Alarm)));
+            Propose(call, MemberCommandCodec.Encode(new RaiseAlarmCommand(_space.Alarm)));
             return;
         }
 
@@ -773,9 +762,15 @@ internal sealed class MemberProcess : ITurnEffects
             _member.Propose(RequestId.None, payload);
         }
 
-        _calls.Add(request, call);
-        _member.Propose(request, payload);
+        Propose(call, payload);
     }
+
+    private void Propose(OpenCall call, ReadOnlyMemory<byte> payload) => Propose(
+        new(payload), outcome => call.Answer(Wire.ResponseOf(outcome)), failure => Fail(call, failure));
+
+    private void Propose(
+        MemberRequest.Proposal proposal, Action<Result<Outcome>> answered, Action<RequestFailure> failed) =>
+        _member.Propose(_questions.Ask(proposal, answered, failed), proposal.Payload);
 
     private static KvResponse Read(KvRequest request, KeyspaceView view) => Wire.ResponseOf(view.Range(request switch
     {
@@ -784,64 +779,18 @@ internal sealed class MemberProcess : ITurnEffects
         _ => throw new ArgumentException($"{request} is no read.", nameof(request)),
     }));
 
-    void ITurnEffects.Answer(MemberTurn turn)
+    void ITurnEffects.Answer(MemberTurn turn) => _questions.Answer(turn, View);
+
+    private void DefragmentNow()
     {
-        foreach (var applied in turn.Applied)
-        {
-            TakeCall(applied.Request)?.Answer(Wire.ResponseOf(applied.Outcome));
-        }
-
-        foreach (var read in turn.Reads)
-        {
-            if (TakeCall(read) is { } call)
-            {
-                call.Answer(Read(call.Request, View));
-            }
-        }
-
-        foreach (var renewal in turn.Renewals)
-        {
-            TakeCall(renewal.Request)?.Answer(new KvResponse.KeptAlive(renewal.TtlSeconds > 0));
-        }
-
-        foreach (var removed in turn.Removed)
-        {
-            if (_defragmentations.Remove(removed))
-            {
-                _directory.Segments.Defragment();
-                PlanTurn(TurnDelay);
-            }
-        }
-
-        foreach (var changed in turn.Changes)
-        {
-            TakeChange(changed.Request);
-        }
-
-        foreach (var (request, failure) in turn.Failed)
-        {
-            TakeChange(request);
-            if (TakeCall(request) is { } call)
-            {
-                Fail(call, failure);
-            }
-        }
+        _directory.Segments.Defragment();
+        PlanTurn(TurnDelay);
     }
 
     private void Fail(OpenCall call, RequestFailure failure)
     {
         var isCertain = failure is RequestFailure.NotLeader or RequestFailure.TooMuchWaiting
-            || Bug == PlantedBug.ClaimFailure;
+            || (Bug == PlantedBug.ClaimFailure && failure != RequestFailure.Stopped);
         call.End(isCertain ? CallEnd.Failed : CallEnd.Unknown);
     }
-
-    private void TakeChange(RequestId request)
-    {
-        if (_changes.Remove(request, out var change))
-        {
-            change.End();
-        }
-    }
-
-    private OpenCall? TakeCall(RequestId request) => _calls.Remove(request, out var call) ? call : null;
 }

@@ -4,6 +4,7 @@ using Sync.Simulation.Bugs;
 using Sync.Simulation.Clients;
 using Sync.Simulation.Histories;
 using Sync.Simulation.Scheduling;
+using Sync.Store.Watching;
 
 namespace Sync.Simulation.Clusters;
 
@@ -19,22 +20,21 @@ internal interface IWatchClient
     void Ended();
 }
 
-/// <summary>The watch hub of a process with its streams: what the production watch loop does, by events.</summary>
+/// <summary>The watch desk of a process, looked at by events instead of by a loop, with what becomes of its responses.</summary>
 internal sealed class WatchFront
 {
     private readonly MemberProcess _process;
     private readonly Cluster _cluster;
-    private readonly WatchHub _hub;
+    private readonly WatchDesk _desk;
     private readonly BuggyWatches _bug;
     private readonly SortedDictionary<long, Stream> _streams = [];
-    private readonly List<WatchDelivery> _deliveries = [];
     private bool _isLookPlanned;
 
     public WatchFront(MemberProcess process, Cluster cluster, KeyspaceView view, Random random)
     {
         (_process, _cluster) = (process, cluster);
         _bug = new BuggyWatches(cluster.Settings.Bug, new Random(random.Next()));
-        _hub = new WatchHub(
+        _desk = new(new WatchHub(
             new WatchSettings
             {
                 StreamRoom = cluster.Settings.WatchRoom,
@@ -43,18 +43,19 @@ internal sealed class WatchFront
                 ProgressIntervalMilliseconds = 1000,
             },
             view.Revision,
-            random);
+            random));
     }
 
     /// <summary>The revision up to which watches have seen all changes.</summary>
-    public Revision Seen => _hub.Seen;
+    public Revision Seen => _desk.Seen;
 
     /// <summary>Opens a stream.</summary>
     public long Open(IWatchClient client)
     {
-        var stream = new Stream(_hub.OpenStream(), client);
-        _streams.Add(stream.Id.Value, stream);
-        return stream.Id.Value;
+        var stream = new Stream(client);
+        Take(new WatchInput.Open(stream.Session));
+        _streams.Add(stream.Session.Stream.Value, stream);
+        return stream.Session.Stream.Value;
     }
 
     /// <summary>Creates a watch under an ID of the client's.</summary>
@@ -63,7 +64,8 @@ internal sealed class WatchFront
         if (_streams.TryGetValue(stream, out var open))
         {
             var request = _bug.Requested(Wire.RequestOf(watch)) with { WatchId = watchId };
-            Queue(_hub.Create(open.Id, request, _process.View, _process.Now));
+            Take(new WatchInput.Create(open.Session, request, Fragments: false));
+            SendQueued(open);
             PlanLook(0);
         }
     }
@@ -73,7 +75,7 @@ internal sealed class WatchFront
     {
         if (_streams.TryGetValue(stream, out var open))
         {
-            _hub.RequestProgress(open.Id);
+            Take(new WatchInput.RequestProgress(open.Session));
             if (_bug.PromisesTooEarly)
             {
                 Send(open, -1, new WatchAnswer.Progress(_process.View.Revision.Value));
@@ -88,7 +90,7 @@ internal sealed class WatchFront
     {
         if (_streams.TryGetValue(stream, out var open))
         {
-            _hub.AddRoom(open.Id, 1, open.Untaken.TryDequeue(out var bytes) ? bytes : 0);
+            Take(new WatchInput.AddRoom(open.Session, 1, open.Untaken.TryDequeue(out var bytes) ? bytes : 0));
             PlanLook(0);
         }
     }
@@ -98,7 +100,8 @@ internal sealed class WatchFront
     {
         if (_streams.Remove(stream, out var open))
         {
-            _hub.CloseStream(open.Id);
+            Take(new WatchInput.Close(open.Session));
+            open.Session.Dispose();
         }
     }
 
@@ -109,6 +112,7 @@ internal sealed class WatchFront
         {
             var client = stream.Client;
             _cluster.Queue.At(stream.NextArrival(_cluster), client.Ended);
+            stream.Session.Dispose();
         }
 
         _streams.Clear();
@@ -124,38 +128,43 @@ internal sealed class WatchFront
         }
     }
 
+    private void Take(WatchInput input) => _desk.Take(input, _process.View, _process.Now);
+
     private void Look()
     {
         _isLookPlanned = false;
-        var hasMore = _hub.Advance(_process.View, _process.Now, _cluster.Settings.WatchWorkMax, _deliveries);
-        foreach (var delivery in _deliveries)
+        var hasMore = _desk.Advance(_process.View, _process.Now, _cluster.Settings.WatchWorkMax);
+        foreach (var stream in _streams.Values)
         {
-            Queue(delivery);
+            SendQueued(stream);
         }
 
-        _deliveries.Clear();
         if (hasMore)
         {
             PlanLook(10);
         }
     }
 
-    private void Queue(WatchDelivery delivery)
+    private void SendQueued(Stream stream)
     {
-        if (!_streams.TryGetValue(delivery.Stream.Value, out var stream)
-            || Wire.AnswerOf(delivery.Revision, delivery.Notice) is not { } answer)
+        while (stream.Session.Outgoing.TryRead(out var outgoing))
         {
-            return;
-        }
+            stream.Session.Sent();
+            var delivery = outgoing.Delivery;
+            if (Wire.AnswerOf(delivery.Revision, delivery.Notice) is not { } answer)
+            {
+                continue;
+            }
 
-        if (delivery.Notice is not WatchCreated)
-        {
-            stream.Untaken.Enqueue(delivery.Notice.Bytes);
-        }
+            if (delivery.Notice is not WatchCreated)
+            {
+                stream.Untaken.Enqueue(delivery.Notice.Bytes);
+            }
 
-        foreach (var told in _bug.Told(answer, _process.View.CompactedRevision.Value))
-        {
-            Send(stream, delivery.WatchId, told);
+            foreach (var told in _bug.Told(answer, _process.View.CompactedRevision.Value))
+            {
+                Send(stream, delivery.WatchId, told);
+            }
         }
     }
 
@@ -166,11 +175,11 @@ internal sealed class WatchFront
         _cluster.Queue.At(stream.NextArrival(_cluster), () => stream.Client.Told(watchId, answer));
     }
 
-    private sealed class Stream(WatchStreamId id, IWatchClient client)
+    private sealed class Stream(IWatchClient client)
     {
         private long _lastArrival;
 
-        public WatchStreamId Id => id;
+        public WatchSession Session { get; } = new();
 
         public IWatchClient Client => client;
 
