@@ -54,7 +54,7 @@ internal sealed class MemberProcess : ITurnEffects
     private readonly SpaceLimit _space;
     private readonly GroupMember _member;
     private readonly WatchFront _watches;
-    private readonly Queue<Action> _inbox = new();
+    private readonly Queue<(Action Take, Action? Lose)> _inbox = new();
     private readonly ClientQuestions _questions = new();
     private readonly Queue<(long Ticket, ulong ReadyNumber)> _writes = new();
     private readonly DurableMessages _promises = new();
@@ -144,12 +144,18 @@ internal sealed class MemberProcess : ITurnEffects
     public void Plan(long delay, Action happen) => _cluster.Queue.After(delay, () => Run(happen));
 
     /// <summary>Tells the member's loop something.</summary>
-    public void Post(Action input)
+    /// <param name="take">Takes it in.</param>
+    /// <param name="lose">Says that the process ended before it was taken in; null tells nobody.</param>
+    public void Post(Action take, Action? lose = null)
     {
         if (IsAlive)
         {
-            _inbox.Enqueue(input);
+            _inbox.Enqueue((take, lose));
             PlanTurn(TurnDelay);
+        }
+        else
+        {
+            lose?.Invoke();
         }
     }
 
@@ -214,23 +220,21 @@ internal sealed class MemberProcess : ITurnEffects
     public bool ServesNobody => HasDiverged || WasRemoved(Peers);
 
     /// <summary>Takes a client's call; it ends in any case, when the process dies at the latest.</summary>
-    public void Take(OpenCall call) => Post(() => Begin(call));
+    public void Take(OpenCall call) => Post(() => Begin(call), () => call.End(CallEnd.Unknown));
 
     /// <summary>Takes an operator's call for another set of members; it ends in any case.</summary>
-    public void Take(OpenChange change)
-    {
-        Post(() => Begin(change));
-        if (!IsAlive)
-        {
-            change.End();
-        }
-    }
+    public void Take(OpenChange change) => Post(() => Begin(change), change.End);
 
     /// <summary>Ends the process without warning.</summary>
     public void Die()
     {
         IsAlive = false;
         _questions.FailAll();
+        while (_inbox.TryDequeue(out var input))
+        {
+            input.Lose?.Invoke();
+        }
+
         _watches.End();
     }
 
@@ -298,7 +302,7 @@ internal sealed class MemberProcess : ITurnEffects
         _member.Observe(Now);
         for (var taken = 0; taken < _settings.BatchMax && _inbox.TryDequeue(out var input); taken++)
         {
-            input();
+            input.Take();
         }
 
         var turn = _member.TakeTurn(_watches.Seen);
