@@ -87,6 +87,18 @@ internal sealed class AnswerCache
     public void Keep(SharedAnswerKey key, Answer answer, string account) =>
         Keep(_shared, key, answer, account, 2 * (key.Form.After?.Length ?? 0));
 
+    /// <summary>Lets go of all answers and takes no more: who still holds the old state must not hold them with it.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            _answers.Clear();
+            _shared.Clear();
+            _byAccount.Clear();
+        }
+    }
+
     private void Keep<TKey>(
         ConcurrentDictionary<TKey, Answer> answers, TKey key, Answer answer, string account, int keyBytes)
         where TKey : notnull
@@ -107,18 +119,6 @@ internal sealed class AnswerCache
                 _bytes += bytes;
                 _byAccount[account] = held + 1;
             }
-        }
-    }
-
-    /// <summary>Lets go of all answers and takes no more: who still holds the old state must not hold them with it.</summary>
-    public void Close()
-    {
-        lock (_lock)
-        {
-            _isClosed = true;
-            _answers.Clear();
-            _shared.Clear();
-            _byAccount.Clear();
         }
     }
 }
