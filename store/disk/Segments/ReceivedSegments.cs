@@ -83,13 +83,15 @@ internal sealed class ReceivedSegments
 
         var segment = _order[^1];
         WriteOut(segment, isSealed: true);
-        segment.Sync(segment.Length);
         _folder.WriteIndex(segment.Number, SegmentSidecar.Make(_owner, segment, segment.Length).Span);
     }
 
+    // Synced piece by piece: a whole segment at once would keep the disk from all else that wants to be durable meanwhile, on
+    // this member and on whoever shares its disk.
     private static void WriteOut(ChangeSegment segment, bool isSealed)
     {
         segment.WriteOut();
+        segment.Sync(segment.Length);
         for (var idle = segment.IdleChunks(isSealed); idle > 0; idle--)
         {
             segment.ForgetOldest();
