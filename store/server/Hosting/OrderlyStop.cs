@@ -6,7 +6,7 @@ namespace Sync.Store.Hosting;
 
 /// <summary>
 /// What a member does before it stops: it hands leadership to another one, so that the cluster need not miss it first,
-/// and answers what it was asked while it still hears the others.
+/// answers what it was asked while it still hears the others, and lets the streams of clients come to their end.
 /// </summary>
 /// <remarks>
 /// It is done before any loop or port is stopped. Source: etcd, server/etcdserver/server.go,
@@ -15,12 +15,15 @@ namespace Sync.Store.Hosting;
 internal sealed partial class OrderlyStop(
     Inbox<MemberRequest> inbox,
     PublishedState published,
+    StreamLifetime streams,
     FailStop failStop,
     StoreSettings settings,
     TimeProvider time,
     ILogger<OrderlyStop> logger)
     : IHostedLifecycleService, IDisposable
 {
+    private static readonly TimeSpan StreamsTimeMax = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _over = new();
 
     /// <summary>Fires when the member stops and need not hear the others any more.</summary>
@@ -39,6 +42,7 @@ internal sealed partial class OrderlyStop(
             await AnswerLastAsync(cancellationToken);
         }
 
+        await streams.EndAsync(StreamsTimeMax, time);
         await _over.CancelAsync();
     }
 

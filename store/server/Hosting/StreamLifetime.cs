@@ -12,13 +12,42 @@ namespace Sync.Store.Hosting;
 /// <param name="leader">Says when there is no leader for too long.</param>
 internal sealed class StreamLifetime(IHostApplicationLifetime lifetime, LeaderWatch leader)
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(5);
+
+    private int _open;
+
     /// <summary>Begins to watch over a stream.</summary>
-    public StreamCall Begin(ServerCallContext context) => new(
-        context.CancellationToken,
-        lifetime.ApplicationStopping,
-        leader.Removed,
-        CallGate.NeedsLeader(context) ? leader.Lost : CancellationToken.None,
-        leader.Diverged);
+    public StreamCall Begin(ServerCallContext context)
+    {
+        Interlocked.Increment(ref _open);
+        context.GetHttpContext().Response.OnCompleted(() =>
+        {
+            Interlocked.Decrement(ref _open);
+            return Task.CompletedTask;
+        });
+        return new(
+            context.CancellationToken,
+            lifetime.ApplicationStopping,
+            leader.Removed,
+            CallGate.NeedsLeader(context) ? leader.Lost : CancellationToken.None,
+            leader.Diverged);
+    }
+
+    /// <summary>Ends when every stream is over and its end is on the way to its client, or the time is up.</summary>
+    /// <param name="most">How long a client that does not read is waited for.</param>
+    /// <param name="time">The clock.</param>
+    /// <remarks>
+    /// The HTTP server closes a connection once its last stream has begun to end, and drops the end if it was not written by
+    /// then: the client would be told of a lost connection instead of the reason.
+    /// </remarks>
+    public async Task EndAsync(TimeSpan most, TimeProvider time)
+    {
+        var began = time.GetTimestamp();
+        while (Volatile.Read(ref _open) > 0 && time.GetElapsedTime(began) < most)
+        {
+            await Task.Delay(LookAgain, time);
+        }
+    }
 }
 
 /// <summary>One stream: why and when it ends.</summary>
