@@ -12,17 +12,21 @@ namespace Sync.Store.Hosting;
 /// <param name="leader">Says when there is no leader for too long.</param>
 internal sealed class StreamLifetime(IHostApplicationLifetime lifetime, LeaderWatch leader)
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(5);
+    // In which a client takes the end of its stream in.
+    private static readonly TimeSpan ReadingTime = TimeSpan.FromMilliseconds(50);
 
+    // Bound by _lock: the end of the last stream ends _over, and the first one after it begins another.
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _over = new();
     private int _open;
 
     /// <summary>Begins to watch over a stream.</summary>
     public StreamCall Begin(ServerCallContext context)
     {
-        Interlocked.Increment(ref _open);
+        Enter();
         context.GetHttpContext().Response.OnCompleted(() =>
         {
-            Interlocked.Decrement(ref _open);
+            Leave();
             return Task.CompletedTask;
         });
         return new(
@@ -37,15 +41,45 @@ internal sealed class StreamLifetime(IHostApplicationLifetime lifetime, LeaderWa
     /// <param name="most">How long a client that does not read is waited for.</param>
     /// <param name="time">The clock.</param>
     /// <remarks>
-    /// The HTTP server closes a connection once its last stream has begun to end, and drops the end if it was not written by
-    /// then: the client would be told of a lost connection instead of the reason.
+    /// The HTTP server closes a connection right behind the end of its last stream. A client that still had requests to send
+    /// on it can then be told of a lost connection instead of the reason, though that came first.
     /// </remarks>
     public async Task EndAsync(TimeSpan most, TimeProvider time)
     {
-        var began = time.GetTimestamp();
-        while (Volatile.Read(ref _open) > 0 && time.GetElapsedTime(began) < most)
+        Task over;
+        lock (_lock)
         {
-            await Task.Delay(LookAgain, time);
+            if (_open == 0)
+            {
+                return;
+            }
+
+            over = _over.Task.WaitAsync(most, time);
+        }
+
+        await over.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(ReadingTime, time);
+    }
+
+    private void Enter()
+    {
+        lock (_lock)
+        {
+            if (_open++ == 0)
+            {
+                _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+        }
+    }
+
+    private void Leave()
+    {
+        lock (_lock)
+        {
+            if (--_open == 0)
+            {
+                _over.SetResult();
+            }
         }
     }
 }

@@ -35,9 +35,7 @@ public sealed class StreamLifetimeTests : IDisposable
     public async Task A_stream_is_over_when_its_last_bytes_were_written_and_not_before()
     {
         var response = new Response();
-        var call = new FakeCall(Deadline.Default);
-        call.UserState["__HttpContext"] = new DefaultHttpContext(new FeatureCollection { [typeof(IHttpResponseFeature)] = response });
-        using var stream = _streams.Begin(call);
+        using var stream = Begin(response);
         var over = _streams.EndAsync(TimeSpan.FromDays(1), TimeProvider.System);
 
         stream.Dispose();
@@ -50,11 +48,16 @@ public sealed class StreamLifetimeTests : IDisposable
     [Fact]
     public async Task A_client_that_does_not_read_is_not_waited_for_for_ever()
     {
-        var call = new FakeCall(Deadline.Default);
-        call.UserState["__HttpContext"] = new DefaultHttpContext(new FeatureCollection { [typeof(IHttpResponseFeature)] = new Response() });
-        using var stream = _streams.Begin(call);
+        using var stream = Begin(new Response());
 
         await _streams.EndAsync(TimeSpan.FromMilliseconds(20), TimeProvider.System).WaitAsync(Deadline.Default);
+    }
+
+    private StreamCall Begin(Response response)
+    {
+        var call = new FakeCall(Deadline.Default);
+        call.UserState["__HttpContext"] = new DefaultHttpContext(new FeatureCollection { [typeof(IHttpResponseFeature)] = response });
+        return _streams.Begin(call);
     }
 
     private sealed class Response : HttpResponseFeature
