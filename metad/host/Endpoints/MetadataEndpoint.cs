@@ -269,28 +269,28 @@ internal sealed class MetadataEndpoint
             return Answer.Error(404, "Not found", read.Format);
         }
 
-        // What comes from the data alone is written once for all who see it alike: a change may wake thousands of them.
-        // For a caller of its own it is kept when that spares the next request the way to the place.
-        if (view is not View.DataView data)
+        var data = view as View.DataView;
+        var answer = data is null ? Write(view, read) : WriteShared(state, data, read);
+        if (data is null || !read.Query.IsWait)
         {
-            var answer = Write(view, read);
+            // Whoever waits again waits for another answer: what others find too is not kept for that caller beside it.
             state.Answers.Keep(read.Key, answer);
-            return answer;
         }
 
+        return answer;
+    }
+
+    // What comes from the data alone is written once for all who see it alike: a change may wake thousands of them.
+    private static Answer WriteShared(FeedState state, View.DataView data, Read read)
+    {
         var key = new SharedAnswerKey(data, read.Form);
-        if (state.Answers.Find(key) is not { } shared)
+        if (state.Answers.Find(key) is not { } answer)
         {
-            shared = Write(view, read);
-            state.Answers.Keep(key, shared, read.Client.Account);
+            answer = Write(data, read);
+            state.Answers.Keep(key, answer, read.Client.Account);
         }
 
-        if (!read.Query.IsWait)
-        {
-            state.Answers.Keep(read.Key, shared);
-        }
-
-        return shared;
+        return answer;
     }
 
     private static Answer Write(View view, Read read)

@@ -140,12 +140,12 @@ internal static class RuleExplainer
         private static string? EntryOf(MetadataSnapshot snapshot, ClientIdentity client)
         {
             var key = snapshot.Mapping.Of(client) is { } mapping ? Encoding.UTF8.GetString(mapping.Name.Bytes) : null;
-            if (key is "")
+            return key switch
             {
-                return $"the label {LabelMapping.Label}";
-            }
-
-            return key is not null && MappingEntry.BlockOf(key) is { } block ? block.ToString() : key;
+                null => null,
+                "" => $"the label {LabelMapping.Label}",
+                _ => MappingEntry.BlockOf(key)?.ToString() ?? key,
+            };
         }
 
         private static Verdict Decide(

@@ -27,12 +27,7 @@ public sealed class LoadTests(ITestOutputHelper output)
         await server.WriteAsync("PUT", "/v1/data/nodes/1", """{"name":"before","ip":"10.0.0.1"}""");
         await WarmUpAsync(server);
         using var crowd = new WaiterCrowd();
-        for (var number = 0; number < Waiters; number++)
-        {
-            await crowd.AddAsync(number, server.Port, "/nodes/1/name?wait=true", Limit);
-        }
-
-        await server.UntilWaitersAsync(Waiters);
+        await LetWaitAsync(server, crowd, Waiters);
         var left = Enumerable.Range(0, Waiters).Where(number => number % 20 == 7).ToHashSet();
         foreach (var number in left)
         {
@@ -107,18 +102,23 @@ public sealed class LoadTests(ITestOutputHelper output)
         for (var round = 0; round < 40; round++)
         {
             using var few = new WaiterCrowd();
-            foreach (var number in Enumerable.Range(0, 50))
-            {
-                await few.AddAsync(number, server.Port, "/nodes/1/name?wait=true", Limit);
-            }
-
-            await server.UntilWaitersAsync(50);
+            await LetWaitAsync(server, few, 50);
             await server.WriteAsync("PUT", "/v1/data/nodes/1/name", $"\"round {round}\"");
             foreach (var number in Enumerable.Range(0, 50))
             {
                 await few.ReceiveAsync(number, Limit);
             }
         }
+    }
+
+    private static async Task LetWaitAsync(MetadServer server, WaiterCrowd crowd, int count)
+    {
+        for (var number = 0; number < count; number++)
+        {
+            await crowd.AddAsync(number, server.Port, "/nodes/1/name?wait=true", Limit);
+        }
+
+        await server.UntilWaitersAsync(count);
     }
 
     private static async Task AskAsync(MetadServer server, int count)

@@ -36,7 +36,7 @@ internal sealed class WaiterCrowd : IDisposable
         var buffer = new byte[2048];
         var length = await _sockets[number].ReceiveAsync(buffer, limit);
         var at = Stopwatch.GetTimestamp();
-        while (!IsWhole(buffer.AsSpan(0, length))
+        while (length < buffer.Length && !IsWhole(buffer.AsSpan(0, length))
             && await _sockets[number].ReceiveAsync(buffer.AsMemory(length), limit) is > 0 and var more)
         {
             length += more;

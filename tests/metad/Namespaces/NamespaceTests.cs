@@ -157,7 +157,7 @@ public sealed class NamespaceTests : IAsyncLifetime
         foreach (var address in new[] { "[fe80::a9fe:a9fe%none0]:80", "[fe80::a9fe:a9fe]:80" })
         {
             var run = await RunAsync(
-                ["netns", "exec", NameOf("host"), BuiltPrograms.Require("metad"), $"--listen={address}"], CommandResultValidation.None);
+                ["netns", "exec", NameOf("host"), BuiltPrograms.Require("metad"), $"--listen={address}"]);
 
             run.ExitCode.Should().Be(1);
             run.StandardError.Should().Contain($"--listen: {address} names no link of this machine").And.Contain("%eth0]:80");
@@ -231,29 +231,24 @@ public sealed class NamespaceTests : IAsyncLifetime
 
     private Task<BufferedCommandResult> PutTokenAsync(string name, int seconds = 60) => RunAsync(
         ["netns", "exec", NameOf(name), "curl", "-sf", "--max-time", $"{seconds}", "-X", "PUT",
-            "-H", "X-aws-ec2-metadata-token-ttl-seconds: 60", $"http://{Host}:8080/latest/api/token"],
-        CommandResultValidation.None);
+            "-H", "X-aws-ec2-metadata-token-ttl-seconds: 60", $"http://{Host}:8080/latest/api/token"]);
 
     private Task<BufferedCommandResult> AskAsync(string name, string url) => RunAsync(
-        ["netns", "exec", NameOf(name), "curl", "-s", "-g", "--max-time", "5", url], CommandResultValidation.None);
+        ["netns", "exec", NameOf(name), "curl", "-s", "-g", "--max-time", "5", url]);
 
     private string NameOf(string name) => $"{_run}-{name}";
 
     private Task<BufferedCommandResult> InAsync(string name, params string[] command) =>
-        RunAsync(["netns", "exec", NameOf(name), .. command], CommandResultValidation.ZeroExitCode);
+        IpAsync(["netns", "exec", NameOf(name), .. command]);
 
-    private static Task<BufferedCommandResult> IpAsync(params string[] arguments) =>
-        RunAsync(arguments, CommandResultValidation.ZeroExitCode);
-
-    private static async Task<BufferedCommandResult> RunAsync(string[] arguments, CommandResultValidation validation)
+    private static async Task<BufferedCommandResult> IpAsync(params string[] arguments)
     {
-        var result = await Cli.Wrap(DebianPrograms.Require("ip")).WithArguments(arguments)
-            .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(Deadline.In(Limit));
-        if (validation != CommandResultValidation.None)
-        {
-            result.ExitCode.Should().Be(0, $"ip {string.Join(' ', arguments)} said: {result.StandardError}");
-        }
-
+        var result = await RunAsync(arguments);
+        result.ExitCode.Should().Be(0, $"ip {string.Join(' ', arguments)} said: {result.StandardError}");
         return result;
     }
+
+    private static async Task<BufferedCommandResult> RunAsync(string[] arguments) =>
+        await Cli.Wrap(DebianPrograms.Require("ip")).WithArguments(arguments)
+            .WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(Deadline.In(Limit));
 }
