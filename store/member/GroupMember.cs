@@ -535,6 +535,9 @@ public sealed class GroupMember
             case MemberCommand.PublishMember publish:
                 _members = _members.With(publish.Member);
                 break;
+            case MemberCommand.Downgrade downgrade:
+                Apply(request, downgrade);
+                break;
             case MemberCommand.Forwarded forwarded:
                 var isOwn = forwarded.Asker == _settings.Self.Id && forwarded.Run == _settings.Run;
                 Apply(isOwn ? _proposals.Take(forwarded.Request) : RequestId.None, forwarded.Command);
@@ -547,8 +550,23 @@ public sealed class GroupMember
         }
     }
 
+    private void Apply(RequestId request, MemberCommand.Downgrade downgrade)
+    {
+        var refusal = downgrade.Target is { } sought ? _members.FindDowngradeRefusal(sought) : null;
+        if (refusal is null)
+        {
+            _members = downgrade.Target is { } target ? _members.Downgrading(target) : _members.NotDowngrading();
+        }
+
+        if (request != RequestId.None)
+        {
+            _turn.ChangeList.Add(new ChangedCluster(request, refusal));
+        }
+    }
+
     // A member is known to clients once its name and URLs are in the log. It looks at the members when it has applied
-    // an entry of the present leader: what it told in an earlier run is applied then.
+    // an entry of the present leader: what it told in an earlier run is applied then. One whose version is below the
+    // cluster's is about to be stopped, and says nothing.
     private void PublishSelfWhenDue()
     {
         var self = _settings.Self;
@@ -556,7 +574,8 @@ public sealed class GroupMember
             && _consensus.Leader != MemberId.None
             && _appliedTerm == _consensus.Term
             && _members.Find(self.Id) is { } known
-            && (known.Name != self.Name || !known.ClientUrls.SequenceEqual(self.ClientUrls)))
+            && (known.Name != self.Name || known.Version != self.Version || !known.ClientUrls.SequenceEqual(self.ClientUrls))
+            && !(self.Version < _members.Version))
         {
             _publication = NextOwnRequest();
             Propose(_publication, MemberCommandCodec.Encode(new MemberCommand.PublishMember(self)));

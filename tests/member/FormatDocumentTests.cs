@@ -18,7 +18,10 @@ public sealed partial class FormatDocumentTests
     private static readonly MemberId Nine = new(9);
     private static readonly LeaseRevokeCommand Revocation = new(new LeaseId(7));
     private static readonly ClusterMembers Members = new(
-        [new ClusterMember(Nine, "m", ["p"], ["c"]) { IsLearner = true }], removed: [new MemberId(8)]);
+        [new ClusterMember(Nine, "m", ["p"], ["c"]) { IsLearner = true, Version = new(3, 6) }],
+        removed: [new MemberId(8)],
+        version: new(3, 5),
+        downgradeTarget: new(3, 5));
 
     // Such bytes are in logs and checkpoints on disks: a change of the document's lines is a change of the format.
     [Fact]
@@ -45,8 +48,10 @@ public sealed partial class FormatDocumentTests
         ("remaining times", Of(new LeaseCheckpointCommand([new(new(7), 5)]))),
         ("alarm", Of(new RaiseAlarmCommand(new(9, AlarmType.NoSpace)))),
         ("alarm cleared", Of(new ClearAlarmCommand(new(9, AlarmType.Corrupt)))),
-        ("name", MemberCommandCodec.Encode(new MemberCommand.PublishMember(new(Nine, "m", [], ["c"])))),
+        ("name", MemberCommandCodec.Encode(new MemberCommand.PublishMember(
+            new(Nine, "m", [], ["c"]) { Version = new(3, 6) }))),
         ("forwarded", MemberCommandCodec.EncodeForwarded(Nine, run: 2, new RequestId(3), Of(Revocation))),
+        ("downgrade", MemberCommandCodec.Encode(new MemberCommand.Downgrade(new(3, 5)))),
         ("join", Of(new ClusterChange.Add(new(Nine, "", ["p"], []) { IsLearner = true }), new ClusterMembers())),
         ("move", Of(new ClusterChange.Move(Nine, ["q"]), Members.After(new ClusterChange.Promote(Nine)))),
         ("promotion", Of(new ClusterChange.Promote(Nine), Members)),

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Sync.Member.Membership;
 using Sync.Mvcc;
 using Sync.Mvcc.Alarms;
 using Sync.Mvcc.Commands;
@@ -253,6 +254,30 @@ public class GroupMemberTests
                 Value(solo, key).Should().Be(expected.GetValueOrDefault(key));
             }
         }, iter: 500);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_downgrade_is_told_to_who_asked_and_outlives_a_crash(bool isInCheckpoint)
+    {
+        var solo = SoloMember.Leading();
+
+        solo.Downgrade(new(3, 4)).Should().Be(ClusterRefusal.NotOneLower);
+        solo.Downgrade(new(3, 5)).Should().BeNull();
+        solo.Downgrade(new(3, 4)).Should().Be(ClusterRefusal.DowngradeUnderWay);
+        if (isInCheckpoint)
+        {
+            solo.Checkpoint();
+        }
+
+        solo.Crash();
+
+        solo.Status.Members.Version.Should().Be(new ClusterVersion(3, 5));
+        solo.Status.Members.DowngradeTarget.Should().Be(new ClusterVersion(3, 5));
+        solo.Downgrade(null).Should().BeNull();
+        solo.Status.Members.Version.Should().Be(SoloMember.Self.Version);
+        solo.Status.Members.DowngradeTarget.Should().BeNull();
     }
 
     private static void Take(SoloMember solo, Dictionary<string, string> expected, int step, string value)

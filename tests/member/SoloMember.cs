@@ -16,14 +16,15 @@ internal sealed class SoloMember
     public const int TickMilliseconds = 100;
 
     public static readonly ClusterMember Self =
-        new(new MemberId(7), "solo", ["http://127.0.0.1:2380"], ["http://127.0.0.1:2379"]);
+        new(new MemberId(7), "solo", ["http://127.0.0.1:2380"], ["http://127.0.0.1:2379"]) { Version = new(3, 6) };
 
     private readonly Func<MemberSettings, MemberSettings> _adjust;
     private readonly DurableLog _log = new();
     private readonly Queue<Ready> _unsynced = new();
     private MemoryChangeStore _changes = new();
     private MemberImage _checkpoint = new(
-        LogIndex.None, Term.None, new GroupConfiguration(Self.Id), new ClusterMembers(Self with { Name = "", ClientUrls = [] }), KeyspaceImage.Fresh);
+        LogIndex.None, Term.None, new GroupConfiguration(Self.Id),
+        new ClusterMembers(Self with { Name = "", ClientUrls = [], Version = null }), KeyspaceImage.Fresh);
 
     private MemoryChangeStore _checkpointChanges = new();
     private Keyspace _keyspace;
@@ -49,6 +50,8 @@ internal sealed class SoloMember
 
     public Dictionary<RequestId, RequestFailure> Failures { get; } = [];
 
+    public Dictionary<RequestId, ClusterRefusal?> Changes { get; } = [];
+
     public static SoloMember Leading(Func<MemberSettings, MemberSettings>? adjust = null)
     {
         var solo = new SoloMember(adjust);
@@ -60,6 +63,13 @@ internal sealed class SoloMember
     {
         _member.Propose(NextRequest(), MemberCommandCodec.Encode(command));
         return new RequestId(_lastRequest);
+    }
+
+    public ClusterRefusal? Downgrade(ClusterVersion? target)
+    {
+        _member.Propose(NextRequest(), MemberCommandCodec.Encode(new MemberCommand.Downgrade(target)));
+        Settle();
+        return Changes[new RequestId(_lastRequest)];
     }
 
     public RequestId Read()
@@ -196,6 +206,11 @@ internal sealed class SoloMember
         foreach (var (request, failure) in turn.Failed)
         {
             Failures.Add(request, failure);
+        }
+
+        foreach (var changed in turn.Changes)
+        {
+            Changes.Add(changed.Request, changed.Refusal);
         }
 
         ServedReads.UnionWith(turn.Reads);

@@ -94,11 +94,13 @@ public sealed class StoreServer : IAsyncDisposable
     }
 
     /// <summary>Starts the member again after <see cref="StopAsync"/> or <see cref="KillAsync"/>.</summary>
+    /// <param name="cancellationToken">The limit of the start.</param>
+    /// <param name="flags">Further flags, for this run alone.</param>
     /// <exception cref="ServerProcessException">It ended, or the limit came, before it answered.</exception>
-    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    public async Task StartAgainAsync(CancellationToken cancellationToken, params string[] flags)
     {
         await _running.DisposeAsync();
-        _running = await RunAsync(_program, _arguments, HealthAt(ClientUrl), cancellationToken);
+        _running = await RunAsync(_program, [.. _arguments, .. flags], HealthAt(ClientUrl), cancellationToken);
     }
 
     /// <summary>Ends the member as SIGTERM does.</summary>

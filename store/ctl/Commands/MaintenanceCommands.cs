@@ -3,10 +3,11 @@ using Grpc.Core;
 using Sync.Etcd.Api;
 using Sync.Store.Ctl.Options;
 using Sync.Store.Ctl.Printing;
+using DowngradeAction = Sync.Etcd.Api.DowngradeRequest.Types.DowngradeAction;
 
 namespace Sync.Store.Ctl.Commands;
 
-/// <summary><c>alarm</c>, <c>defrag</c> and <c>move-leader</c>.</summary>
+/// <summary><c>alarm</c>, <c>defrag</c>, <c>move-leader</c> and <c>downgrade</c>.</summary>
 internal static class MaintenanceCommands
 {
     public static IEnumerable<Command> Create(CommandRunner runner) =>
@@ -14,6 +15,12 @@ internal static class MaintenanceCommands
         CommandRunner.Group("alarm", "Alarms.", AlarmList(runner), AlarmDisarm(runner)),
         Defragment(runner),
         MoveLeader(runner),
+        CommandRunner.Group(
+            "downgrade",
+            "Lowers the etcd version that the cluster goes by, so that members can be started with it.",
+            Downgrade(runner, "validate", "Asks whether the cluster can go to a version.", DowngradeAction.Validate),
+            Downgrade(runner, "enable", "Begins a downgrade to a version, one minor below.", DowngradeAction.Enable),
+            Downgrade(runner, "cancel", "Gives up the downgrade that is under way.", DowngradeAction.Cancel)),
     ];
 
     private static Command AlarmList(CommandRunner runner) =>
@@ -93,6 +100,25 @@ internal static class MaintenanceCommands
             throw ControlFailure.Arguments(
                 $"no leader endpoint given at [{string.Join(' ', session.Settings.Endpoints)}]");
         });
+
+    private static Command Downgrade(CommandRunner runner, string name, string description, DowngradeAction action)
+    {
+        var takesVersion = action is not DowngradeAction.Cancel;
+        return runner.Command(takesVersion ? $"{name} version" : name, description, [], async (session, _, words) =>
+        {
+            if (words.Length != (takesVersion ? 1 : 0))
+            {
+                throw ControlFailure.Arguments(takesVersion
+                    ? $"downgrade {name} command needs 1 argument, a version such as 3.5"
+                    : $"downgrade {name} command accepts no arguments");
+            }
+
+            var answer = await session.Client.Maintenance.DowngradeAsync(
+                new DowngradeRequest { Action = action, Version = takesVersion ? words[0] : "" },
+                cancellationToken: session.Cancellation);
+            await session.PrintAsync(MaintenancePrintouts.Downgrade(name, answer));
+        });
+    }
 
     private static ulong Target(string[] words)
     {

@@ -2,7 +2,7 @@ using Sync.Etcd.Api;
 
 namespace Sync.Store.Ctl.Printing;
 
-/// <summary>The answers of the alarm and leadership commands.</summary>
+/// <summary>The answers of the alarm, leadership and downgrade commands.</summary>
 internal static class MaintenancePrintouts
 {
     public static Printout Alarms(AlarmResponse answer) => Printout.Of(answer) with
@@ -29,6 +29,11 @@ internal static class MaintenancePrintouts
     public static Printout MoveLeader(ulong from, ulong to, MoveLeaderResponse answer) => Printout.Of(answer) with
     {
         Simple = text => text.Line($"Leadership transferred from {GoText.Id(from)} to {GoText.Id(to)}"),
+    };
+
+    public static Printout Downgrade(string action, DowngradeResponse answer) => Printout.Of(answer) with
+    {
+        Simple = text => text.Line($"Downgrade {action} success, cluster version {answer.Version}"),
     };
 
     private static string NameOf(AlarmMember alarm) => alarm.Alarm.ToString().ToUpperInvariant();

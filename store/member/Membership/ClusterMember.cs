@@ -13,6 +13,9 @@ public sealed record ClusterMember(
     /// <summary>Whether it takes entries and has no vote.</summary>
     public bool IsLearner { get; init; }
 
+    /// <summary>The version of etcd that it tells its clients; null until it has told the others.</summary>
+    public ClusterVersion? Version { get; init; }
+
     /// <summary>Whether it has run and told its name.</summary>
     public bool HasStarted => Name.Length > 0;
 
@@ -22,6 +25,7 @@ public sealed record ClusterMember(
         && Id == other.Id
         && Name == other.Name
         && IsLearner == other.IsLearner
+        && Version == other.Version
         && PeerUrls.SequenceEqual(other.PeerUrls)
         && ClientUrls.SequenceEqual(other.ClientUrls);
 

@@ -8,18 +8,21 @@ namespace Sync.Member.Membership;
 /// <remarks>
 /// A member is: identity, 8 bytes little-endian; name, text; peer URLs, list of text; client URLs, list of
 /// text. Text is a count of bytes, 4 bytes little-endian, and UTF-8; a list is a count, likewise, and its items.
-/// All members are a list, whose count has bit 30 set, then a list of the learners' identities and one of the removed
-/// members'. Without that bit nothing follows the members: the form of the first release, which had neither.
+/// All members are a list, whose count has bits 30 and 31 set, then a list of the learners' identities and one of the removed
+/// members', then versions: each member's, in their order, the cluster's, and that which a downgrade leads to. A version is
+/// its two numbers, 4 bytes each, both 0 for none. Without bit 31 there are no versions, without bit 30 nothing follows the
+/// members: earlier forms, which are read and not written any more.
 /// </remarks>
 public static class ClusterMembersCodec
 {
     private const int WithIdentities = 1 << 30;
+    private const int WithVersions = 1 << 31;
 
     /// <summary>The bytes of all members.</summary>
     public static byte[] Encode(ClusterMembers members)
     {
         var output = new MemoryStream();
-        WriteCount(output, members.All.Count | WithIdentities);
+        WriteCount(output, members.All.Count | WithIdentities | WithVersions);
         foreach (var member in members.All)
         {
             Write(output, member);
@@ -27,7 +30,13 @@ public static class ClusterMembersCodec
 
         WriteIds(output, [.. members.All.Where(member => member.IsLearner).Select(member => member.Id)]);
         WriteIds(output, members.Removed);
+        foreach (var version in members.All.Select(member => member.Version))
+        {
+            WriteVersion(output, version);
+        }
 
+        WriteVersion(output, members.Version);
+        WriteVersion(output, members.DowngradeTarget);
         return output.ToArray();
     }
 
@@ -36,7 +45,7 @@ public static class ClusterMembersCodec
     public static ClusterMembers Decode(ReadOnlySpan<byte> input)
     {
         var marked = BinaryPrimitives.ReadInt32LittleEndian(Take(ref input, sizeof(int)));
-        var members = new ClusterMember[Require(marked & ~WithIdentities, input)];
+        var members = new ClusterMember[Require(marked & ~(WithIdentities | WithVersions), input)];
         foreach (ref var member in members.AsSpan())
         {
             member = ReadMember(ref input);
@@ -45,9 +54,25 @@ public static class ClusterMembersCodec
         var hasIdentities = (marked & WithIdentities) != 0;
         var learners = hasIdentities ? ReadIds(ref input) : [];
         var removed = hasIdentities ? ReadIds(ref input) : [];
+        ClusterVersion? version = null;
+        ClusterVersion? downgradeTarget = null;
+        if ((marked & WithVersions) != 0)
+        {
+            foreach (ref var member in members.AsSpan())
+            {
+                member = member with { Version = ReadVersion(ref input) };
+            }
+
+            version = ReadVersion(ref input);
+            downgradeTarget = ReadVersion(ref input);
+        }
+
         RequireEnd(input);
         return new ClusterMembers(
-            members.Select(member => member with { IsLearner = learners.Contains(member.Id) }), removed);
+            members.Select(member => member with { IsLearner = learners.Contains(member.Id) }),
+            removed,
+            version,
+            downgradeTarget);
     }
 
     /// <summary>Appends one member's bytes.</summary>
@@ -59,6 +84,14 @@ public static class ClusterMembersCodec
         WriteList(output, member.ClientUrls);
     }
 
+    /// <summary>Appends one version's bytes.</summary>
+    internal static void WriteVersion(Stream output, ClusterVersion? version)
+    {
+        var (major, minor) = version ?? default;
+        WriteCount(output, major);
+        WriteCount(output, minor);
+    }
+
     /// <summary>Reads one member and nothing behind it.</summary>
     /// <exception cref="FormatException">The bytes are not of that form.</exception>
     internal static ClusterMember DecodeOne(ReadOnlySpan<byte> input)
@@ -66,6 +99,32 @@ public static class ClusterMembersCodec
         var member = ReadMember(ref input);
         RequireEnd(input);
         return member;
+    }
+
+    /// <summary>Reads one member, its version and nothing behind them.</summary>
+    /// <exception cref="FormatException">The bytes are not of that form.</exception>
+    internal static ClusterMember DecodeOneWithVersion(ReadOnlySpan<byte> input)
+    {
+        var member = ReadMember(ref input) with { Version = ReadVersion(ref input) };
+        RequireEnd(input);
+        return member;
+    }
+
+    /// <summary>Reads one version and nothing behind it.</summary>
+    /// <returns>Null for none.</returns>
+    /// <exception cref="FormatException">The bytes are not of that form.</exception>
+    internal static ClusterVersion? DecodeVersion(ReadOnlySpan<byte> input)
+    {
+        var version = ReadVersion(ref input);
+        RequireEnd(input);
+        return version;
+    }
+
+    private static ClusterVersion? ReadVersion(ref ReadOnlySpan<byte> input)
+    {
+        var major = BinaryPrimitives.ReadInt32LittleEndian(Take(ref input, sizeof(int)));
+        var minor = BinaryPrimitives.ReadInt32LittleEndian(Take(ref input, sizeof(int)));
+        return (major, minor) == (0, 0) ? null : new ClusterVersion(major, minor);
     }
 
     private static ClusterMember ReadMember(ref ReadOnlySpan<byte> input)

@@ -20,4 +20,13 @@ public enum ClusterRefusal
 
     /// <summary>No voter would be left.</summary>
     LeavesNoVoter,
+
+    /// <summary>Not all members have told their versions, so that no version is known which is one lower.</summary>
+    VersionUnknown,
+
+    /// <summary>The version is not one minor below that of the cluster.</summary>
+    NotOneLower,
+
+    /// <summary>Another downgrade is under way.</summary>
+    DowngradeUnderWay,
 }

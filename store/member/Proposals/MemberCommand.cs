@@ -22,7 +22,11 @@ public abstract record MemberCommand
     /// <param name="Command">What to do; not forwarded itself.</param>
     public sealed record Forwarded(MemberId Asker, ulong Run, RequestId Request, MemberCommand Command) : MemberCommand;
 
-    /// <summary>A member tells its name and URLs.</summary>
+    /// <summary>A member tells its name, its version and its URLs.</summary>
     /// <param name="Member">The member as it is now.</param>
     public sealed record PublishMember(ClusterMember Member) : MemberCommand;
+
+    /// <summary>A downgrade of the cluster begins or is given up.</summary>
+    /// <param name="Target">The version that it leads to; null gives up the one that is under way.</param>
+    public sealed record Downgrade(ClusterVersion? Target) : MemberCommand;
 }

@@ -12,6 +12,8 @@ public static class MemberCommandCodec
     private const byte ChangeKeyspaceKind = 1;
     private const byte PublishMemberKind = 2;
     private const byte ForwardedKind = 3;
+    private const byte PublishMemberWithVersionKind = 4;
+    private const byte DowngradeKind = 5;
 
     // The kind, then the member, its run and its request, each 8 bytes little-endian; the command's payload follows.
     private const int ForwardedHeadBytes = 25;
@@ -28,9 +30,15 @@ public static class MemberCommandCodec
                     forwarded.Asker, forwarded.Run, forwarded.Request, Encode(forwarded.Command));
             case MemberCommand.PublishMember publish:
                 var output = new MemoryStream();
-                output.WriteByte(PublishMemberKind);
+                output.WriteByte(PublishMemberWithVersionKind);
                 ClusterMembersCodec.Write(output, publish.Member);
+                ClusterMembersCodec.WriteVersion(output, publish.Member.Version);
                 return output.ToArray();
+            case MemberCommand.Downgrade downgrade:
+                var bytes = new MemoryStream();
+                bytes.WriteByte(DowngradeKind);
+                ClusterMembersCodec.WriteVersion(bytes, downgrade.Target);
+                return bytes.ToArray();
             default:
                 throw new InvariantException($"a command of kind {command.GetType().Name} has a codec");
         }
@@ -84,6 +92,10 @@ public static class MemberCommandCodec
                     : throw new FormatException("A committed entry holds a command that this version cannot read.");
             case PublishMemberKind:
                 return new MemberCommand.PublishMember(ClusterMembersCodec.DecodeOne(rest.Span));
+            case PublishMemberWithVersionKind:
+                return new MemberCommand.PublishMember(ClusterMembersCodec.DecodeOneWithVersion(rest.Span));
+            case DowngradeKind:
+                return new MemberCommand.Downgrade(ClusterMembersCodec.DecodeVersion(rest.Span));
             case ForwardedKind when payload.Length > ForwardedHeadBytes && payload.Span[ForwardedHeadBytes] != ForwardedKind:
                 return new MemberCommand.Forwarded(
                     new MemberId(BinaryPrimitives.ReadUInt64LittleEndian(rest.Span)),

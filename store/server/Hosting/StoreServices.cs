@@ -74,6 +74,7 @@ internal static class StoreServices
         services.AddSingleton<SnapshotSender>();
         services.AddHostedService(provider => provider.GetRequiredService<SnapshotSender>());
         services.AddHostedService<MemberLoop>();
+        services.AddHostedService<VersionGuard>();
         services.AddHostedService<WatchLoop>();
         services.AddHostedService<CompactionLoop>();
         services.AddHostedService<HashComparison>();

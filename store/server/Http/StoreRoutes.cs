@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Sync.Disk;
+using Sync.Member.Membership;
 using Sync.Store.Options;
 using Sync.Store.Peers;
 using Sync.Store.Replication;
@@ -85,11 +86,14 @@ internal static class StoreRoutes
 
     private static Task WriteVersionAsync(HttpContext http)
     {
-        var version = http.RequestServices.GetRequiredService<StoreSettings>().EtcdVersion;
-        var minor = Version.Parse(version).ToString(2) + ".0";
+        var settings = http.RequestServices.GetRequiredService<StoreSettings>();
+        var agreed = http.RequestServices.GetRequiredService<PublishedState>().Status.Members.Version;
+        var cluster = agreed ?? ClusterVersion.Least;
+        var storage = agreed ?? settings.MinorVersion;
         http.Response.ContentType = "application/json";
         return http.Response.WriteAsync(
-            $$"""{"etcdserver":"{{version}}","etcdcluster":"{{minor}}","storage":"{{minor}}"}""", http.RequestAborted);
+            $$"""{"etcdserver":"{{settings.EtcdVersion}}","etcdcluster":"{{cluster}}","storage":"{{storage}}"}""",
+            http.RequestAborted);
     }
 
     private static Task AnswerMembersAsync(HttpContext http)

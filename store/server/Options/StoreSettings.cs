@@ -1,3 +1,5 @@
+using Sync.Member.Membership;
+
 namespace Sync.Store.Options;
 
 /// <summary>Everything the server was told at its start, checked. Names follow etcd's flags.</summary>
@@ -88,6 +90,10 @@ internal sealed record StoreSettings
 
     /// <summary>The etcd version that <c>/version</c> and Status report, because clients read features from it.</summary>
     public required string EtcdVersion { get; init; }
+
+    /// <summary>What members compare of <see cref="EtcdVersion"/>.</summary>
+    public ClusterVersion MinorVersion => ClusterVersion.Parse(EtcdVersion)
+        ?? throw new InvalidOperationException("The version was checked.");
 
     /// <summary>The least level that is logged.</summary>
     public required LogLevel LogLevel { get; init; }

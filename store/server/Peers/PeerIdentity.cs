@@ -62,6 +62,7 @@ internal sealed class PeerIdentity(StoreSettings settings, DataDirectory directo
             ClusterId = identity.ClusterId,
             MemberId = identity.Member.Value,
             Name = settings.Name,
+            EtcdVersion = settings.EtcdVersion,
             IsNew = isNew,
         };
 
@@ -84,7 +85,10 @@ internal sealed class PeerIdentity(StoreSettings settings, DataDirectory directo
     public string? FindDifference(Introduction caller)
     {
         var own = IntroduceTo(new MemberId(caller.MemberId));
-        return FindDifference(caller, own) ?? FindSameName(caller, published.Status.Members);
+        var members = published.Status.Members;
+        return FindDifference(caller, own)
+            ?? FindSameName(caller, members)
+            ?? VersionCheck.FindRefusal(caller.EtcdVersion, members);
     }
 
     /// <summary>Whether a member that calls was removed from this life of the cluster.</summary>

@@ -250,6 +250,9 @@ internal sealed partial class MemberLoop : BackgroundService, ITurnEffects
             case MemberRequest.MembersChange change:
                 _member.Change(_questions.Add(change), change.Change);
                 break;
+            case MemberRequest.Downgrade downgrade:
+                _member.Propose(_questions.Add(downgrade), downgrade.Payload);
+                break;
             case MemberRequest.SnapshotReceived received:
                 Take(received);
                 break;
@@ -289,7 +292,7 @@ internal sealed partial class MemberLoop : BackgroundService, ITurnEffects
 
     private static bool IsRefusedLately(MemberRequest request) =>
         request is MemberRequest.Proposal or MemberRequest.LinearizableRead or MemberRequest.LeaseRenewal
-            or MemberRequest.LeaseRemainingTime or MemberRequest.Removal or MemberRequest.MembersChange
+            or MemberRequest.LeaseRemainingTime or MemberRequest.Removal or MemberRequest.ChangeOfCluster
             or MemberRequest.Defragmentation or MemberRequest.LeadershipTransfer;
 
     private void Take(MemberRequest.SnapshotReceived received)

@@ -1,6 +1,7 @@
 using Sync.Disk.Snapshots;
 using Sync.Member.Forwarding;
 using Sync.Member.Membership;
+using Sync.Member.Proposals;
 using Sync.Mvcc;
 using Sync.Mvcc.Commands;
 using Sync.Mvcc.Leases;
@@ -87,11 +88,22 @@ internal abstract class MemberRequest
     /// </summary>
     internal sealed class LastAnswers : Question<bool>;
 
-    /// <summary>A change of the members; the answer is why it was not made, null when it was.</summary>
-    internal sealed class MembersChange(ClusterChange change) : Question<ClusterRefusal?>
+    /// <summary>A change of the cluster; the answer is why it was not made, null when it was.</summary>
+    internal abstract class ChangeOfCluster : Question<ClusterRefusal?>;
+
+    /// <summary>A change of the members, at the one that leads.</summary>
+    internal sealed class MembersChange(ClusterChange change) : ChangeOfCluster
     {
         /// <summary>The change.</summary>
         public ClusterChange Change => change;
+    }
+
+    /// <summary>A downgrade to begin or to give up.</summary>
+    /// <param name="target">The version that it leads to; null gives up the one that is under way.</param>
+    internal sealed class Downgrade(ClusterVersion? target) : ChangeOfCluster
+    {
+        /// <summary>The command's bytes as they go into the log.</summary>
+        public ReadOnlyMemory<byte> Payload { get; } = MemberCommandCodec.Encode(new MemberCommand.Downgrade(target));
     }
 
     /// <summary>A snapshot is whole on this member's disk; the answer is given when the member took it or discarded it.</summary>

@@ -49,7 +49,7 @@ internal sealed class OpenQuestions
 
         foreach (var changed in turn.Changes)
         {
-            Take<MemberRequest.MembersChange>(changed.Request)?.Answer(changed.Refusal);
+            Take<MemberRequest.ChangeOfCluster>(changed.Request)?.Answer(changed.Refusal);
         }
 
         foreach (var removal in turn.Removed)
@@ -93,7 +93,7 @@ internal sealed class OpenQuestions
             case MemberRequest.Capturing capturing: capturing.Fail(exception); break;
             case MemberRequest.LeadershipTransfer transfer: transfer.Fail(exception); break;
             case MemberRequest.LastAnswers last: last.Fail(exception); break;
-            case MemberRequest.MembersChange change: change.Fail(exception); break;
+            case MemberRequest.ChangeOfCluster change: change.Fail(exception); break;
             case MemberRequest.SnapshotReceived received:
                 received.Staging.Dispose();
                 received.Fail(exception);

@@ -94,7 +94,10 @@ internal sealed record RestoredMember(
         new()
         {
             Self = new ClusterMember(
-                id, settings.Name, settings.Cluster.PeerUrls[settings.Name], settings.AdvertiseClientUrls),
+                id, settings.Name, settings.Cluster.PeerUrls[settings.Name], settings.AdvertiseClientUrls)
+            {
+                Version = settings.MinorVersion,
+            },
             ElectionTicks = Ticks(settings, settings.ElectionTimeout),
             RequestTimeoutTicks = Ticks(settings, RequestTimeout + (2 * settings.ElectionTimeout)),
             ReadRetryTicks = Ticks(settings, ReadRetry),

@@ -1,11 +1,13 @@
 using Grpc.Core;
 using Sync.Etcd.Api;
+using Sync.Member.Membership;
 using Sync.Mvcc;
 using Sync.Mvcc.Alarms;
 using Sync.Mvcc.Commands;
 using Sync.Raft;
 using Sync.Store.Options;
 using Sync.Store.Replication;
+using DowngradeAction = Sync.Etcd.Api.DowngradeRequest.Types.DowngradeAction;
 using MvccAlarmType = Sync.Mvcc.Alarms.AlarmType;
 using WireAlarmType = Sync.Etcd.Api.AlarmType;
 
@@ -23,6 +25,9 @@ internal sealed class MaintenanceService(
 {
     private const long NeverCompacted = -1;
 
+    // From here on, a downgrade that nobody began may be given up.
+    private static readonly ClusterVersion QuietCancel = new(3, 6);
+
     /// <inheritdoc/>
     public override Task<StatusResponse> Status(StatusRequest request, ServerCallContext context)
     {
@@ -39,9 +44,13 @@ internal sealed class MaintenanceService(
             RaftIndex = status.LastIndex.Value,
             RaftTerm = status.Term.Value,
             RaftAppliedIndex = status.Applied.Value,
-            StorageVersion = StorageVersion(settings.EtcdVersion),
+            StorageVersion = StorageVersion,
             DbSizeQuota = settings.QuotaBytes ?? 0,
-            DowngradeInfo = new DowngradeInfo(),
+            DowngradeInfo = new DowngradeInfo
+            {
+                Enabled = status.Members.DowngradeTarget is not null,
+                TargetVersion = status.Members.DowngradeTarget?.ToString() ?? "",
+            },
             IsLearner = status.IsLearner,
         };
         if (status.Leader.Value == 0)
@@ -97,7 +106,7 @@ internal sealed class MaintenanceService(
     {
         using var capture = await front.AskAsync(new MemberRequest.Capturing());
         await SnapshotBlobs.SendAsync(
-            front, capture, StorageVersion(settings.EtcdVersion), responseStream, time, context.CancellationToken);
+            front, capture, StorageVersion, responseStream, time, context.CancellationToken);
     }
 
     /// <summary>
@@ -121,9 +130,33 @@ internal sealed class MaintenanceService(
             TransferResult.TookTooLong => throw RpcErrors.TransferTimedOut,
         };
 
-    /// <inheritdoc/>
-    public override Task<DowngradeResponse> Downgrade(DowngradeRequest request, ServerCallContext context) =>
-        throw RpcErrors.NotOffered("this version has no downgrade; its data has one format, whatever etcd version it tells");
+    /// <summary>
+    /// Lets the cluster go by a version one minor lower, so that its members can be started with it one after the other. The
+    /// data is the same for all of them: what changes is what clients are told.
+    /// </summary>
+    public override async Task<DowngradeResponse> Downgrade(DowngradeRequest request, ServerCallContext context)
+    {
+        var target = request.Action is DowngradeAction.Cancel ? (ClusterVersion?)null
+            : ClusterVersion.Parse(request.Version) ?? throw RpcErrors.DowngradeVersionMalformed;
+        var view = await front.LinearizableViewAsync();
+        var members = published.Status.Members;
+        var refusal = target is { } sought ? members.FindDowngradeRefusal(sought) : null;
+        if (target is null && members.DowngradeTarget is null && settings.MinorVersion < QuietCancel)
+        {
+            throw RpcErrors.NoDowngrade;
+        }
+
+        if (refusal is null && request.Action is not DowngradeAction.Validate)
+        {
+            refusal = await front.AskAsync(new MemberRequest.Downgrade(target));
+        }
+
+        return refusal is { } reason ? throw RpcErrors.Of(reason) : new DowngradeResponse
+        {
+            Header = headers.At(view.Revision),
+            Version = members.Version?.ToString() ?? "",
+        };
+    }
 
     private AlarmResponse ToWire(AlarmOutcome outcome)
     {
@@ -145,9 +178,5 @@ internal sealed class MaintenanceService(
         _ => $"memberID:{alarm.Member} alarm:{(int)alarm.Type} ",
     };
 
-    private static string StorageVersion(string etcdVersion)
-    {
-        var version = Version.Parse(etcdVersion);
-        return $"{version.Major}.{version.Minor}.0";
-    }
+    private string StorageVersion => (published.Status.Members.Version ?? settings.MinorVersion).ToString();
 }

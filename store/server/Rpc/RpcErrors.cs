@@ -90,7 +90,15 @@ internal static class RpcErrors
     public static RpcException NotForLearner => New(
         StatusCode.FailedPrecondition, "etcdserver: rpc not supported for learner");
 
-    /// <summary>Why a change of the members was not made.</summary>
+    /// <summary>The version of a downgrade is not of the form 3.5 or 3.5.0.</summary>
+    public static RpcException DowngradeVersionMalformed => New(
+        StatusCode.InvalidArgument, "etcdserver: wrong downgrade target version format");
+
+    /// <summary>There is no downgrade to give up.</summary>
+    public static RpcException NoDowngrade => New(
+        StatusCode.FailedPrecondition, "etcdserver: no inflight downgrade job");
+
+    /// <summary>Why a change of the cluster was not made.</summary>
     public static RpcException Of(ClusterRefusal refusal) => refusal switch
     {
         ClusterRefusal.MemberUnknown => New(StatusCode.NotFound, "etcdserver: member not found"),
@@ -102,6 +110,12 @@ internal static class RpcErrors
             StatusCode.FailedPrecondition,
             "etcdserver: can only promote a learner member which is in sync with leader"),
         ClusterRefusal.LeavesNoVoter => Of(ReconfigurationRisk.NotEnoughStarted),
+        ClusterRefusal.VersionUnknown => New(
+            StatusCode.FailedPrecondition, "etcdserver: cluster version not found during downgrade"),
+        ClusterRefusal.NotOneLower => New(
+            StatusCode.InvalidArgument, "etcdserver: invalid downgrade target version"),
+        ClusterRefusal.DowngradeUnderWay => New(
+            StatusCode.FailedPrecondition, "etcdserver: cluster has a downgrade job in progress"),
     };
 
     /// <summary>Why a change of the members would put the cluster at risk.</summary>

@@ -160,6 +160,18 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task A_version_below_that_of_the_data_is_refused_with_the_way_down()
+    {
+        await StopWithWritesAsync();
+
+        var ended = await RunAsync(
+            "store", [.. StoreArguments($"http://127.0.0.1:{FreePort.Take()}"), "--etcd-version", "3.5.21"]);
+
+        ended.Should().BeFailure(naming: "invalid downgrade; server version is lower than determined cluster version");
+        LastLine(ended).Should().Contain("downgrade enable 3.5.0");
+    }
+
+    [Fact]
     public async Task A_data_directory_that_is_a_file_is_named()
     {
         var file = _directory.Write("member", "no directory");

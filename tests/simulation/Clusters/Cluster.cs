@@ -28,7 +28,7 @@ internal sealed class Cluster
             Unreachable = (from, to) => ProcessOf(from)?.ReportUnreachable(to),
         };
         Members = new ClusterMembers(Enumerable.Range(1, settings.Members)
-            .Select(_ => MemberOf(NextMember()) with { Name = "", ClientUrls = [] }));
+            .Select(_ => MemberOf(NextMember()) with { Name = "", ClientUrls = [], Version = null }));
         foreach (var founder in Members.All)
         {
             _all.Add(NewNode(founder.Id, founding: null));
@@ -73,7 +73,9 @@ internal sealed class Cluster
         .MaxBy(process => process?.Status.Applied.Value);
 
     /// <summary>A member as it tells itself.</summary>
-    public static ClusterMember MemberOf(MemberId id) => new(id, $"member-{id}", [$"http://peer-{id}"], [$"http://client-{id}"]);
+    // No member that joins is below the version that the others have agreed on: the server lets none such run.
+    public static ClusterMember MemberOf(MemberId id) =>
+        new(id, $"member-{id}", [$"http://peer-{id}"], [$"http://client-{id}"]) { Version = new(3, 5 + (int)id.Value) };
 
     /// <summary>The running process of a member; null while there is none.</summary>
     public MemberProcess? ProcessOf(MemberId member) =>
