@@ -595,6 +595,9 @@ public sealed class GroupMember
             case ProposalOutcome.Accepted accepted:
                 _proposals.Place(proposal, accepted.FirstIndex, accepted.Term);
                 break;
+            case ProposalOutcome.TooLarge:
+                Fail(_proposals.Close(proposal), RequestFailure.TooLarge);
+                break;
             case ProposalOutcome.TooMuchUncommitted:
                 Fail(_proposals.Close(proposal), RequestFailure.TooMuchWaiting);
                 break;
@@ -661,7 +664,7 @@ public sealed class GroupMember
             case ProposalOutcome.Accepted:
                 _taken.Add(term, asker, run, request);
                 break;
-            case ProposalOutcome.TooMuchUncommitted:
+            case ProposalOutcome.TooMuchUncommitted or ProposalOutcome.TooLarge:
                 _taken.Add(term, asker, run, request);
                 _turn.MessageList.Add(new ProposalRefused(_settings.Self.Id, asker, run, request, term));
                 break;
@@ -787,7 +790,7 @@ public sealed class GroupMember
     {
         switch (_consensus.Propose(payload))
         {
-            case ProposalOutcome.TooMuchUncommitted:
+            case ProposalOutcome.TooMuchUncommitted or ProposalOutcome.TooLarge:
                 foreach (var waiting in _leases.TakeWaiting(lease))
                 {
                     _questions.Take(waiting);

@@ -6,6 +6,9 @@ public enum RequestFailure
     /// <summary>This member does not lead. The request had no effect.</summary>
     NotLeader,
 
+    /// <summary>The request is larger than the log takes. It had no effect.</summary>
+    TooLarge,
+
     /// <summary>Too much waits to be committed. The request had no effect.</summary>
     TooMuchWaiting,
 

@@ -31,9 +31,9 @@ public sealed record ConsensusSettings
     public int MessageBytesMax { get; init; } = 1024 * 1024;
 
     /// <summary>
-    /// How many append messages may be under way to one follower. Default 256; 1 to 65,536.
+    /// How many append messages may be under way to one follower. Default 512; 1 to 65,536.
     /// </summary>
-    public int InflightMessagesMax { get; init; } = 256;
+    public int InflightMessagesMax { get; init; } = 512;
 
     /// <summary>
     /// How many bytes of entries may be under way to one follower, counted as in
@@ -41,6 +41,11 @@ public sealed record ConsensusSettings
     /// at least 1.
     /// </summary>
     public long InflightBytesMax { get; init; } = 16L * 1024 * 1024;
+
+    /// <summary>
+    /// How many bytes of payload one proposal may have: a member must be able to write it. Default 48 MiB; at least 1.
+    /// </summary>
+    public int ProposalBytesMax { get; init; } = 48 * 1024 * 1024;
 
     /// <summary>
     /// How many bytes of payload a leader takes before they are committed; a single proposal may be larger
@@ -114,6 +119,8 @@ public sealed record ConsensusSettings
             $"The limit of messages in flight is {InflightMessagesMax}; it must be from 1 to 65536.");
         Check(InflightBytesMax >= 1,
             $"The limit of bytes in flight is {InflightBytesMax}; it must be at least 1.");
+        Check(ProposalBytesMax >= 1,
+            $"The limit of a proposal is {ProposalBytesMax} bytes; it must be at least 1.");
         Check(UncommittedBytesMax >= 1,
             $"The limit of uncommitted bytes is {UncommittedBytesMax}; it must be at least 1.");
         Check(ApplyBytesMax >= 1,

@@ -256,6 +256,18 @@ public class GroupMemberTests
         }, iter: 500);
     }
 
+    [Fact]
+    public void A_request_that_is_larger_than_the_log_takes_is_refused_and_the_next_one_is_done()
+    {
+        var solo = SoloMember.Leading();
+
+        var request = solo.Propose(new PutOperation(Bytes("a"), new byte[48 * 1024 * 1024]));
+        solo.Settle();
+
+        solo.Failures.Should().ContainSingle().Which.Should().Be(KeyValuePair.Create(request, RequestFailure.TooLarge));
+        solo.Apply(Put("a", "1")).Value.Revision.Should().Be(new Revision(2));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

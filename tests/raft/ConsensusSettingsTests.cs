@@ -19,11 +19,12 @@ public class ConsensusSettingsTests
             MessageBytesMax = 0,
             InflightMessagesMax = 0,
             InflightBytesMax = 0,
+            ProposalBytesMax = 0,
             UncommittedBytesMax = 0,
             ApplyBytesMax = 0,
         };
 
-        settings.Validate().Should().HaveCount(10);
+        settings.Validate().Should().HaveCount(11);
     }
 
     [Fact]

@@ -30,6 +30,12 @@ public abstract record ProposalOutcome
     public sealed record LeadershipMoving(MemberId Successor) : ProposalOutcome;
 
     /// <summary>
+    /// The payload is larger than one may be (<see cref="ConsensusSettings.ProposalBytesMax"/>). Nothing was appended.
+    /// </summary>
+    /// <param name="Bytes">How large the largest one is.</param>
+    public sealed record TooLarge(int Bytes) : ProposalOutcome;
+
+    /// <summary>
     /// Too many bytes wait to be committed (<see cref="ConsensusSettings.UncommittedBytesMax"/>). Nothing was
     /// appended.
     /// </summary>

@@ -216,13 +216,15 @@ internal sealed class Leader : Role
     public override ProposalOutcome Propose(ReadOnlySpan<ReadOnlyMemory<byte>> payloads)
     {
         var bytes = 0L;
+        var largest = 0;
         foreach (var payload in payloads)
         {
             Invariant.Require(!payload.IsEmpty, "a proposal is not empty: that is the leader's own entry");
             bytes += payload.Length;
+            largest = Math.Max(largest, payload.Length);
         }
 
-        if (RefusalOf(bytes) is { } refusal)
+        if (RefusalOf(bytes, largest) is { } refusal)
         {
             return refusal;
         }
@@ -242,7 +244,7 @@ internal sealed class Leader : Role
     public override ProposalOutcome Propose(ConfigurationChange change)
     {
         var payload = ConfigurationChangeCodec.Encode(change);
-        if (RefusalOf(payload.Length) is { } refusal)
+        if (RefusalOf(payload.Length, payload.Length) is { } refusal)
         {
             return refusal;
         }
@@ -448,14 +450,16 @@ internal sealed class Leader : Role
         }
     }
 
-    private ProposalOutcome? RefusalOf(long bytes)
+    private ProposalOutcome? RefusalOf(long bytes, int largest)
     {
         if (_succession is not null || _retirement is not null)
         {
             return new ProposalOutcome.LeadershipMoving(_succession?.Successor ?? MemberId.None);
         }
 
-        return _quota.HasRoomFor(bytes) ? null : new ProposalOutcome.TooMuchUncommitted(_quota.Bytes);
+        return largest > Member.Settings.ProposalBytesMax ? new ProposalOutcome.TooLarge(largest)
+            : _quota.HasRoomFor(bytes) ? null
+            : new ProposalOutcome.TooMuchUncommitted(_quota.Bytes);
     }
 
     private LogIndex Append(EntryKind kind, ReadOnlyMemory<byte> payload)

@@ -164,6 +164,7 @@ internal static class RpcErrors
     public static RpcException Of(RequestFailedException failed) => failed.Failure switch
     {
         RequestFailure.NotLeader => NoLeader,
+        RequestFailure.TooLarge => RequestTooLarge,
         RequestFailure.TooMuchWaiting => TooManyRequests,
         RequestFailure.LeaderChanged => New(StatusCode.Unavailable, "etcdserver: leader changed"),
         RequestFailure.TimedOut => New(StatusCode.Unavailable, "etcdserver: request timed out"),

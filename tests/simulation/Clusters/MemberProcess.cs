@@ -793,7 +793,7 @@ internal sealed class MemberProcess : ITurnEffects
 
     private void Fail(OpenCall call, RequestFailure failure)
     {
-        var isCertain = failure is RequestFailure.NotLeader or RequestFailure.TooMuchWaiting
+        var isCertain = failure is RequestFailure.NotLeader or RequestFailure.TooLarge or RequestFailure.TooMuchWaiting
             || (Bug == PlantedBug.ClaimFailure && failure != RequestFailure.Stopped);
         call.End(isCertain ? CallEnd.Failed : CallEnd.Unknown);
     }

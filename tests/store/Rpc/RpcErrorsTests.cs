@@ -54,6 +54,7 @@ public class RpcErrorsTests
 
     [Theory]
     [InlineData(RequestFailure.NotLeader, StatusCode.Unavailable, "etcdserver: no leader")]
+    [InlineData(RequestFailure.TooLarge, StatusCode.InvalidArgument, "etcdserver: request is too large")]
     [InlineData(RequestFailure.TooMuchWaiting, StatusCode.ResourceExhausted, "etcdserver: too many requests")]
     [InlineData(RequestFailure.LeaderChanged, StatusCode.Unavailable, "etcdserver: leader changed")]
     [InlineData(RequestFailure.TimedOut, StatusCode.Unavailable, "etcdserver: request timed out")]
