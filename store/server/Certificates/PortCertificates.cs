@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,6 +19,7 @@ internal sealed partial class PortCertificates
     private readonly TlsSettings _settings;
     private readonly RereadFiles<CertificateSet> _files;
     private readonly AllowedNames _names;
+    private readonly CallerOrigin _origin = CallerOrigin.OfSystem(TimeProvider.System);
     private readonly RefusedCallers _refused = new(TimeProvider.System);
     private ILogger _logger = NullLogger.Instance;
 
@@ -52,11 +56,18 @@ internal sealed partial class PortCertificates
     public void TellTo(ILogger logger) => _logger = logger;
 
     /// <summary>Sets a listener up.</summary>
-    public void Apply(ListenOptions listener) => listener.UseHttps(new TlsHandshakeCallbackOptions
+    public void Apply(ListenOptions listener)
     {
-        HandshakeTimeout = TimeSpan.FromSeconds(10),
-        OnConnection = handshake => ValueTask.FromResult(NewHandshake(handshake.Connection.RemoteEndPoint)),
-    });
+        listener.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            HandshakeTimeout = TimeSpan.FromSeconds(10),
+            OnConnection = handshake => ValueTask.FromResult(NewHandshake(handshake.Connection.RemoteEndPoint)),
+        });
+        if (_settings.ChecksOrigin)
+        {
+            listener.Use(CheckOrigin);
+        }
+    }
 
     /// <summary>
     /// What the files hold now; while they are being replaced and do not fit each other, what they held before.
@@ -184,12 +195,51 @@ internal sealed partial class PortCertificates
             : FindFault(set, chain, isOtherName: false) is { } fault
                 ? $"Its certificate, {CertificateFault.Describe(certificate)}, {fault}."
             : null;
-        if (reason is not null && _refused.IsToBeTold(caller, reason))
+        if (reason is not null)
         {
-            Log.Rejected(_logger, _settings.IsForMembers ? "peer" : "client", caller, reason);
+            TellRefusal(caller, reason);
         }
 
         return reason is null;
+    }
+
+    // The handshake could not wait for lookups without holding a thread of the pool. A caller sees the same.
+    private ConnectionDelegate CheckOrigin(ConnectionDelegate next) => async connection =>
+    {
+        if (connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate is not { } certificate
+            || connection.RemoteEndPoint is not IPEndPoint caller
+            || await IsFromItsHostAsync(certificate, caller, connection.ConnectionClosed))
+        {
+            await next(connection);
+        }
+    };
+
+    private async Task<bool> IsFromItsHostAsync(X509Certificate2 certificate, IPEndPoint caller, CancellationToken ended)
+    {
+        string? fault;
+        try
+        {
+            fault = await _origin.FindFaultAsync(CertifiedHosts.Of(certificate), caller.Address, ended);
+        }
+        catch (CryptographicException failure)
+        {
+            fault = $"has alternative names that cannot be read: {failure.Message.TrimEnd('.')}";
+        }
+
+        if (fault is not null)
+        {
+            TellRefusal(caller, $"Its certificate, {CertificateFault.Describe(certificate)}, {fault}.");
+        }
+
+        return fault is null;
+    }
+
+    private void TellRefusal(EndPoint? caller, string reason)
+    {
+        if (_refused.IsToBeTold(caller, reason))
+        {
+            Log.Rejected(_logger, _settings.IsForMembers ? "peer" : "client", caller, reason);
+        }
     }
 
     private string? FindFault(CertificateSet set, X509Chain chain, bool isOtherName) =>

@@ -17,6 +17,7 @@ internal sealed class PortTlsFlags
     private readonly Option<string> _revocations;
     private readonly Option<string>? _allowedCommonNames;
     private readonly Option<string> _allowedHostNames;
+    private readonly Option<bool>? _skipsOrigin;
 
     /// <summary>Builds the definitions.</summary>
     /// <param name="isForMembers">Whether they are those of the peer port.</param>
@@ -56,11 +57,17 @@ internal sealed class PortTlsFlags
             isForMembers ? "peer-cert-allowed-hostname" : "client-cert-allowed-hostname",
             "",
             $"Hosts, comma-separated, of which certificates of {callers} must be for one.");
+        _skipsOrigin = isForMembers
+            ? StoreFlags.Flag(
+                "peer-skip-client-san-verification",
+                false,
+                "Take members from everywhere, whatever addresses and names their certificates are for.")
+            : null;
         Options =
         [
             _certificate, _key, _selfSigned, _callerCertificate, _callerKey, _clientCertificateAuth, _trustedCa,
             _revocations, _allowedHostNames,
-            .. _allowedCommonNames is { } commonNames ? [commonNames] : Array.Empty<Option>(),
+            .. new Option?[] { _allowedCommonNames, _skipsOrigin }.OfType<Option>(),
         ];
     }
 
@@ -89,6 +96,7 @@ internal sealed class PortTlsFlags
             RevocationFile = parsed.GetRequiredValue(_revocations),
             AllowedCommonNames = _allowedCommonNames is { } names ? CommaList.Split(parsed.GetRequiredValue(names)) : [],
             AllowedHostNames = CommaList.Split(parsed.GetRequiredValue(_allowedHostNames)),
+            ChecksOrigin = _skipsOrigin is { } skips && !parsed.GetValue(skips),
             Protocols = common.Protocols,
             CipherSuites = common.CipherSuites,
         };

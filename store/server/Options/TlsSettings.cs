@@ -45,6 +45,9 @@ internal sealed record TlsSettings
     /// <summary>Hosts, of which the other side's certificate must be for one; empty: any.</summary>
     public required IReadOnlyList<string> AllowedHostNames { get; init; }
 
+    /// <summary>Whether a caller whose certificate is for certain hosts must call from one of them.</summary>
+    public required bool ChecksOrigin { get; init; }
+
     /// <summary>The versions that are spoken.</summary>
     public required SslProtocols Protocols { get; init; }
 

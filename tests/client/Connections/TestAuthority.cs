@@ -61,8 +61,6 @@ internal sealed class TestAuthority : IDisposable
     public (string CertificateFile, string KeyFile) Sign(
         string name, IReadOnlyList<string>? purposes = null, int minutesTo = 12 * 60, bool isForLoopback = true)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(name);
         if (isForLoopback)
@@ -70,16 +68,28 @@ internal sealed class TestAuthority : IDisposable
             names.AddIpAddress(IPAddress.Loopback);
         }
 
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
-            _certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
-            [.. (purposes ?? [ForServers, ForClients]).Select(purpose => new Oid(purpose))], critical: false));
-        using var certificate = request.Create(
-            _certificate, From, From.AddMinutes(minutesTo), RandomNumberGenerator.GetBytes(8));
+        return Sign(name, purposes ?? [ForServers, ForClients], minutesTo, [names.Build()]);
+    }
 
-        return (_directory.Write($"{name}.pem", $"{certificate.ExportCertificatePem()}\n{_sentAlong}"),
-            _directory.Write($"{name}.key", key.ExportPkcs8PrivateKeyPem()));
+    /// <summary>Signs a certificate of a caller for certain hosts.</summary>
+    /// <param name="name">The common name, which is no host.</param>
+    /// <param name="hosts">Addresses and DNS names; without any, the certificate has no alternative names.</param>
+    public (string CertificateFile, string KeyFile) SignCaller(string name, params IReadOnlyList<string> hosts)
+    {
+        var names = new SubjectAlternativeNameBuilder();
+        foreach (var host in hosts)
+        {
+            if (IPAddress.TryParse(host, out var address))
+            {
+                names.AddIpAddress(address);
+            }
+            else
+            {
+                names.AddDnsName(host);
+            }
+        }
+
+        return Sign(name, [ForClients], minutesTo: 12 * 60, hosts.Count > 0 ? [names.Build()] : []);
     }
 
     /// <summary>Revokes certificates that this authority signed.</summary>
@@ -102,6 +112,27 @@ internal sealed class TestAuthority : IDisposable
     {
         _certificate.Dispose();
         _directory.Dispose();
+    }
+
+    private (string CertificateFile, string KeyFile) Sign(
+        string name, IReadOnlyList<string> purposes, int minutesTo, IReadOnlyList<X509Extension> alternatives)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        foreach (var alternative in alternatives)
+        {
+            request.CertificateExtensions.Add(alternative);
+        }
+
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+            _certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
+            [.. purposes.Select(purpose => new Oid(purpose))], critical: false));
+        using var certificate = request.Create(
+            _certificate, From, From.AddMinutes(minutesTo), RandomNumberGenerator.GetBytes(8));
+
+        return (_directory.Write($"{name}.pem", $"{certificate.ExportCertificatePem()}\n{_sentAlong}"),
+            _directory.Write($"{name}.key", key.ExportPkcs8PrivateKeyPem()));
     }
 
     private static CertificateRequest NewRequest(string name, ECDsa key)

@@ -34,6 +34,19 @@ public class TlsFlagsTests
                 TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256);
 
     [Theory]
+    [InlineData("", true)]
+    [InlineData(" --peer-skip-client-san-verification", false)]
+    [InlineData(" --peer-skip-client-san-verification=false", true)]
+    public void Members_and_not_clients_must_call_from_their_hosts_unless_told_otherwise(string flag, bool isChecked)
+    {
+        const string PeerPort = "--listen-peer-urls=https://127.0.0.1:2 --peer-cert-file=c --peer-key-file=k";
+
+        var settings = Read($"{Port} {PeerPort}{flag}").Settings;
+
+        (settings.Tls?.ChecksOrigin, settings.PeerTls?.ChecksOrigin).Should().Be((false, isChecked));
+    }
+
+    [Theory]
     [InlineData("--tls-min-version=TLS1.1", "--tls-min-version: TLS1.1 is not TLS1.2 or TLS1.3.")]
     [InlineData("--tls-max-version=1.3", "--tls-max-version: 1.3 is not TLS1.2 or TLS1.3.")]
     [InlineData("--tls-min-version=TLS1.3 --tls-max-version=TLS1.2", "--tls-min-version: TLS1.3 is newer than --tls-max-version*")]
