@@ -127,36 +127,24 @@ internal sealed partial class SnapshotSender(
         await call.RequestStream.WriteAsync(new SnapshotPiece { Offer = OfferOf(need, capture) }, stalled.Token);
         using var reader = capture.Open();
         var began = time.GetTimestamp();
-        var sent = 0L;
+        var pace = settings.SnapshotBytesPerSecond is { } rate ? new SendingPace(rate) : null;
         var piece = new byte[PieceBytes];
         for (var count = reader.Read(piece); count > 0; count = reader.Read(piece))
         {
             stalled.CancelAfter(PieceTimeMax);
             await call.RequestStream.WriteAsync(
                 new SnapshotPiece { Content = ByteString.CopyFrom(piece, 0, count) }, stalled.Token);
-            sent += count;
             stalled.CancelAfter(Timeout.InfiniteTimeSpan);
-            await KeepPaceAsync(sent, time.GetElapsedTime(began));
+            if (pace?.After(count, time.GetElapsedTime(began)) is { } pause && pause > TimeSpan.Zero)
+            {
+                await Task.Delay(pause, time, _stopping.Token);
+            }
         }
 
         // The follower makes it durable and its own before it answers.
         stalled.CancelAfter(ReceiptTimeMax);
         await call.RequestStream.CompleteAsync();
         await call.ResponseAsync;
-    }
-
-    private async Task KeepPaceAsync(long sent, TimeSpan elapsed)
-    {
-        if (settings.SnapshotBytesPerSecond is not { } rate)
-        {
-            return;
-        }
-
-        var due = TimeSpan.FromSeconds((double)sent / rate);
-        if (due > elapsed)
-        {
-            await Task.Delay(due - elapsed, time, _stopping.Token);
-        }
     }
 
     private ByteString OfferOf(SnapshotNeed need, SnapshotCapture capture)
