@@ -47,6 +47,8 @@ internal static class StoreCommand
         }
 
         settings = settings with { FoundingFaults = [.. settings.FoundingFaults.Select(joined.WithOrigin)] };
-        return faults.Count > 0 ? BadConfiguration : await StoreHost.RunAsync(settings, joined.Warnings, errors, stop);
+        return faults.Count > 0
+            ? BadConfiguration
+            : await StoreHost.RunAsync(settings, joined.Warnings.Concat(settings.Warnings), errors, stop);
     }
 }

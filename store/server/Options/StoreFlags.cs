@@ -48,9 +48,6 @@ internal sealed class StoreFlags
     private readonly Option<int> _learners =
         Number("max-learners", 1, "Members without a vote that the cluster may have.");
 
-    private readonly Option<string> _corruptCheck =
-        Flag("corrupt-check-time", "1m", "Least time between comparisons of the members' data. 0: none.");
-
     private readonly Option<long> _snapshotRate =
         Number("snapshot-bytes-per-second", 33_554_432L, "Pace of a snapshot to a member far behind. 0: no limit.");
 
@@ -65,6 +62,9 @@ internal sealed class StoreFlags
 
     private readonly Option<long> _electionTimeout =
         Number("election-timeout", 1_000L, "Milliseconds without a leader before an election.");
+
+    private readonly Option<bool> _preVote =
+        Flag("pre-vote", true, "Ask whether an election could be won before the term is raised for it.");
 
     private readonly Option<long> _quota =
         Number("quota-backend-bytes", 0L, "Data size that stops writes, bytes. 0: 2 GiB. Negative: no limit.");
@@ -90,6 +90,9 @@ internal sealed class StoreFlags
     private readonly PortTlsFlags _tls = new(isForMembers: false);
     private readonly PortTlsFlags _peerTls = new(isForMembers: true);
     private readonly CommonTlsFlags _commonTls = new();
+    private readonly FeatureFlags _features = new();
+    private readonly CorruptionFlags _corruption = new();
+    private readonly InertFlags _inert = new();
 
     private readonly Option<string> _logLevel =
         Flag("log-level", "info", "debug, info, warn, error, panic or fatal.");
@@ -110,13 +113,13 @@ internal sealed class StoreFlags
         {
             _name, _dataDirectory, _listenClientUrls, _advertiseClientUrls, _listenPeerUrls,
             _initialAdvertisePeerUrls, _initialCluster, _initialClusterState, _initialClusterToken,
-            _forceNewCluster, _strictReconfiguration, _learners, _corruptCheck, _snapshotRate,
-            _snapshotCount,
-            _snapshotCatchUpEntries, _heartbeatInterval, _electionTimeout, _quota, _transactionOperations,
+            _forceNewCluster, _strictReconfiguration, _learners, _snapshotRate, _snapshotCount,
+            _snapshotCatchUpEntries, _heartbeatInterval, _electionTimeout, _preVote, _quota, _transactionOperations,
             _requestBytes, _concurrentStreams, _compactionMode, _compactionRetention, _progressInterval,
             _logLevel, _logFormat, _etcdVersion,
         };
-        foreach (var option in _tls.Options.Concat(_peerTls.Options).Concat(_commonTls.Options))
+        foreach (var option in _tls.Options.Concat(_peerTls.Options).Concat(_commonTls.Options)
+            .Concat(_features.Options).Concat(_corruption.Options).Concat(_inert.Options))
         {
             Command.Add(option);
         }
@@ -141,6 +144,9 @@ internal sealed class StoreFlags
         var listenPeer = ListenUrl.ParseList(
             "--listen-peer-urls", parsed.GetRequiredValue(_listenPeerUrls), faults);
         var tls = _commonTls.Read(parsed, faults);
+        var warnings = new List<string>();
+        var features = _features.Read(parsed, faults, warnings);
+        _inert.Check(parsed, faults, warnings);
 
         var foundingFaults = new List<string>();
         return new StoreSettings
@@ -152,16 +158,19 @@ internal sealed class StoreFlags
             ListenPeerUrls = listenPeer,
             Cluster = ReadCluster(parsed, name, faults, foundingFaults),
             FoundingFaults = foundingFaults,
+            Warnings = warnings,
             JoinsExisting = ReadJoinsExisting(parsed, faults),
             ForcesNewCluster = parsed.GetValue(_forceNewCluster),
             ChecksReconfiguration = parsed.GetValue(_strictReconfiguration),
             LearnersMax = AtLeastOne(parsed, _learners, faults),
-            CorruptCheckInterval = ReadCorruptCheck(parsed, faults),
+            ChecksDataAtStart = features.ComparesAtStart,
+            CorruptCheckInterval = _corruption.Read(parsed, features.ComparesCompactions, faults),
             SnapshotBytesPerSecond = ReadSnapshotRate(parsed, faults),
             SnapshotCount = AtLeastOne(parsed, _snapshotCount, faults),
             SnapshotCatchUpEntries = AtLeastOne(parsed, _snapshotCatchUpEntries, faults),
             HeartbeatInterval = TimeSpan.FromMilliseconds(AtLeastOne(parsed, _heartbeatInterval, faults)),
             ElectionTimeout = ReadElectionTimeout(parsed, faults),
+            AsksBeforeElections = parsed.GetValue(_preVote),
             QuotaBytes = parsed.GetValue(_quota) switch { 0 => 2L << 30, < 0 => null, var bytes => bytes },
             TransactionOperationsMax = AtLeastOne(parsed, _transactionOperations, faults),
             RequestBytesMax = ReadRequestBytes(parsed, faults),
@@ -266,18 +275,6 @@ internal sealed class StoreFlags
         }
 
         return parsed.GetRequiredValue(_initialClusterState) == "existing";
-    }
-
-    private TimeSpan? ReadCorruptCheck(ParseResult parsed, List<string> faults)
-    {
-        var text = parsed.GetRequiredValue(_corruptCheck);
-        if (GoDuration.Parse(text) is not { } interval)
-        {
-            faults.Add($"--corrupt-check-time: {text} must be a duration, such as 1m, or 0 for none.");
-            return null;
-        }
-
-        return interval > TimeSpan.Zero ? interval : null;
     }
 
     private long? ReadSnapshotRate(ParseResult parsed, List<string> faults)

@@ -30,6 +30,9 @@ internal sealed record StoreSettings
     /// </summary>
     public required IReadOnlyList<string> FoundingFaults { get; init; }
 
+    /// <summary>What has no effect, a sentence each.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
     /// <summary>Whether a member without data joins a cluster that runs already, instead of founding one.</summary>
     public required bool JoinsExisting { get; init; }
 
@@ -45,6 +48,9 @@ internal sealed record StoreSettings
     /// <summary>Bytes a second of one snapshot that is sent to a member which is far behind; null means no limit.</summary>
     public required long? SnapshotBytesPerSecond { get; init; }
 
+    /// <summary>Whether a member with data compares it with that of the others before it serves.</summary>
+    public required bool ChecksDataAtStart { get; init; }
+
     /// <summary>Least time between two comparisons of the members' data; null means none are made.</summary>
     public required TimeSpan? CorruptCheckInterval { get; init; }
 
@@ -59,6 +65,9 @@ internal sealed record StoreSettings
 
     /// <summary>Time without a leader after which a member stands for election.</summary>
     public required TimeSpan ElectionTimeout { get; init; }
+
+    /// <summary>Whether a member asks if it could win an election before it raises its term for one.</summary>
+    public required bool AsksBeforeElections { get; init; }
 
     /// <summary>The data size in bytes from which writes are refused; null means no limit.</summary>
     public required long? QuotaBytes { get; init; }

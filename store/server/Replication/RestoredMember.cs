@@ -58,6 +58,7 @@ internal sealed record RestoredMember(
                 Group = identity.Group,
                 Incarnation = identity.Incarnation,
                 HeartbeatTicks = 1,
+                PreVote = settings.AsksBeforeElections,
 
                 // The member bounds what its own clients wait for; this is for those of all members.
                 UncommittedBytesMax = 256L * 1024 * 1024,
