@@ -51,10 +51,10 @@ internal static class StoreServices
     {
         services.AddSingleton(
             new Inbox<MemberRequest>(WaitingRequestsMax, reserve: WaitingMessagesMax, WaitingBytesMax));
-        services.AddSingleton(provider => RestoredMember.From(
+        services.AddSingleton(provider => Restore(
             directory,
             provider.GetRequiredService<StoreSettings>(),
-            (long)provider.GetRequiredService<TimeProvider>().GetElapsedTime(0).TotalMilliseconds));
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider =>
         {
             var restored = provider.GetRequiredService<RestoredMember>();
@@ -64,6 +64,7 @@ internal static class StoreServices
         services.AddSingleton<WatchInbox>();
         services.AddSingleton<ReadThreads>();
         services.AddHostedService(provider => provider.GetRequiredService<ReadThreads>());
+        services.AddHostedService<InitialCheck>();
         services.AddSingleton<LogLoop>();
         services.AddSingleton<UpkeepLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<UpkeepLoop>());
@@ -80,6 +81,13 @@ internal static class StoreServices
         services.AddHostedService<HashComparison>();
         services.AddSingleton<LeaderWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<LeaderWatch>());
+    }
+
+    // A member that is to be compared applies its log first: at its checkpoint the others may have compacted already.
+    private static RestoredMember Restore(DataDirectory directory, StoreSettings settings, TimeProvider time)
+    {
+        var restored = RestoredMember.From(directory, settings, (long)time.GetElapsedTime(0).TotalMilliseconds);
+        return settings.ChecksDataAtStart ? restored.ApplyLog() : restored;
     }
 
     private static void AddFront(IServiceCollection services, StoreSettings settings)

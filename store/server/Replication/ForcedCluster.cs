@@ -1,7 +1,6 @@
 using Sync.Disk;
 using Sync.Disk.Snapshots;
 using Sync.Member.Membership;
-using Sync.Mvcc;
 using Sync.Raft.Membership;
 using Sync.Store.Hosting;
 using Sync.Store.Options;
@@ -29,8 +28,10 @@ internal static class ForcedCluster
         IDisk disk, Founding founding, StoreSettings settings, Func<string, Task> tellAsync)
     {
         using var directory = DataDirectory.Open(disk, founding.Identity, new DirectorySettings());
-        var restored = RestoredMember.From(directory, settings, nowMilliseconds: 0, takesWholeLog: true);
-        var view = ApplyLog(restored);
+
+        // All that the log holds: the last entries may have been acknowledged though a crash forgot that they were
+        // committed. Rejected: to drop what is not known to be committed, as etcd does, which may lose acknowledged writes.
+        var restored = RestoredMember.From(directory, settings, nowMilliseconds: 0, takesWholeLog: true).ApplyLog();
         var image = restored.Member.Image;
         var own = image.Members.Find(founding.Identity.Member) ?? throw new StartException(
             $"--force-new-cluster: {settings.DataDirectory} does not hold the state of a member; it joined and was never "
@@ -46,7 +47,7 @@ internal static class ForcedCluster
             + $"{image.Keyspace.Revision}. It drops for good the members {Describe(others)}, and every write that they "
             + "acknowledged and this member does not have. It keeps all that its log holds, also entries that may never "
             + $"have been committed: {restored.Log.LastIndex - restored.Log.HardState.Commit}.");
-        using var capture = directory.Capture(MemberCheckpoint.Of(founding.Identity, image), view);
+        using var capture = directory.Capture(MemberCheckpoint.Of(founding.Identity, image), restored.Keyspace.View);
         var removed = image.Members.Removed.Concat(others.Select(member => member.Id));
         var identity = directory.BeginNewLife(capture, new SnapshotRestore
         {
@@ -57,26 +58,6 @@ internal static class ForcedCluster
             RestartsLeases = false,
         });
         return founding with { Identity = identity };
-    }
-
-    // All that the log holds: the last entries may have been acknowledged though a crash forgot that they were committed.
-    // Rejected: to drop what is not known to be committed, as etcd does, which may lose acknowledged writes.
-    private static KeyspaceView ApplyLog(RestoredMember restored)
-    {
-        var view = restored.Keyspace.View;
-        do
-        {
-            if (restored.Member.TakeTurn(Revision.Last).View is { } newer)
-            {
-                view = newer;
-                restored.Directory.Segments.Published(view);
-            }
-
-            restored.Member.FinishTurn();
-        }
-        while (restored.Member.NeedsTurn);
-
-        return view;
     }
 
     private static string Describe(IEnumerable<ClusterMember> members) =>

@@ -132,8 +132,8 @@ internal sealed partial class MemberLoop : BackgroundService, ITurnEffects
         Log.Restored(
             _logger,
             _checkpointed.Value,
-            _keyspace.Revision.Value,
-            _member.Status.LastIndex.Value - _member.Status.Applied.Value);
+            (_restored.Directory.Checkpoints.Newest?.Keyspace.Revision ?? Revision.None).Value,
+            _member.Status.LastIndex.Value - _checkpointed.Value);
         var nextTick = _time.GetTimestamp();
         if (VotesAlone)
         {

@@ -31,7 +31,7 @@ internal sealed record RestoredMember(
     private static readonly TimeSpan ReadRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LeaseCheck = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Reads a member's state. The log's entries are applied when the member runs.</summary>
+    /// <summary>Reads a member's state. The log's entries are applied by <see cref="ApplyLog"/>, or as it runs.</summary>
     /// <param name="directory">The opened directory.</param>
     /// <param name="settings">What the member was told.</param>
     /// <param name="nowMilliseconds">The time of a monotonic clock.</param>
@@ -72,6 +72,30 @@ internal sealed record RestoredMember(
             NewRandom());
         var member = new GroupMember(SettingsOf(identity.Member, settings), consensus, keyspace, image, nowMilliseconds);
         return new RestoredMember(directory, log, keyspaceSettings, keyspace, image.Configuration, member);
+    }
+
+    /// <summary>Applies, before the member runs, the entries of the log that count as committed.</summary>
+    /// <returns>The member as it is then.</returns>
+    public RestoredMember ApplyLog()
+    {
+        do
+        {
+            var turn = Member.TakeTurn(Revision.Last);
+            if (turn.Ready is { MustSync: true } or { HardState: not null } or { Messages.Count: > 0 })
+            {
+                throw new Sync.Member.InvariantException("what was committed before a start asks for no write or message");
+            }
+
+            if (turn.View is { } view)
+            {
+                Directory.Segments.Published(view);
+            }
+
+            Member.FinishTurn();
+        }
+        while (Member.NeedsTurn);
+
+        return this with { Configuration = Member.Status.Configuration };
     }
 
     private static MemberImage ImageOf(DataDirectory directory, StoreSettings settings)

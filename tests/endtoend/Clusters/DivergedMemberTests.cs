@@ -20,7 +20,6 @@ public sealed class DivergedMemberTests : IAsyncLifetime, IDisposable
 
     private static readonly string[] Names = ["m1", "m2", "m3"];
     private static readonly TimeSpan CallMax = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly CancellationToken _limit = Deadline.In(TimeSpan.FromMinutes(5));
     private readonly TempDirectory _directory = new();
@@ -118,27 +117,12 @@ public sealed class DivergedMemberTests : IAsyncLifetime, IDisposable
     private async Task<StatusResponse> StatusAsync(int member) =>
         await _client.Maintenance(member).StatusAsync(new StatusRequest(), cancellationToken: _limit);
 
-    // The member has the key's change below a checkpoint, so that no start takes it from the log again.
     private async Task DivergeAsync(int member)
     {
-        await _client.PutAsync(member, "key", "value", CallMax);
-        var enough = NewestCheckpoint(member) + 2;
-        using (var timer = new PeriodicTimer(LookInterval))
-        {
-            while (NewestCheckpoint(member) < enough)
-            {
-                await _client.PutAsync(member, "more", "value", CallMax);
-                await timer.WaitForNextTickAsync(_limit);
-            }
-        }
-
+        await CheckpointedKey.PutAsync(_client, member, _members[member], "key", "value", _limit);
         (await _members[member].StopAsync(_limit)).Should().Be(0);
         AlteredValue.Write(_members[member].DataDirectory, "key", "other");
         await _members[member].StartAgainAsync(_limit);
         (await _client.GetAsync(member, "key", CallMax)).Should().Be("other");
     }
-
-    private long NewestCheckpoint(int member) =>
-        Directory.EnumerateFiles(Path.Combine(_members[member].DataDirectory, "sync", "checkpoints"), "*.checkpoint")
-            .Max(file => Convert.ToInt64(Path.GetFileNameWithoutExtension(file), fromBase: 16));
 }
