@@ -10,6 +10,7 @@ internal sealed class StoreFlags
 {
     private const string DefaultClientUrl = "http://localhost:2379";
     private const string DefaultPeerUrl = "http://localhost:2380";
+    private const long QuotaBytesAdvised = 8L << 30;
     private const int RequestBytesCeiling = 32 * 1024 * 1024;
 
     private readonly Option<string> _name =
@@ -171,7 +172,7 @@ internal sealed class StoreFlags
             HeartbeatInterval = TimeSpan.FromMilliseconds(AtLeastOne(parsed, _heartbeatInterval, faults)),
             ElectionTimeout = ReadElectionTimeout(parsed, faults),
             AsksBeforeElections = parsed.GetValue(_preVote),
-            QuotaBytes = parsed.GetValue(_quota) switch { 0 => 2L << 30, < 0 => null, var bytes => bytes },
+            QuotaBytes = ReadQuota(parsed, warnings),
             TransactionOperationsMax = AtLeastOne(parsed, _transactionOperations, faults),
             RequestBytesMax = ReadRequestBytes(parsed, faults),
             StreamsPerConnectionMax =
@@ -275,6 +276,19 @@ internal sealed class StoreFlags
         }
 
         return parsed.GetRequiredValue(_initialClusterState) == "existing";
+    }
+
+    // Source: etcd, server/storage/quota.go, MaxQuotaBytes.
+    private long? ReadQuota(ParseResult parsed, List<string> warnings)
+    {
+        var bytes = parsed.GetValue(_quota);
+        if (bytes > QuotaBytesAdvised)
+        {
+            warnings.Add($"{_quota.Name}: {bytes} is above {QuotaBytesAdvised}, the most that is advised: the index of so "
+                + "much must fit in memory, and a snapshot of it takes long.");
+        }
+
+        return bytes switch { 0 => 2L << 30, < 0 => null, _ => bytes };
     }
 
     private long? ReadSnapshotRate(ParseResult parsed, List<string> faults)

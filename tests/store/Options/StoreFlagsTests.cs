@@ -108,6 +108,18 @@ public class StoreFlagsTests
             "--max-txn-ops: x is no whole number up to 2147483647; write one such as 128.");
     }
 
+    [Theory]
+    [InlineData("--quota-backend-bytes=8589934592", 0)]
+    [InlineData("--quota-backend-bytes=8589934593", 1)]
+    [InlineData("--quota-backend-bytes=-1", 0)]
+    public void A_quota_above_what_is_advised_is_taken_with_a_warning(string argument, int warnings)
+    {
+        var (settings, faults) = Read(argument);
+
+        faults.Should().BeEmpty();
+        settings.Warnings.Should().HaveCount(warnings);
+    }
+
     [Fact]
     public void Of_a_repeated_flag_the_last_counts()
     {
