@@ -15,7 +15,7 @@ public sealed class ProjectArrowTests
         ["Sync.Etcd.Client"] = ["Sync.Etcd.Api"],
         ["Sync.Member"] = ["Sync.Raft", "Sync.Mvcc"],
         ["Sync.Disk"] = ["Sync.Raft", "Sync.Mvcc", "Sync.Posix"],
-        ["Sync.Store"] = ["Sync.Member", "Sync.Disk", "Sync.Etcd.Api"],
+        ["Sync.Store"] = ["Sync.Member", "Sync.Disk", "Sync.Etcd.Api", "Sync.Etcd.Client"],
         ["Sync.Store.Ctl"] = ["Sync.Etcd.Client", "Sync.Member", "Sync.Disk"],
         ["Sync.Templates"] = [],
         ["Sync.Confd.Plan"] = ["Sync.Templates"],

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Console;
 using Sync.Disk;
 using Sync.Posix;
 using Sync.Store.Certificates;
+using Sync.Store.Discovery;
 using Sync.Store.Http;
 using Sync.Store.Options;
 using Sync.Store.Peers;
@@ -14,6 +15,7 @@ namespace Sync.Store.Hosting;
 /// <summary>Runs the server from its settings to its exit code.</summary>
 internal static partial class StoreHost
 {
+    private const int Stopped = 0;
     private const int CouldNotStart = 1;
     private const int OpenFilesNeeded = 512;
     private static readonly TimeSpan ShutdownPatience = TimeSpan.FromSeconds(5);
@@ -59,6 +61,12 @@ internal static partial class StoreHost
         var channels = new PeerChannels(peerCertificates);
         var openFilesMax = RequireOpenFiles();
         var found = DataDirectory.FindIdentity(disk);
+        if (await DiscoverAsync(settings, found, tellAsync, stop) is not { } discovered)
+        {
+            return Stopped;
+        }
+
+        settings = discovered;
         var founding = await FoundAsync(settings, found, disk, channels, tellAsync);
         using var directory = DataDirectory.Open(
             disk, founding.Identity, new DirectorySettings(), founding.Beginning);
@@ -97,6 +105,28 @@ internal static partial class StoreHost
         SelfSignedCertificate.Provide(settings, dataDirectory, TimeProvider.System.GetUtcNow()) is { } provided
             ? PortCertificates.Load(provided)
             : null;
+
+    // A member with data is what that says, and one that cannot found a cluster shall not register for it. Null: stopped.
+    private static async Task<StoreSettings?> DiscoverAsync(
+        StoreSettings settings, DirectoryIdentity? found, Func<string, Task> tellAsync, CancellationToken stop)
+    {
+        if (settings.Discovery is not { } discovery || found is not null || settings.ForcesNewCluster
+            || settings.FoundingFaults.Count > 0)
+        {
+            return settings;
+        }
+
+        using var signals = new EarlySignals(stop);
+        try
+        {
+            var cluster = await ClusterDiscovery.FindAsync(settings, discovery, tellAsync, signals.Stop);
+            return settings with { Cluster = cluster };
+        }
+        catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
 
     private static async Task<Founding> FoundAsync(
         StoreSettings settings,

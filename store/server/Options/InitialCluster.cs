@@ -2,7 +2,9 @@ using Sync.Member.Membership;
 
 namespace Sync.Store.Options;
 
-/// <summary>The members named by <c>--initial-cluster</c> and the identities that follow from them.</summary>
+/// <summary>
+/// The members named by <c>--initial-cluster</c>, or found by discovery, and the identities that follow from them.
+/// </summary>
 /// <param name="PeerUrls">Each member's peer URLs by its name, sorted by name.</param>
 /// <param name="Token">The cluster's token; another token gives other identities.</param>
 internal sealed record InitialCluster(
@@ -36,12 +38,13 @@ internal sealed record InitialCluster(
     }
 
     /// <summary>Reads <c>name=url,name2=url2</c>; a name may stand several times, once for each of its URLs.</summary>
-    /// <param name="value">The flag's value.</param>
+    /// <param name="value">The text.</param>
     /// <param name="token">The cluster's token.</param>
     /// <param name="faults">Receives one sentence for each entry that cannot be used.</param>
-    public static InitialCluster Parse(string value, string token, List<string> faults)
+    /// <param name="source">Where the value is from, for these sentences.</param>
+    public static InitialCluster Parse(
+        string value, string token, List<string> faults, string source = "--initial-cluster")
     {
-        const string Flag = "--initial-cluster";
         var members = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in CommaList.Split(value))
@@ -49,9 +52,9 @@ internal sealed record InitialCluster(
             var parts = entry.Split('=', 2);
             if (parts.Length != 2 || parts[0].Length == 0)
             {
-                faults.Add($"{Flag}: {entry} is not of the form name=url.");
+                faults.Add($"{source}: {entry} is not of the form name=url.");
             }
-            else if (UrlList.Parse(Flag, parts[1], faults) is not null)
+            else if (UrlList.Parse(source, parts[1], faults) is not null)
             {
                 if (!seen.Add(parts[1]))
                 {

@@ -88,6 +88,7 @@ internal sealed class StoreFlags
     private readonly Option<string> _progressInterval =
         Flag("watch-progress-notify-interval", "10m", "Time between progress notifications, at least 100ms.");
 
+    private readonly DiscoveryFlags _discovery = new();
     private readonly PortTlsFlags _tls = new(isForMembers: false);
     private readonly PortTlsFlags _peerTls = new(isForMembers: true);
     private readonly CommonTlsFlags _commonTls = new();
@@ -119,8 +120,12 @@ internal sealed class StoreFlags
             _requestBytes, _concurrentStreams, _compactionMode, _compactionRetention, _progressInterval,
             _logLevel, _logFormat, _etcdVersion,
         };
-        foreach (var option in _tls.Options.Concat(_peerTls.Options).Concat(_commonTls.Options)
-            .Concat(_features.Options).Concat(_corruption.Options).Concat(_inert.Options))
+        IEnumerable<Option>[] groups =
+        [
+            _tls.Options, _peerTls.Options, _commonTls.Options, _features.Options, _corruption.Options, _inert.Options,
+            _discovery.Options,
+        ];
+        foreach (var option in groups.SelectMany(group => group))
         {
             Command.Add(option);
         }
@@ -148,6 +153,7 @@ internal sealed class StoreFlags
         var warnings = new List<string>();
         var features = _features.Read(parsed, faults, warnings);
         _inert.Check(parsed, faults, warnings);
+        var discovery = _discovery.Read(parsed, parsed.GetRequiredValue(_initialCluster), faults);
 
         var foundingFaults = new List<string>();
         return new StoreSettings
@@ -157,7 +163,8 @@ internal sealed class StoreFlags
             ListenClientUrls = listenClient,
             AdvertiseClientUrls = ReadAdvertised(parsed, faults),
             ListenPeerUrls = listenPeer,
-            Cluster = ReadCluster(parsed, name, faults, foundingFaults),
+            Cluster = ReadCluster(parsed, name, discovery, faults, foundingFaults),
+            Discovery = discovery,
             FoundingFaults = foundingFaults,
             Warnings = warnings,
             JoinsExisting = ReadJoinsExisting(parsed, faults),
@@ -239,14 +246,21 @@ internal sealed class StoreFlags
     }
 
     private InitialCluster ReadCluster(
-        ParseResult parsed, string name, List<string> faults, List<string> foundingFaults)
+        ParseResult parsed,
+        string name,
+        DiscoverySettings? discovery,
+        List<string> faults,
+        List<string> foundingFaults)
     {
         var advertised = UrlList.ParseAdvertised(
             "--initial-advertise-peer-urls", parsed.GetRequiredValue(_initialAdvertisePeerUrls), faults);
         var value = parsed.GetRequiredValue(_initialCluster) is { Length: > 0 } given
             ? given
             : string.Join(',', advertised.Select(url => $"{name}={url}"));
-        var cluster = InitialCluster.Parse(value, parsed.GetRequiredValue(_initialClusterToken), faults);
+        var token = discovery is DiscoverySettings.Registry { Token: var shared }
+            ? shared
+            : parsed.GetRequiredValue(_initialClusterToken);
+        var cluster = InitialCluster.Parse(value, token, faults);
         if (!cluster.PeerUrls.TryGetValue(name, out var own))
         {
             foundingFaults.Add($"couldn't find local name \"{name}\" in the initial cluster configuration {value}.");

@@ -21,8 +21,11 @@ internal sealed record StoreSettings
     /// <summary>Where other members and their tools connect.</summary>
     public required IReadOnlyList<ListenUrl> ListenPeerUrls { get; init; }
 
-    /// <summary>The members at bootstrap and their identities.</summary>
+    /// <summary>The members at bootstrap and their identities; this one alone until others are discovered.</summary>
     public required InitialCluster Cluster { get; init; }
+
+    /// <summary>Where a member without data learns of the members at bootstrap; null when its flags name them.</summary>
+    public required DiscoverySettings? Discovery { get; init; }
 
     /// <summary>
     /// What speaks against founding or joining a cluster by these flags, a sentence each. A member that has data is what that

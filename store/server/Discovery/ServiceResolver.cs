@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+using DnsClient;
+using Sync.Store.Hosting;
+using Sync.Store.Options;
+
+namespace Sync.Store.Discovery;
+
+/// <summary>Asks DNS for services, which the system's resolver does not, and the system for the addresses of hosts.</summary>
+/// <param name="nameServers">Who is asked for services, in this order.</param>
+internal sealed class ServiceResolver(IReadOnlyList<NameServer> nameServers)
+{
+    private readonly LookupClient _client = new(new LookupClientOptions([.. nameServers])
+    {
+        UseCache = false,
+        UseRandomNameServer = false,
+    });
+
+    /// <summary>The resolver that asks the name servers of this machine.</summary>
+    /// <exception cref="StartException">It has none.</exception>
+    public static ServiceResolver OfSystem() => NameServer.ResolveNameServersNative() is { Count: > 0 } servers
+        ? new ServiceResolver([.. servers])
+        : throw new StartException("--discovery-srv asks DNS, and /etc/resolv.conf names no name server; name one there.");
+
+    /// <summary>Where a service is offered, with the addresses of the hosts.</summary>
+    /// <param name="name">The name of its records.</param>
+    /// <param name="scheme">The scheme that it is spoken with.</param>
+    /// <param name="stop">Gives the question up.</param>
+    /// <returns>The places, in any order; none when there are no such records.</returns>
+    /// <exception cref="StartException">DNS did not answer, or with what is no place.</exception>
+    public async Task<IReadOnlyList<PeerPlace>> FindAsync(string name, string scheme, CancellationToken stop)
+    {
+        var faults = new List<string>();
+        var urls = (await AskAsync(name, stop))
+
+            // A dot says that the service is not offered. Source: RFC 2782.
+            .Where(record => record.Host.Length > 0)
+            .Select(record => UrlList.Parse($"SRV record of {name}", $"{scheme}://{record.Host}:{record.Port}", faults))
+            .OfType<Uri>()
+            .ToList();
+        return faults.Count == 0
+            ? await Task.WhenAll(urls.Select(url => LocateAsync(url, stop)))
+            : throw new StartException(string.Join(' ', faults));
+    }
+
+    /// <summary>A peer URL with the addresses of its host.</summary>
+    public static async Task<PeerPlace> LocateAsync(Uri url, CancellationToken stop)
+    {
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(url.Host.Trim('[', ']'), stop);
+            return new PeerPlace(url.Scheme, url.Host, url.Port, addresses);
+        }
+        catch (SocketException)
+        {
+            return new PeerPlace(url.Scheme, url.Host, url.Port, []);
+        }
+    }
+
+    private async Task<IEnumerable<(string Host, int Port)>> AskAsync(string name, CancellationToken stop)
+    {
+        try
+        {
+            var answer = await _client.QueryAsync(name, QueryType.SRV, cancellationToken: stop);
+            return answer.HasError && answer.Header.ResponseCode != DnsHeaderResponseCode.NotExistentDomain
+                ? throw NotTold(name, $"{answer.NameServer} answers: {answer.ErrorMessage}.", cause: null)
+                : answer.Answers.SrvRecords().Select(record => (record.Target.Value.TrimEnd('.'), (int)record.Port));
+        }
+        catch (Exception failure) when (failure is DnsResponseException or DnsResponseParseException
+            or DnsXidMismatchException)
+        {
+            stop.ThrowIfCancellationRequested();
+            throw NotTold(name, failure.Message, failure);
+        }
+    }
+
+    // Members that go on with half of the answers would found another cluster than those that have both.
+    private static StartException NotTold(string name, string reason, Exception? cause) => new(
+        $"error querying DNS SRV records for {name}: {reason} Start the member again when the name servers of "
+        + "/etc/resolv.conf know.",
+        cause);
+}
