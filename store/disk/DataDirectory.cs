@@ -16,7 +16,7 @@ namespace Sync.Disk;
 /// <code>
 /// sync/lock          locked by the running member
 /// sync/identity      whose data it is; written last when the directory is created
-/// sync/wal/          the log; sync/wal.INCARNATION/ in later lives of the group
+/// sync/wal/          the log; sync/wal.INCARNATION/ in later lives of the group; elsewhere on a DiskPair
 /// sync/segments/     the changes, likewise
 /// sync/checkpoints/  the checkpoints, likewise
 /// </code>
@@ -24,14 +24,14 @@ namespace Sync.Disk;
 public sealed class DataDirectory : IDisposable
 {
     private readonly IDisk _disk;
-    private readonly IDiskFile _lock;
+    private readonly DirectoryLock _lock;
     private readonly SegmentFolder _folder;
     private readonly DirectorySettings _settings;
     private readonly FailStop _failStop;
 
     private DataDirectory(
         IDisk disk,
-        IDiskFile heldLock,
+        DirectoryLock heldLock,
         DirectoryIdentity identity,
         bool isNew,
         SegmentFolder folder,
@@ -69,7 +69,7 @@ public sealed class DataDirectory : IDisposable
     public CheckpointFolder Checkpoints { get; }
 
     /// <summary>
-    /// Whether there is room for what is to be written, beside what a member needs in any case. Any thread.
+    /// Whether there is room for what is to be written, log and data, beside what a member needs in any case. Any thread.
     /// </summary>
     /// <exception cref="DiskFailureException">It cannot be told.</exception>
     public bool HasRoom
@@ -78,7 +78,8 @@ public sealed class DataDirectory : IDisposable
         {
             try
             {
-                return _disk.FreeBytes >= _settings.FreeBytesMin;
+                return DirectoryPaths.Of(Identity.Incarnation).Folders
+                    .All(folder => _disk.FreeBytesIn(folder) >= _settings.FreeBytesMin);
             }
             catch (PosixException cause)
             {
@@ -136,7 +137,7 @@ public sealed class DataDirectory : IDisposable
         IDisk disk, DirectoryIdentity identity, DirectorySettings settings, Checkpoint? beginning = null)
     {
         settings.Require();
-        IDiskFile? heldLock = null;
+        DirectoryLock? heldLock = null;
         try
         {
             if (!disk.Exists(DirectoryPaths.Identity))
@@ -144,7 +145,7 @@ public sealed class DataDirectory : IDisposable
                 NewDirectory.RefuseForeign(disk);
             }
 
-            heldLock = NewDirectory.Lock(disk);
+            heldLock = DirectoryLock.Take(disk);
             return Open(disk, heldLock, identity, settings, beginning);
         }
         catch (IOException failure)
@@ -348,7 +349,7 @@ public sealed class DataDirectory : IDisposable
 
     private static DataDirectory Open(
         IDisk disk,
-        IDiskFile heldLock,
+        DirectoryLock heldLock,
         DirectoryIdentity identity,
         DirectorySettings settings,
         Checkpoint? beginning)
@@ -364,8 +365,7 @@ public sealed class DataDirectory : IDisposable
         disk.SyncDirectory(DirectoryPaths.Home);
         RequireSame(disk, identity);
         var paths = DirectoryPaths.Of(identity.Incarnation);
-        RequireFolders(disk, paths);
-        NewDirectory.RemoveOthers(disk, paths);
+        RequireFolders(disk, paths, identity);
         var failStop = new FailStop();
         var checkpoints = CheckpointFolder.Open(disk, paths.Checkpoints, identity.Number, failStop);
         var folder = new SegmentFolder(disk, paths.Segments);
@@ -375,12 +375,15 @@ public sealed class DataDirectory : IDisposable
         {
             log = WriteAheadLog.Open(
                 disk, paths.Log, identity.Number, [(identity.Group, identity.Incarnation)], settings.Log, failStop);
-            FinishInstallation(log, log[identity.Group], checkpoints.Newest, $"{disk.Root}/{paths.Log}");
-            RequireFit(log[identity.Group], checkpoints.Newest, $"{disk.Root}/{paths.Log}");
+            FinishInstallation(log, log[identity.Group], checkpoints.Newest, disk.PathOf(paths.Log));
+            RequireFit(log[identity.Group], checkpoints.Newest, disk.PathOf(paths.Log));
             segments.Open(
                 checkpoints.Newest?.Segments ?? [],
                 checkpoints.Previous?.Segments ?? []);
             checkpoints.Serve(segments);
+
+            // Not before all is known to be this member's: another one's log may lie beside it.
+            NewDirectory.RemoveOthers(disk, paths);
             return new DataDirectory(
                 disk, heldLock, identity, isNew, folder, settings, failStop, log, segments, checkpoints);
         }
@@ -392,20 +395,29 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    private static void RequireFolders(IDisk disk, DirectoryPaths paths)
+    private static void RequireFolders(IDisk disk, DirectoryPaths paths, DirectoryIdentity identity)
     {
         foreach (var folder in paths.Folders)
         {
             if (!disk.Exists(folder))
             {
-                throw new DamageException(
-                    $"{disk.Root}/{folder}", 0, "the folder is missing",
-                    "Put it back, or restore this member from a backup.");
+                throw folder == paths.Log ? WithoutLog() : new DamageException(
+                    disk.PathOf(folder), 0, "the folder is missing", "Put it back, or restore this member from a backup.");
             }
 
             // One that exists is checked: nobody else may write to it.
             disk.MakeDirectory(folder);
         }
+
+        if (disk.List(paths.Log).Count == 0)
+        {
+            throw WithoutLog();
+        }
+
+        DataDirectoryException WithoutLog() => new(
+            disk.Root,
+            $"it holds {Describe(identity)}, and there is no log in {disk.PathOf(paths.Log)}; name the folder that the log lies "
+            + "in with --wal-dir, or, if it is lost, remove this member from the cluster and add it again with empty folders");
     }
 
     private static void RequireSame(IDisk disk, DirectoryIdentity identity)
@@ -430,7 +442,7 @@ public sealed class DataDirectory : IDisposable
         }
 
         // The member's own log must not be what meets the end of the disk.
-        var free = _disk.FreeBytes;
+        var free = _folder.FreeBytes;
         return free - _settings.FreeBytesMin < manifest.ChangeBytes
             ? $"there is no room for it beside the present data: it needs {manifest.ChangeBytes} bytes, and of the {free} that "
                 + $"are free, {_settings.FreeBytesMin} are not for it"

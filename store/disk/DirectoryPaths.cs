@@ -13,6 +13,13 @@ internal sealed record DirectoryPaths(string Log, string Segments, string Checkp
 {
     internal const string Home = "sync";
     internal const string Lock = $"{Home}/lock";
+
+    /// <summary>What the log's folders, and the lock of the folder that they lie in, begin with.</summary>
+    internal const string LogPrefix = $"{Home}/wal";
+
+    /// <summary>Locks the folder that the log lies in, where that is not <see cref="Home"/>.</summary>
+    internal const string LogLock = $"{LogPrefix}-lock";
+
     internal const string Identity = $"{Home}/identity";
     internal const string UnfinishedIdentity = $"{Home}/identity.tmp";
 
@@ -29,11 +36,17 @@ internal sealed record DirectoryPaths(string Log, string Segments, string Checkp
             $"{Home}/{Kinds[0]}{suffix}", $"{Home}/{Kinds[1]}{suffix}", $"{Home}/{Kinds[2]}{suffix}");
     }
 
+    /// <summary>Whether a name in <see cref="Home"/> is that of the log's folder in some life.</summary>
+    internal static bool IsLog(string name) => IsOf(Kinds[0], name);
+
     /// <summary>The folders of other lives that are there.</summary>
     internal IEnumerable<string> OthersOn(IDisk disk) =>
         from name in disk.List(Home)
-        where Kinds.Any(kind => name == kind || name.StartsWith($"{kind}.", StringComparison.Ordinal))
+        where Kinds.Any(kind => IsOf(kind, name))
         let folder = $"{Home}/{name}"
         where !Folders.Contains(folder)
         select folder;
+
+    private static bool IsOf(string kind, string name) =>
+        name == kind || name.StartsWith($"{kind}.", StringComparison.Ordinal);
 }

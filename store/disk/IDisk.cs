@@ -16,9 +16,15 @@ public interface IDisk
     /// <summary>What the folder is called in messages.</summary>
     string Root { get; }
 
-    /// <summary>How much room is left for what is yet to be written, in bytes.</summary>
+    /// <summary>Whether the log lies in a folder of its own, which is locked like the data directory.</summary>
+    bool HasLogApart => false;
+
+    /// <summary>The whole path of a name, for messages.</summary>
+    string PathOf(string path) => $"{Root}/{path}";
+
+    /// <summary>How much room is left in a directory for what is yet to be written, in bytes.</summary>
     /// <exception cref="PosixException">It could not be told.</exception>
-    long FreeBytes { get; }
+    long FreeBytesIn(string directory);
 
     /// <summary>Makes a directory that only its owner may enter, unless it exists.</summary>
     /// <param name="directory">The directory; the one above it exists.</param>

@@ -19,12 +19,12 @@ internal static class NewDirectory
     {
         var paths = DirectoryPaths.Of(identity.Incarnation);
         MakeFolders(disk, paths);
-        if (IsUsed(disk, paths) || HasOthers(disk, paths))
+        if ((Used(disk, paths) ?? UsedByOthers(disk, paths)) is { } used)
         {
             throw new DataDirectoryException(
-                $"{disk.Root}/{DirectoryPaths.Identity}",
-                "the file is missing, and the directory holds data; put it back, or restore this member from a backup, into"
-                + " an empty folder if this one is of a restore that did not end");
+                disk.PathOf(DirectoryPaths.Identity),
+                $"the file is missing, and {disk.PathOf(used)} holds data; put it back, or restore this member from a backup, "
+                + "into an empty folder if this one is another member's or of a restore that did not end");
         }
 
         CreateLog(disk, paths, identity, settings);
@@ -49,11 +49,14 @@ internal static class NewDirectory
         IDisk disk, SnapshotRestore restore, string source, SnapshotBytes bytes, DirectorySettings settings)
     {
         RefuseForeign(disk);
-        using var held = Lock(disk);
-        if (disk.Exists(DirectoryPaths.Identity) || HasOthers(disk, DirectoryPaths.Of(default)))
+        using var held = DirectoryLock.Take(disk);
+        var used = disk.Exists(DirectoryPaths.Identity)
+            ? DirectoryPaths.Identity
+            : UsedByOthers(disk, DirectoryPaths.Of(default));
+        if (used is not null)
         {
             throw new DataDirectoryException(
-                disk.Root,
+                disk.PathOf(used),
                 "it holds data already, or an unfinished restore; name a folder that is empty or does not exist");
         }
 
@@ -134,24 +137,6 @@ internal static class NewDirectory
         }
     }
 
-    /// <summary>Locks the directory until the file is closed.</summary>
-    /// <exception cref="DataDirectoryException">Another process uses it.</exception>
-    internal static IDiskFile Lock(IDisk disk)
-    {
-        disk.MakeDirectory(DirectoryPaths.Home);
-        var file = disk.Exists(DirectoryPaths.Lock)
-            ? disk.Open(DirectoryPaths.Lock)
-            : disk.Create(DirectoryPaths.Lock);
-        if (file.TryLock())
-        {
-            return file;
-        }
-
-        file.Dispose();
-        throw new DataDirectoryException(
-            disk.Root, "another process uses it; stop that one first, or choose another directory");
-    }
-
     private static ReceivedSegments BeginSegments(IDisk disk, DirectoryIdentity identity, DirectorySettings settings)
     {
         var paths = DirectoryPaths.Of(identity.Incarnation);
@@ -196,13 +181,17 @@ internal static class NewDirectory
         disk.Rename(DirectoryPaths.UnfinishedIdentity, DirectoryPaths.Identity);
     }
 
-    private static bool HasOthers(IDisk disk, DirectoryPaths paths) =>
-        paths.OthersOn(disk).Any(folder => disk.List(folder).Count > 0);
+    private static string? UsedByOthers(IDisk disk, DirectoryPaths paths) =>
+        paths.OthersOn(disk).FirstOrDefault(folder => disk.List(folder).Count > 0);
 
-    private static bool IsUsed(IDisk disk, DirectoryPaths paths) =>
-        disk.List(paths.Segments).Count > 0
-            || disk.List(paths.Checkpoints).Any(name => !CheckpointFolder.IsOfBeginning(name))
-            || disk.List(paths.Log).Any(name => HasRecords(disk, $"{paths.Log}/{name}"));
+    // The first folder that a member which ran has filled.
+    private static string? Used(IDisk disk, DirectoryPaths paths) => 0 switch
+    {
+        _ when disk.List(paths.Segments).Count > 0 => paths.Segments,
+        _ when disk.List(paths.Checkpoints).Any(name => !CheckpointFolder.IsOfBeginning(name)) => paths.Checkpoints,
+        _ when disk.List(paths.Log).Any(name => HasRecords(disk, $"{paths.Log}/{name}")) => paths.Log,
+        _ => null,
+    };
 
     private static bool HasRecords(IDisk disk, string path)
     {

@@ -16,16 +16,6 @@ public sealed class PosixDisk : IDisk
     /// <inheritdoc/>
     public string Root { get; }
 
-    /// <inheritdoc/>
-    public long FreeBytes
-    {
-        get
-        {
-            using var root = PosixDirectory.Open(Root);
-            return root.FreeBytes();
-        }
-    }
-
     /// <summary>
     /// Makes the root folder, mode 0700, unless it exists, and refuses one that others could tamper with.
     /// </summary>
@@ -45,6 +35,13 @@ public sealed class PosixDisk : IDisk
 
         RequirePrivate(path);
         return new PosixDisk(path);
+    }
+
+    /// <inheritdoc/>
+    public long FreeBytesIn(string directory)
+    {
+        using var opened = PosixDirectory.Open(At(directory));
+        return opened.FreeBytes();
     }
 
     /// <inheritdoc/>

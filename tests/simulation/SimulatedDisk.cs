@@ -140,6 +140,9 @@ public sealed class SimulatedDisk : IDisk
     }
 
     /// <inheritdoc/>
+    public long FreeBytesIn(string directory) => FreeBytes;
+
+    /// <inheritdoc/>
     public void MakeDirectory(string directory) => Call(DiskOperation.MakeDirectory, directory, fault =>
     {
         ThrowOn(fault, "mkdir", directory);

@@ -25,10 +25,10 @@ internal sealed class SegmentFolder
     }
 
     /// <summary>How much room the disk has, in bytes.</summary>
-    internal long FreeBytes => _disk.FreeBytes;
+    internal long FreeBytes => _disk.FreeBytesIn(_path);
 
     /// <summary>The whole path of a segment, for messages.</summary>
-    internal string FullPathOf(int number) => $"{_disk.Root}/{_path}/{number:x8}{ValuesSuffix}";
+    internal string FullPathOf(int number) => _disk.PathOf(ValuesAt(number));
 
     /// <summary>A number that no segment here has.</summary>
     internal int NextNumber() => Interlocked.Increment(ref _lastNumber);

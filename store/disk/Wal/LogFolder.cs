@@ -26,10 +26,10 @@ internal sealed class LogFolder
     }
 
     /// <summary>The folder's whole path, for messages.</summary>
-    internal string FullPath => $"{_disk.Root}/{_path}";
+    internal string FullPath => _disk.PathOf(_path);
 
     /// <summary>The whole path of a segment, for messages.</summary>
-    internal string FullPathOf(long sequence) => $"{_disk.Root}/{At(sequence)}";
+    internal string FullPathOf(long sequence) => _disk.PathOf(At(sequence));
 
     /// <summary>The segments that are there, in order.</summary>
     internal List<long> Sequences() => Numbers(SegmentSuffix);

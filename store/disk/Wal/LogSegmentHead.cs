@@ -60,7 +60,7 @@ internal sealed record LogSegmentHead(ulong Directory, long Sequence, int Segmen
 
     /// <summary>Reads the head of a segment and checks that the file is the one that its name says.</summary>
     /// <exception cref="DamageException">It is not.</exception>
-    /// <exception cref="DataDirectoryException">A newer release wrote it.</exception>
+    /// <exception cref="DataDirectoryException">It is another directory's, or a newer release wrote it.</exception>
     internal static LogSegmentHead Read(IDiskFile file, ulong directory, long sequence)
     {
         var block = new byte[SizeBytes];
@@ -81,9 +81,16 @@ internal sealed record LogSegmentHead(ulong Directory, long Sequence, int Segmen
             BinaryPrimitives.ReadUInt64LittleEndian(block.AsSpan(16)),
             BinaryPrimitives.ReadInt64LittleEndian(block.AsSpan(24)),
             BinaryPrimitives.ReadInt32LittleEndian(block.AsSpan(12)));
-        if (head.Directory != directory || head.Sequence != sequence)
+        if (head.Directory != directory)
         {
-            throw Damage(file, 16, "the file belongs to another data directory or another place in this log");
+            throw new DataDirectoryException(
+                file.Path,
+                "it is another data directory's; name the folders that belong together with --data-dir and --wal-dir");
+        }
+
+        if (head.Sequence != sequence)
+        {
+            throw Damage(file, 24, "the file belongs to another place in this log");
         }
 
         if (block.AsSpan(ChecksumOffset + 4).ContainsAnyExcept((byte)0))

@@ -54,7 +54,7 @@ internal static partial class StoreHost
     {
         ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, PoolThreadsMin), completions);
-        var disk = Prepare(settings.DataDirectory);
+        var disk = Prepare(settings);
         var certificates = LoadCertificates(settings.Tls, settings.DataDirectory);
         var peerCertificates = LoadCertificates(settings.PeerTls, settings.DataDirectory);
         var findings = (certificates?.CheckOwn() ?? []).Concat(peerCertificates?.CheckOwn() ?? []);
@@ -174,17 +174,25 @@ internal static partial class StoreHost
             + "Raise the limit with ulimit -n, or LimitNOFILE in a unit of systemd.");
     }
 
-    private static PosixDisk Prepare(string folder)
+    private static IDisk Prepare(StoreSettings settings)
+    {
+        var data = Prepare("data directory", "--data-dir", settings.DataDirectory, PosixDisk.Prepare);
+        return settings.LogDirectory is { } folder
+            ? Prepare("log's folder", "--wal-dir", folder, log => DiskPair.Prepare(data, log))
+            : data;
+    }
+
+    private static IDisk Prepare(string what, string flag, string folder, Func<string, IDisk> prepare)
     {
         try
         {
-            return PosixDisk.Prepare(folder);
+            return prepare(folder);
         }
         catch (PosixException failure)
         {
             throw new StartException(
-                $"The data directory {folder} cannot be used: {failure.Message} Create the folder above it and give it to"
-                + " the user that runs the store, or name another one with --data-dir.",
+                $"The {what} {folder} cannot be used: {failure.Message} Create the folder above it and give it to"
+                + $" the user that runs the store, or name another one with {flag}.",
                 failure);
         }
     }

@@ -19,6 +19,9 @@ internal sealed class StoreFlags
     private readonly Option<string> _dataDirectory =
         Flag("data-dir", "", "Folder of the data. Default: NAME.etcd.");
 
+    private readonly Option<string> _logDirectory =
+        Flag("wal-dir", "", "Folder of the write-ahead log, as a rule on another device. Default: with the data.");
+
     private readonly Option<string> _listenClientUrls =
         Flag("listen-client-urls", DefaultClientUrl, "URLs to listen on for clients, comma-separated.");
 
@@ -113,7 +116,7 @@ internal sealed class StoreFlags
             + "1 a setting that cannot be used, or could not start or go on, 2 a command line that cannot be read, 3 an "
             + "invariant broke.")
         {
-            _name, _dataDirectory, _listenClientUrls, _advertiseClientUrls, _listenPeerUrls,
+            _name, _dataDirectory, _logDirectory, _listenClientUrls, _advertiseClientUrls, _listenPeerUrls,
             _initialAdvertisePeerUrls, _initialCluster, _initialClusterState, _initialClusterToken,
             _forceNewCluster, _strictReconfiguration, _learners, _snapshotRate, _snapshotCount,
             _snapshotCatchUpEntries, _heartbeatInterval, _electionTimeout, _preVote, _quota, _transactionOperations,
@@ -160,6 +163,7 @@ internal sealed class StoreFlags
         {
             Name = name,
             DataDirectory = parsed.GetRequiredValue(_dataDirectory) is { Length: > 0 } folder ? folder : $"{name}.etcd",
+            LogDirectory = parsed.GetRequiredValue(_logDirectory) is { Length: > 0 } log ? log : null,
             ListenClientUrls = listenClient,
             AdvertiseClientUrls = ReadAdvertised(parsed, faults),
             ListenPeerUrls = listenPeer,

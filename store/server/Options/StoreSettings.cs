@@ -9,8 +9,11 @@ internal sealed record StoreSettings
     /// <summary>The member's name; it stands in <see cref="Cluster"/>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The folder that holds all of the member's data.</summary>
+    /// <summary>The folder that holds all of the member's data; but see <see cref="LogDirectory"/>.</summary>
     public required string DataDirectory { get; init; }
+
+    /// <summary>The folder that holds the member's log; null means it lies with the data.</summary>
+    public required string? LogDirectory { get; init; }
 
     /// <summary>Where clients connect.</summary>
     public required IReadOnlyList<ListenUrl> ListenClientUrls { get; init; }

@@ -1,6 +1,7 @@
 using FluentAssertions.Execution;
 using Sync.Disk.Checkpoints;
 using Sync.Mvcc;
+using Sync.Posix;
 using Sync.Raft;
 using Sync.Raft.Membership;
 using Sync.Simulation;
@@ -14,15 +15,21 @@ public sealed class CrashTests
 
     // Checkpoints come by count, or only when files and log ask for them.
     [Theory]
-    [InlineData(10)]
-    [InlineData(int.MaxValue)]
-    public void After_a_loss_of_power_at_any_call_everything_acknowledged_is_there(int operationsPerCheckpoint)
+    [InlineData(10, false)]
+    [InlineData(10, true)]
+    [InlineData(int.MaxValue, false)]
+    public void After_a_loss_of_power_at_any_call_everything_acknowledged_is_there(
+        int operationsPerCheckpoint, bool hasLogApart)
     {
-        var calls = CallsOfWholeRun(operationsPerCheckpoint);
+        var calls = CallsOfWholeRun(operationsPerCheckpoint, hasLogApart);
         for (var fatal = 1L; fatal <= calls; fatal++)
         {
             var disk = new SimulatedDisk((int)fatal);
-            var driver = new DirectoryDriver(disk) { OperationsPerCheckpoint = operationsPerCheckpoint };
+            var driver = new DirectoryDriver(disk)
+            {
+                OperationsPerCheckpoint = operationsPerCheckpoint,
+                HasLogApart = hasLogApart,
+            };
             CrashAt(disk, driver, fatal, DiskFault.PowerLoss);
             disk.LosePower();
 
@@ -31,15 +38,16 @@ public sealed class CrashTests
     }
 
     [Theory]
-    [InlineData(DiskFault.InputOutput)]
-    [InlineData(DiskFault.NoSpace)]
-    public void A_failing_call_stops_everything_and_nothing_is_acknowledged_after_it(DiskFault fault)
+    [InlineData(DiskFault.InputOutput, false)]
+    [InlineData(DiskFault.InputOutput, true)]
+    [InlineData(DiskFault.NoSpace, false)]
+    public void A_failing_call_stops_everything_and_nothing_is_acknowledged_after_it(DiskFault fault, bool hasLogApart)
     {
-        var calls = CallsOfWholeRun();
+        var calls = CallsOfWholeRun(hasLogApart: hasLogApart);
         for (var fatal = 1L; fatal <= calls; fatal++)
         {
             var disk = new SimulatedDisk((int)fatal);
-            var driver = new DirectoryDriver(disk);
+            var driver = new DirectoryDriver(disk) { HasLogApart = hasLogApart };
             CrashAt(disk, driver, fatal, fault);
             RequireStopped(driver, $"call {fatal} failed with {fault}");
             if (fatal % 2 == 0)
@@ -62,7 +70,7 @@ public sealed class CrashTests
         {
             var random = new Random(seed);
             var disk = new SimulatedDisk(seed);
-            var driver = new DirectoryDriver(disk);
+            var driver = new DirectoryDriver(disk) { HasLogApart = seed % 2 == 0 };
             for (var life = 0; life < 3; life++)
             {
                 CrashAt(disk, driver, disk.Calls + 1 + random.Next(250), DiskFault.PowerLoss);
@@ -80,31 +88,35 @@ public sealed class CrashTests
         }
     }
 
-    [Fact]
-    public void A_directory_that_has_an_identity_has_the_beginning_that_came_with_it()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_directory_that_has_an_identity_has_the_beginning_that_came_with_it(bool hasLogApart)
     {
         var (asked, invented) = (BeginningOf("asked of the cluster"u8), BeginningOf("made up of flags"u8));
         var whole = new SimulatedDisk(0);
-        using var created = DataDirectory.Open(whole, DirectoryDriver.Identity, DirectoryDriver.Small, asked);
+        using var created = Open(whole, asked);
         var calls = whole.Calls;
         var outcomes = new HashSet<bool>();
         for (var fatal = 1L; fatal <= calls; fatal++)
         {
             var disk = new SimulatedDisk((int)fatal);
             disk.FaultOf = call => call.Number == fatal ? DiskFault.PowerLoss : DiskFault.None;
-            FluentActions.Invoking(() => DataDirectory.Open(
-                disk, DirectoryDriver.Identity, DirectoryDriver.Small, asked)).Should().Throw<PowerLossException>();
+            FluentActions.Invoking(() => Open(disk, asked)).Should().Throw<PowerLossException>();
             disk.FaultOf = _ => DiskFault.None;
             disk.LosePower();
 
             var hadIdentity = DataDirectory.FindIdentity(disk) is not null;
-            using var directory = DataDirectory.Open(disk, DirectoryDriver.Identity, DirectoryDriver.Small, invented);
+            using var directory = Open(disk, invented);
             (directory.Checkpoints.Newest?.Membership.ToArray()).Should().Equal(
                 (hadIdentity ? asked : invented).Membership.ToArray(), "the power went in call {0}", fatal);
             outcomes.Add(hadIdentity);
         }
 
         outcomes.Should().HaveCount(2, "the power went before the identity was there, and after that");
+
+        DataDirectory Open(IDisk disk, Checkpoint beginning) => DataDirectory.Open(
+            hasLogApart ? DiskPair.Of(disk, disk) : disk, DirectoryDriver.Identity, DirectoryDriver.Small, beginning);
     }
 
     private static Checkpoint BeginningOf(ReadOnlySpan<byte> membership) => new()
@@ -118,10 +130,14 @@ public sealed class CrashTests
         Keyspace = KeyspaceImage.Fresh,
     };
 
-    private static long CallsOfWholeRun(int operationsPerCheckpoint = 10)
+    private static long CallsOfWholeRun(int operationsPerCheckpoint = 10, bool hasLogApart = false)
     {
         var disk = new SimulatedDisk(0);
-        var driver = new DirectoryDriver(disk) { OperationsPerCheckpoint = operationsPerCheckpoint };
+        var driver = new DirectoryDriver(disk)
+        {
+            OperationsPerCheckpoint = operationsPerCheckpoint,
+            HasLogApart = hasLogApart,
+        };
         driver.Start();
         driver.RunTo(Operations);
         return disk.Calls;
@@ -142,6 +158,10 @@ public sealed class CrashTests
         catch (DiskFailureException)
         {
             // The member stops.
+        }
+        catch (PosixException)
+        {
+            // It did not even begin: its folders could not be looked at.
         }
 
         disk.FaultOf = _ => DiskFault.None;

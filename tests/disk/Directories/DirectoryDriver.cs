@@ -45,6 +45,9 @@ internal sealed class DirectoryDriver(IDisk disk)
     /// <summary>After how many operations a checkpoint is saved in any case.</summary>
     internal int OperationsPerCheckpoint { get; init; } = 10;
 
+    /// <summary>Whether the log lies in a folder of its own, here on the same disk.</summary>
+    internal bool HasLogApart { get; init; }
+
     /// <summary>The last operation that is durable.</summary>
     internal int Acknowledged { get; set; }
 
@@ -60,7 +63,7 @@ internal sealed class DirectoryDriver(IDisk disk)
     {
         Directory = null;
         _live.Clear();
-        Directory = DataDirectory.Open(disk, Identity, Small);
+        Directory = DataDirectory.Open(HasLogApart ? DiskPair.Of(disk, disk) : disk, Identity, Small);
         foreach (var (header, location) in Directory.Changes())
         {
             Fold(header, location);

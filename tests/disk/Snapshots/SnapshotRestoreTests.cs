@@ -121,8 +121,10 @@ public sealed class SnapshotRestoreTests
         Started(disk, identity).Applied.Should().Be(60);
     }
 
-    [Fact]
-    public void A_loss_of_power_at_any_call_of_a_restore_leaves_a_whole_member_or_none()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_loss_of_power_at_any_call_of_a_restore_leaves_a_whole_member_or_none(bool hasLogApart)
     {
         var (leader, bytes) = LeaderAndSnapshot(operations: 60);
         var whole = 0;
@@ -133,7 +135,7 @@ public sealed class SnapshotRestoreTests
             var disk = new SimulatedDisk((int)fatal) { FaultOf = call => call.Number == fatal ? DiskFault.PowerLoss : DiskFault.None };
             try
             {
-                DataDirectory.Restore(disk, Plan, "file", Feed(bytes), KeyspaceMember.Small);
+                DataDirectory.Restore(Folders(disk, hasLogApart), Plan, "file", Feed(bytes), KeyspaceMember.Small);
                 hasEnded = true;
             }
             catch (PowerLossException)
@@ -146,7 +148,8 @@ public sealed class SnapshotRestoreTests
             if (DataDirectory.FindIdentity(disk) is not null)
             {
                 whole++;
-                Started(disk, IdentityOn(disk)).State.Should().Be(WithWholeLeases(leader.State), $"the power went in call {fatal}");
+                Started(Folders(disk, hasLogApart), IdentityOn(disk)).State.Should().Be(
+                    WithWholeLeases(leader.State), $"the power went in call {fatal}");
             }
             else
             {
@@ -158,11 +161,13 @@ public sealed class SnapshotRestoreTests
         fatal.Should().BeGreaterThan(50);
     }
 
-    [Fact]
-    public void A_loss_of_power_at_any_call_of_a_new_life_leaves_the_old_one_or_the_new_one()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_loss_of_power_at_any_call_of_a_new_life_leaves_the_old_one_or_the_new_one(bool hasLogApart)
     {
         var prepared = new SimulatedDisk(1);
-        var before = Started(prepared, KeyspaceMember.Leader);
+        var before = Started(Folders(prepared, hasLogApart), KeyspaceMember.Leader);
         before.RunTo(60);
         var state = before.State;
         before.Stop();
@@ -171,7 +176,7 @@ public sealed class SnapshotRestoreTests
         for (long fatal = 1, done = 0; done == 0; fatal++)
         {
             var disk = prepared.Copy((int)fatal);
-            var member = new KeyspaceMember(disk, KeyspaceMember.Leader) { Acknowledged = 60 };
+            var member = new KeyspaceMember(Folders(disk, hasLogApart), KeyspaceMember.Leader) { Acknowledged = 60 };
             member.Start();
             var calls = disk.Calls;
             disk.FaultOf = call => call.Number == calls + fatal ? DiskFault.PowerLoss : DiskFault.None;
@@ -190,12 +195,12 @@ public sealed class SnapshotRestoreTests
             disk.LosePower();
             var identity = IdentityOn(disk);
             lives.Add(identity);
-            var after = new KeyspaceMember(disk, identity) { Acknowledged = 60 };
+            var after = new KeyspaceMember(Folders(disk, hasLogApart), identity) { Acknowledged = 60 };
             after.Start();
             after.State.Should().Be(state, $"the power went in call {fatal}");
             after.RunTo(75);
             after.Stop();
-            (disk.List("sync/wal").Count == 0).Should().Be(
+            (Folders(disk, hasLogApart).List("sync/wal").Count == 0).Should().Be(
                 identity != KeyspaceMember.Leader, "the life that is over is removed");
         }
 
@@ -220,6 +225,8 @@ public sealed class SnapshotRestoreTests
         DataDirectory.Restore(disk, plan, "file", Feed(bytes), KeyspaceMember.Small);
         return IdentityOn(disk).Incarnation;
     }
+
+    private static IDisk Folders(SimulatedDisk disk, bool hasLogApart) => hasLogApart ? DiskPair.Of(disk, disk) : disk;
 
     private static DirectoryIdentity IdentityOn(IDisk disk) => DataDirectory.FindIdentity(disk)!;
 

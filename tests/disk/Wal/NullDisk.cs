@@ -7,7 +7,7 @@ internal sealed class NullDisk : IDisk, IDiskFile
 
     public string Root => "/null";
 
-    public long FreeBytes => long.MaxValue;
+    public long FreeBytesIn(string directory) => long.MaxValue;
 
     public void MakeDirectory(string directory)
     {

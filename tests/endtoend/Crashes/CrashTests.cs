@@ -26,6 +26,10 @@ public sealed class CrashTests(ITestOutputHelper output)
     public Task Our_store_loses_no_acknowledged_write(string snapshotCount) =>
         CrashAsync(StoreProgram.Ours, Cycles, snapshotCount);
 
+    [Fact]
+    public Task Our_store_loses_none_with_its_log_in_a_folder_of_its_own() =>
+        CrashAsync(StoreProgram.Ours, Cycles, snapshotCount: "50", hasLogApart: true);
+
     [DebianTheory("etcd")]
     [InlineData("10000")]
     [InlineData("50")]
@@ -51,11 +55,12 @@ public sealed class CrashTests(ITestOutputHelper output)
         await check.Should().ThrowAsync<Xunit.Sdk.XunitException>().WithMessage("*every acknowledged write*");
     }
 
-    private async Task CrashAsync(StoreProgram program, int cycles, string snapshotCount)
+    private async Task CrashAsync(StoreProgram program, int cycles, string snapshotCount, bool hasLogApart = false)
     {
         using var directory = new TempDirectory();
+        string[] logFlags = hasLogApart ? ["--wal-dir", directory.At("log")] : [];
         await using var server = await StoreServer.StartAsync(
-            program, directory.At("member"), Deadline.In(StartMax), "--snapshot-count", snapshotCount);
+            program, directory.At("member"), Deadline.In(StartMax), ["--snapshot-count", snapshotCount, .. logFlags]);
         var writers = Enumerable.Range(0, Writers).Select(number => new CrashWriter(number)).ToList();
         var laws = new CrashLaws(writers);
         var random = new Random(20_260);

@@ -11,7 +11,7 @@ internal sealed class BuggyDisk(IDisk disk, PlantedBug bug, Random random) : IDi
 
     public string Root => disk.Root;
 
-    public long FreeBytes => disk.FreeBytes;
+    public long FreeBytesIn(string directory) => disk.FreeBytesIn(directory);
 
     public void MakeDirectory(string directory) => disk.MakeDirectory(directory);
 

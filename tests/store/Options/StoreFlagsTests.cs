@@ -19,6 +19,14 @@ public class StoreFlagsTests
         settings.Cluster.PeerUrls.Should().ContainKey("default");
     }
 
+    [Fact]
+    public void The_log_lies_with_the_data_unless_a_folder_is_named_for_it()
+    {
+        Read().Settings.LogDirectory.Should().BeNull();
+        Read("--wal-dir=").Settings.LogDirectory.Should().BeNull();
+        Read("--wal-dir", "/wal").Settings.LogDirectory.Should().Be("/wal");
+    }
+
     [Theory]
     [InlineData("--name=a")]
     [InlineData("-name=a")]
