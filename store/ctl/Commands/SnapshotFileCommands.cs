@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Sync.Disk;
 using Sync.Disk.Snapshots;
 using Sync.Store.Ctl.Options;
 using Sync.Store.Ctl.Printing;
@@ -28,6 +27,7 @@ internal static class SnapshotFileCommands
     {
         var name = CommandRunner.Text("--name", "default", "The member's name.");
         var dataDirectory = CommandRunner.Text("--data-dir", "", "The folder to make. Default: <name>.etcd.");
+        var logDirectory = CommandRunner.Text("--wal-dir", "", "The log's folder to make. Default: with the data.");
         var cluster = CommandRunner.Text(
             "--initial-cluster", "default=http://localhost:2380", "All members of the new cluster: name=url,...");
         var token = CommandRunner.Text(
@@ -40,7 +40,7 @@ internal static class SnapshotFileCommands
             "--mark-compacted", "The raised revision counts as compacted; goes with --bump-revision.");
         return runner.Command(
             "restore file", "Makes the data directory of a new cluster's member from a saved copy.",
-            [name, dataDirectory, cluster, token, urls, skipHash, bump, compacted],
+            [name, dataDirectory, logDirectory, cluster, token, urls, skipHash, bump, compacted],
             async (session, parsed, words) =>
             {
                 var path = PathOf(words, "snapshot restore requires exactly one argument");
@@ -61,34 +61,19 @@ internal static class SnapshotFileCommands
                         ExitCode.Error, "--mark-compacted required if --bump-revision > 0, and goes with it alone");
                 }
 
-                var folder = parsed.GetRequiredValue(dataDirectory) is { Length: > 0 } given ? given : $"{members.Name}.etcd";
-                var manifest = Guarded(() => Restore(path, folder, plan));
+                var folders = new RestoredFolders(
+                    parsed.GetRequiredValue(dataDirectory) is { Length: > 0 } given ? given : $"{members.Name}.etcd",
+                    parsed.GetRequiredValue(logDirectory) is { Length: > 0 } log ? log : null);
+                var manifest = Guarded(() =>
+                {
+                    using var file = Open(path);
+                    return folders.Fill(plan, path, file.Read);
+                });
                 await session.WarnAsync(
-                    $"Made member {plan.Member} of cluster {plan.ClusterId:x} in {folder}, at revision "
+                    $"Made member {plan.Member} of cluster {plan.ClusterId:x} in {folders.Data}, at revision "
                     + $"{manifest.State.Keyspace.Revision.Value + plan.RevisionBump}. Start it with: store --name "
-                    + $"{members.Name} --data-dir {folder}, and the same --initial-cluster flags.");
+                    + $"{members.Name} {folders.Flags}, and the same --initial-cluster flags.");
             });
-    }
-
-    private static SnapshotManifest Restore(string path, string folder, SnapshotRestore plan)
-    {
-        using var file = Open(path);
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-        {
-            throw new ControlFailure(ExitCode.Error, $"data-dir \"{folder}\" not empty or could not be read");
-        }
-
-        var isNew = !Directory.Exists(folder);
-        try
-        {
-            return DataDirectory.Restore(PosixDisk.Prepare(folder), plan, path, file.Read, new DirectorySettings());
-        }
-        catch (SnapshotException)
-        {
-            // Nothing but an empty skeleton is there; without it, the command can be repeated.
-            Directory.Delete(isNew ? folder : Path.Combine(folder, "sync"), recursive: true);
-            throw;
-        }
     }
 
     private static string PathOf(string[] words, string complaint) =>
