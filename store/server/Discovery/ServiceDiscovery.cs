@@ -1,5 +1,6 @@
 using Sync.Store.Hosting;
 using Sync.Store.Options;
+using Sync.Store.Peers;
 
 namespace Sync.Store.Discovery;
 
@@ -33,7 +34,7 @@ internal static class ServiceDiscovery
         }
 
         var own = await Task.WhenAll(settings.Cluster.PeerUrls[settings.Name]
-            .Select(url => ServiceResolver.LocateAsync(new Uri(url), stop)));
+            .Select(url => PeerPlace.LocateAsync(new Uri(url), stop)));
         return ServiceMembers.Found(settings.Name, own, places, settings.Cluster.Token);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sync.Store.Hosting;
 using Sync.Store.Options;
+using Sync.Store.Peers;
 
 namespace Sync.Store.Discovery;
 

@@ -1,8 +1,7 @@
-using System.Net;
-using System.Net.Sockets;
 using DnsClient;
 using Sync.Store.Hosting;
 using Sync.Store.Options;
+using Sync.Store.Peers;
 
 namespace Sync.Store.Discovery;
 
@@ -39,22 +38,8 @@ internal sealed class ServiceResolver(IReadOnlyList<NameServer> nameServers)
             .OfType<Uri>()
             .ToList();
         return faults.Count == 0
-            ? await Task.WhenAll(urls.Select(url => LocateAsync(url, stop)))
+            ? await Task.WhenAll(urls.Select(url => PeerPlace.LocateAsync(url, stop)))
             : throw new StartException(string.Join(' ', faults));
-    }
-
-    /// <summary>A peer URL with the addresses of its host.</summary>
-    public static async Task<PeerPlace> LocateAsync(Uri url, CancellationToken stop)
-    {
-        try
-        {
-            var addresses = await Dns.GetHostAddressesAsync(url.Host.Trim('[', ']'), stop);
-            return new PeerPlace(url.Scheme, url.Host, url.Port, addresses);
-        }
-        catch (SocketException)
-        {
-            return new PeerPlace(url.Scheme, url.Host, url.Port, []);
-        }
     }
 
     private async Task<IEnumerable<(string Host, int Port)>> AskAsync(string name, CancellationToken stop)

@@ -61,12 +61,12 @@ internal static partial class StoreHost
         var channels = new PeerChannels(peerCertificates);
         var openFilesMax = RequireOpenFiles();
         var found = DataDirectory.FindIdentity(disk);
-        if (await DiscoverAsync(settings, found, tellAsync, stop) is not { } discovered)
+        if (await PrepareToFoundAsync(settings, found, tellAsync, stop) is not { } prepared)
         {
             return Stopped;
         }
 
-        settings = discovered;
+        settings = prepared;
         var founding = await FoundAsync(settings, found, disk, channels, tellAsync);
         using var directory = DataDirectory.Open(
             disk, founding.Identity, new DirectorySettings(), founding.Beginning);
@@ -74,7 +74,7 @@ internal static partial class StoreHost
         var log = app.Services.GetRequiredService<ILogger<PortCertificates>>();
         certificates?.TellTo(log);
         peerCertificates?.TellTo(log);
-        var unused = settings.FoundingFaults.Select(fault => $"This member has data, which says who it is. Not looked at: {fault}");
+        var unused = settings.FoundingFaults.Concat(PeerUrls.FindDifferences(settings)).Select(fault => $"This member has data, which says who it is. Not looked at: {fault}");
         foreach (var warning in warnings.Concat(findings).Concat(unused).Concat(directory.Findings))
         {
             Log.Noted(app.Logger, warning);
@@ -106,12 +106,11 @@ internal static partial class StoreHost
             ? PortCertificates.Load(provided)
             : null;
 
-    // A member with data is what that says, and one that cannot found a cluster shall not register for it. Null: stopped.
-    private static async Task<StoreSettings?> DiscoverAsync(
+    // A member with data is what that says, and looks for nobody. Null: stopped.
+    private static async Task<StoreSettings?> PrepareToFoundAsync(
         StoreSettings settings, DirectoryIdentity? found, Func<string, Task> tellAsync, CancellationToken stop)
     {
-        if (settings.Discovery is not { } discovery || found is not null || settings.ForcesNewCluster
-            || settings.FoundingFaults.Count > 0)
+        if (found is not null || settings.ForcesNewCluster)
         {
             return settings;
         }
@@ -119,12 +118,26 @@ internal static partial class StoreHost
         using var signals = new EarlySignals(stop);
         try
         {
-            var cluster = await ClusterDiscovery.FindAsync(settings, discovery, tellAsync, signals.Stop);
-            return settings with { Cluster = cluster };
+            // One that cannot found a cluster shall not register for it.
+            await RequireFoundableAsync(settings, signals.Stop);
+            return settings.Discovery is { } discovery
+                ? settings with { Cluster = await ClusterDiscovery.FindAsync(settings, discovery, tellAsync, signals.Stop) }
+                : settings;
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
         {
             return null;
+        }
+    }
+
+    private static async Task RequireFoundableAsync(StoreSettings settings, CancellationToken stop)
+    {
+        var own = settings.Cluster.PeerUrls[settings.Name];
+        var areSame = await PeerUrls.AreSameAsync(own, settings.AdvertisedPeerUrls, TimeProvider.System, stop);
+        var faults = settings.FoundingFaults.Concat(areSame ? [] : PeerUrls.FindDifferences(settings)).ToList();
+        if (faults.Count > 0)
+        {
+            throw new StartException(string.Join(' ', faults));
         }
     }
 
@@ -135,11 +148,6 @@ internal static partial class StoreHost
         PeerChannels channels,
         Func<string, Task> tellAsync)
     {
-        if (found is null && settings.FoundingFaults.Count > 0)
-        {
-            throw new StartException(string.Join(' ', settings.FoundingFaults));
-        }
-
         if (!settings.ForcesNewCluster)
         {
             return await Bootstrap.PrepareAsync(settings, found, channels);

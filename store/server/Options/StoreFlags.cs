@@ -158,6 +158,8 @@ internal sealed class StoreFlags
         _inert.Check(parsed, faults, warnings);
         var discovery = _discovery.Read(parsed, parsed.GetRequiredValue(_initialCluster), faults);
 
+        var advertisedPeers = UrlList.ParseAdvertised(
+            _initialAdvertisePeerUrls.Name, parsed.GetRequiredValue(_initialAdvertisePeerUrls), faults);
         var foundingFaults = new List<string>();
         return new StoreSettings
         {
@@ -167,9 +169,10 @@ internal sealed class StoreFlags
             ListenClientUrls = listenClient,
             AdvertiseClientUrls = ReadAdvertised(parsed, faults),
             ListenPeerUrls = listenPeer,
-            Cluster = ReadCluster(parsed, name, discovery, faults, foundingFaults),
+            Cluster = ReadCluster(parsed, name, advertisedPeers, discovery, faults, foundingFaults),
             Discovery = discovery,
             FoundingFaults = foundingFaults,
+            AdvertisedPeerUrls = advertisedPeers,
             Warnings = warnings,
             JoinsExisting = ReadJoinsExisting(parsed, faults),
             ForcesNewCluster = parsed.GetValue(_forceNewCluster),
@@ -252,12 +255,11 @@ internal sealed class StoreFlags
     private InitialCluster ReadCluster(
         ParseResult parsed,
         string name,
+        List<string> advertised,
         DiscoverySettings? discovery,
         List<string> faults,
         List<string> foundingFaults)
     {
-        var advertised = UrlList.ParseAdvertised(
-            "--initial-advertise-peer-urls", parsed.GetRequiredValue(_initialAdvertisePeerUrls), faults);
         var value = parsed.GetRequiredValue(_initialCluster) is { Length: > 0 } given
             ? given
             : string.Join(',', advertised.Select(url => $"{name}={url}"));
@@ -265,25 +267,13 @@ internal sealed class StoreFlags
             ? shared
             : parsed.GetRequiredValue(_initialClusterToken);
         var cluster = InitialCluster.Parse(value, token, faults);
-        if (!cluster.PeerUrls.TryGetValue(name, out var own))
+        if (cluster.PeerUrls.ContainsKey(name))
         {
-            foundingFaults.Add($"couldn't find local name \"{name}\" in the initial cluster configuration {value}.");
-            return cluster.With(name, advertised);
+            return cluster;
         }
 
-        if (own.Except(advertised).FirstOrDefault() is { } missing)
-        {
-            foundingFaults.Add($"--initial-cluster has {name}={missing} but missing from "
-                + $"--initial-advertise-peer-urls={string.Join(',', advertised)}.");
-        }
-
-        if (advertised.Except(own).FirstOrDefault() is { } unknown)
-        {
-            foundingFaults.Add($"--initial-advertise-peer-urls has {unknown} but missing from "
-                + $"--initial-cluster={value}.");
-        }
-
-        return cluster;
+        foundingFaults.Add($"couldn't find local name \"{name}\" in the initial cluster configuration {value}.");
+        return cluster.With(name, advertised);
     }
 
     private bool ReadJoinsExisting(ParseResult parsed, List<string> faults)

@@ -36,6 +36,12 @@ internal sealed record StoreSettings
     /// </summary>
     public required IReadOnlyList<string> FoundingFaults { get; init; }
 
+    /// <summary>
+    /// This member's peer URLs at bootstrap as it tells them itself. Those in <see cref="Cluster"/> lead to the same places,
+    /// or it can found no cluster.
+    /// </summary>
+    public required IReadOnlyList<string> AdvertisedPeerUrls { get; init; }
+
     /// <summary>What has no effect, a sentence each.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 

@@ -39,24 +39,20 @@ internal static class ClusterJoin
                 + $"members, {cluster.Text}, and the cluster has {answer.Members.All.Count}, {Describe(answer.Members)}.");
         }
 
+        var found = new Dictionary<string, ClusterMember>(StringComparer.Ordinal);
         foreach (var (name, memberUrls) in cluster.PeerUrls)
         {
-            if (Find(answer.Members, memberUrls) is null)
-            {
-                throw new StartException(
-                    $"error validating peerURLs: the cluster has no member with the peer URLs of {name}, "
-                    + $"{string.Join(',', memberUrls)}; it has {Describe(answer.Members)}. Add the member first with "
-                    + "'member add'.");
-            }
+            found[name] = await FindAsync(answer.Members, memberUrls) ?? throw new StartException(
+                $"error validating peerURLs: the cluster has no member with the peer URLs of {name}, "
+                + $"{string.Join(',', memberUrls)}; it has {Describe(answer.Members)}. Add the member first with "
+                + "'member add'.");
         }
 
-        return FoundingOf(answer, settings);
+        return FoundingOf(answer, settings, found[settings.Name]);
     }
 
-    private static Founding FoundingOf(Answer answer, StoreSettings settings)
+    private static Founding FoundingOf(Answer answer, StoreSettings settings, ClusterMember own)
     {
-        var own = Find(answer.Members, settings.Cluster.PeerUrls[settings.Name])
-            ?? throw new InvalidOperationException("Every member of the flags was found.");
         if (own.HasStarted)
         {
             throw new StartException(
@@ -77,8 +73,24 @@ internal static class ClusterJoin
             answer.Members);
     }
 
-    private static ClusterMember? Find(ClusterMembers members, IReadOnlyList<string> urls) =>
-        members.All.FirstOrDefault(member => member.PeerUrls.ToHashSet().SetEquals(urls));
+    // Most are written alike; where none is, names are looked up.
+    private static async Task<ClusterMember?> FindAsync(ClusterMembers members, IReadOnlyList<string> urls)
+    {
+        if (members.All.FirstOrDefault(member => member.PeerUrls.ToHashSet().SetEquals(urls)) is { } alike)
+        {
+            return alike;
+        }
+
+        foreach (var member in members.All)
+        {
+            if (await PeerUrls.AreSameNowAsync(member.PeerUrls, urls, CancellationToken.None))
+            {
+                return member;
+            }
+        }
+
+        return null;
+    }
 
     private static string Describe(ClusterMembers members) => string.Join(',', members.All.SelectMany(member =>
         member.PeerUrls.Select(url => $"{(member.HasStarted ? member.Name : member.Id.ToString())}={url}")));

@@ -35,6 +35,28 @@ public sealed class GrowingClusterTests
         (await client.GetAsync(1, "key", CallMax)).Should().Be("value");
     }
 
+    [Fact]
+    public async Task Members_are_found_by_where_their_peer_urls_lead_however_that_is_written()
+    {
+        var seats = ClusterSeat.Take(["m1", "m2"]);
+        var named = seats.Select(seat => seat with { PeerUrl = new Uri($"http://localhost:{seat.PeerUrl.Port}") }).ToList();
+        await using var cluster = await StoreCluster.StartAsync(
+            StoreProgram.Ours, [seats[0]], Limit, "--initial-cluster", named[0].Entry);
+        var storectl = ControlProgram.Storectl(cluster);
+        await storectl.AddAsync(named[1], Limit);
+
+        await cluster.JoinAsync(
+            seats[1],
+            Limit,
+            "--initial-cluster", $"{seats[0].Entry},{seats[1].Entry}",
+            "--initial-cluster-state", "existing");
+
+        var members = await storectl.RunAsync(Limit, "member", "list");
+        members.Should().HaveCount(2);
+        members.Should().OnlyContain(member => member.Contains(", started, ", StringComparison.Ordinal)
+            && member.Contains(", http://localhost:", StringComparison.Ordinal));
+    }
+
     [DebianFact("etcdctl")]
     public async Task Two_members_that_are_added_at_once_are_judged_one_after_the_other()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Sync.Store.Discovery;
 using Sync.Store.Hosting;
+using Sync.Store.Peers;
 
 namespace Sync.Store.Tests.Discovery;
 

@@ -2,6 +2,7 @@ using System.Net;
 using DnsClient;
 using Sync.Store.Discovery;
 using Sync.Store.Hosting;
+using Sync.Store.Peers;
 using Sync.TestKit;
 
 namespace Sync.Store.Tests.Discovery;

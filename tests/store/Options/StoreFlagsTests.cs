@@ -1,5 +1,6 @@
 using System.Net;
 using Sync.Store.Options;
+using Sync.Store.Peers;
 
 namespace Sync.Store.Tests.Options;
 
@@ -76,19 +77,28 @@ public class StoreFlagsTests
         Read(line.Split(' ')).Faults.Should().ContainSingle().Which.Should().Match(fault);
     }
 
+    [Fact]
+    public void What_founds_no_cluster_is_told_apart_for_a_member_with_data_does_not_look_at_it()
+    {
+        var (settings, faults) = Read("--initial-cluster=b=http://localhost:2380");
+
+        faults.Should().BeEmpty();
+        settings.FoundingFaults.Should().ContainSingle().Which.Should().StartWith("couldn't find local name \"default\"");
+        settings.Cluster.PeerUrls.Should().ContainKey("default");
+    }
+
     [Theory]
-    [InlineData("--initial-cluster=b=http://localhost:2380", "couldn't find local name \"default\"*")]
     [InlineData("--initial-cluster=default=http://localhost:9", "--initial-cluster has default=http://localhost:9 but missing*")]
     [InlineData(
         "--initial-advertise-peer-urls=http://localhost:2380,http://localhost:9 --initial-cluster=default=http://localhost:2380",
         "--initial-advertise-peer-urls has http://localhost:9 but missing from --initial-cluster=default=http://localhost:2380.")]
-    public void What_founds_no_cluster_is_told_apart_for_a_member_with_data_does_not_look_at_it(string line, string fault)
+    public void Own_peer_urls_that_are_written_differently_are_no_fault_of_the_flags_alone(string line, string difference)
     {
         var (settings, faults) = Read(line.Split(' '));
 
         faults.Should().BeEmpty();
-        settings.FoundingFaults[0].Should().Match(fault);
-        settings.Cluster.PeerUrls.Should().ContainKey("default");
+        settings.FoundingFaults.Should().BeEmpty();
+        PeerUrls.FindDifferences(settings).First().Should().Match(difference);
     }
 
     [Theory]
