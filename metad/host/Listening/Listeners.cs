@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sync.Metad.Admission;
 using Sync.Metad.Clients;
 using Sync.Metad.Options;
+using Sync.Posix;
 
 namespace Sync.Metad.Listening;
 
@@ -53,7 +54,7 @@ internal sealed partial class Listeners
             ListenAddress.ParseAll(addresses),
             certificate,
             new(
-                OpenFiles.ConnectionsMax(safety.ConnectionsMax, role, File.ReadAllText("/proc/self/limits")),
+                OpenFiles.ConnectionsMax(safety.ConnectionsMax, role, ProcessLimits.OpenFilesMax()),
                 safety.ConnectionsPerClientMax));
 
         ServerCertificate? Certificate(string? certificate, string? key, ClientAuthorities? clients) =>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Sync.Metad.Listening;
 
 /// <summary>How many files, connections among them, this process may have open.</summary>
@@ -15,18 +13,11 @@ internal static class OpenFiles
     /// <summary>The most connections of one API that leave room for the other one, and for everything else.</summary>
     /// <param name="wanted">As the operator set it.</param>
     /// <param name="role">The API.</param>
-    /// <param name="limits">The content of <c>/proc/self/limits</c>.</param>
-    public static int ConnectionsMax(int wanted, ListenerRole role, string limits)
+    /// <param name="openFilesMax">How many files this process may have open.</param>
+    public static int ConnectionsMax(int wanted, ListenerRole role, long openFilesMax)
     {
-        var line = limits.Split('\n').FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal));
-        var soft = line?["Max open files".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
-        if (!int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var most))
-        {
-            return wanted;
-        }
-
-        var room = Math.Max(0, most - Kept);
+        var room = Math.Max(0, openFilesMax - Kept);
         var share = role.IsManage ? room / ManageShare : room - (room / ManageShare);
-        return Math.Clamp(wanted, 1, Math.Max(1, share));
+        return (int)Math.Clamp(wanted, 1, Math.Max(1, share));
     }
 }
