@@ -75,8 +75,7 @@ internal static class MemberCommands
 
     private static string[] Urls(ParseResult parsed, Option<string> option)
     {
-        var urls = parsed.GetRequiredValue(option)
-            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var urls = CommaList.Split(parsed.GetRequiredValue(option));
         if (urls.Length == 0)
         {
             throw ControlFailure.Arguments("member peer urls not provided");

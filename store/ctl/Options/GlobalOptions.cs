@@ -56,8 +56,7 @@ internal sealed class GlobalOptions
     public ControlSettings Read(ParseResult parsed)
     {
         _ = Value(parsed, _debug);
-        var endpoints = Value(parsed, _endpoints)
-            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var endpoints = CommaList.Split(Value(parsed, _endpoints));
         var tls = Tls(
             Value(parsed, _authorityFile), Value(parsed, _certificateFile), Value(parsed, _keyFile),
             Value(parsed, _insecureSkipVerify));

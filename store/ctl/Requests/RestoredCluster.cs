@@ -20,7 +20,7 @@ internal sealed record RestoredCluster(string Name, IReadOnlyDictionary<string, 
     public static RestoredCluster Parse(string name, string initialCluster, string token, string advertisedUrls)
     {
         var members = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        foreach (var entry in Split(initialCluster))
+        foreach (var entry in CommaList.Split(initialCluster))
         {
             if (entry.Split('=', 2) is not [{ Length: > 0 } member, var url] || !IsPeerUrl(url))
             {
@@ -41,7 +41,7 @@ internal sealed record RestoredCluster(string Name, IReadOnlyDictionary<string, 
             throw Refused($"couldn't find local name \"{name}\" in the initial cluster configuration");
         }
 
-        return own.Order(StringComparer.Ordinal).SequenceEqual(Split(advertisedUrls).Order(StringComparer.Ordinal))
+        return own.Order(StringComparer.Ordinal).SequenceEqual(CommaList.Split(advertisedUrls).Order(StringComparer.Ordinal))
             ? new RestoredCluster(name, members, token)
             : throw Refused($"--initial-cluster has {name}={string.Join(',', own)}, and --initial-advertise-peer-urls is "
                 + $"{advertisedUrls}; give both the same");
@@ -61,9 +61,6 @@ internal sealed record RestoredCluster(string Name, IReadOnlyDictionary<string, 
             Membership = ClusterMembersCodec.Encode(new ClusterMembers(members)),
         };
     }
-
-    private static string[] Split(string list) =>
-        list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static bool IsPeerUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url)
