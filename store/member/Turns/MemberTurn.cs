@@ -77,6 +77,12 @@ public sealed class MemberTurn
             effects.Send(message);
         }
 
+        // It is of the state before a snapshot that takes its place.
+        if (View is { } view)
+        {
+            effects.Publish(view);
+        }
+
         if (Ready?.Snapshot is { } snapshot)
         {
             effects.Install(snapshot);
@@ -90,11 +96,6 @@ public sealed class MemberTurn
         foreach (var message in Messages)
         {
             effects.Send(message);
-        }
-
-        if (View is { } view)
-        {
-            effects.Publish(view);
         }
 
         foreach (var need in Ready?.SnapshotNeeds ?? [])
