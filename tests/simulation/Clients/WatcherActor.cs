@@ -86,9 +86,12 @@ internal sealed class WatcherActor
 
         process.Plan(_cluster.Network.NextDelay(), connection.Open);
         _cluster.Queue.After(Durations.Second, connection.LookAfter);
-        if (_cluster.Queue.Now < RunSettings.FaultsEnd)
+        if (_cluster.Queue.Now < RunSettings.FaultsEnd
+            && _random.Spread(Durations.Second, 20 * Durations.Second) is var stay
+            && _cluster.Queue.Now + stay < RunSettings.ClientsEnd)
         {
-            _cluster.Queue.After(_random.Spread(Durations.Second, 20 * Durations.Second), connection.Leave);
+            // Not so late that the run could end before it is told anything elsewhere.
+            _cluster.Queue.After(stay, connection.Leave);
         }
     }
 
