@@ -190,16 +190,22 @@ public sealed class WriteAheadLog : IDisposable
     /// Notes in the log, without a sync, that all before was durable, so that a later start can tell damage from an
     /// unfinished write. Cheap; called when there is nothing to write for a moment.
     /// </summary>
+    /// <returns>False when something waits to be written first.</returns>
     /// <exception cref="DiskFailureException">The process must stop.</exception>
-    public void Mark()
+    public bool Mark()
     {
         RequireUsable();
         LogBatch mark;
         lock (Gate)
         {
-            if (_isMarked || _written is not null || _writer.Batch.Count > 0 || !_writer.HasRoomForMark)
+            if (_written is not null || _writer.Batch.Count > 0)
             {
-                return;
+                return false;
+            }
+
+            if (_isMarked || !_writer.HasRoomForMark)
+            {
+                return true;
             }
 
             _writer.PutMark();
@@ -210,6 +216,7 @@ public sealed class WriteAheadLog : IDisposable
         {
             WritePieces(mark);
             _isMarked = true;
+            return true;
         }
         catch (PosixException cause)
         {

@@ -13,8 +13,11 @@ namespace Sync.Store.Durability;
 /// <param name="failStop">Ends the process when the disk fails.</param>
 internal sealed class LogLoop(WriteAheadLog log, Inbox<MemberRequest> inbox, FailStop failStop) : BackgroundService
 {
-    // A tick without writes: time to note that all before is durable.
+    // Without writes for so long, it is time to note that all before is durable.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    // And for so long, to make durable what nobody waits for: that the last entries are committed.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Forever = Timeout.InfiniteTimeSpan;
 
     // Every Ready that awaits its sync is posted once, and the core bounds how much waits.
@@ -35,10 +38,10 @@ internal sealed class LogLoop(WriteAheadLog log, Inbox<MemberRequest> inbox, Fai
 
     private void Run(CancellationToken stopping)
     {
-        var isMarked = true;
+        var pause = Forever;
         while (!stopping.IsCancellationRequested)
         {
-            foreach (var appended in _appended.Drain(isMarked ? Forever : Pause))
+            foreach (var appended in _appended.Drain(pause))
             {
                 _waiting.Enqueue(appended);
             }
@@ -46,14 +49,24 @@ internal sealed class LogLoop(WriteAheadLog log, Inbox<MemberRequest> inbox, Fai
             if (_waiting.Count > 0)
             {
                 MakeDurable();
-                isMarked = false;
+                pause = Pause;
             }
             else
             {
-                log.Mark();
-                isMarked = true;
+                pause = MarkAfter(pause);
             }
         }
+    }
+
+    // How long to wait for more.
+    private TimeSpan MarkAfter(TimeSpan pause)
+    {
+        if (pause == Rest && log.Write())
+        {
+            log.Sync();
+        }
+
+        return log.Mark() ? Forever : Rest;
     }
 
     private void MakeDurable()
