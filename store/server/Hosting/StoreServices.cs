@@ -87,7 +87,7 @@ internal static class StoreServices
     private static RestoredMember Restore(DataDirectory directory, StoreSettings settings, TimeProvider time)
     {
         var restored = RestoredMember.From(directory, settings, (long)time.GetElapsedTime(0).TotalMilliseconds);
-        return settings.ChecksDataAtStart ? restored.ApplyLog() : restored;
+        return settings.ChecksDataAtStart ? restored.ApplyLog(goesOn: true) : restored;
     }
 
     private static void AddFront(IServiceCollection services, StoreSettings settings)

@@ -31,7 +31,8 @@ internal static class ForcedCluster
 
         // All that the log holds: the last entries may have been acknowledged though a crash forgot that they were
         // committed. Rejected: to drop what is not known to be committed, as etcd does, which may lose acknowledged writes.
-        var restored = RestoredMember.From(directory, settings, nowMilliseconds: 0, takesWholeLog: true).ApplyLog();
+        var restored = RestoredMember.From(directory, settings, nowMilliseconds: 0, takesWholeLog: true)
+            .ApplyLog(goesOn: false);
         var image = restored.Member.Image;
         var own = image.Members.Find(founding.Identity.Member) ?? throw new StartException(
             $"--force-new-cluster: {settings.DataDirectory} does not hold the state of a member; it joined and was never "
@@ -54,7 +55,7 @@ internal static class ForcedCluster
             ClusterId = founding.Identity.ClusterId,
             Member = own.Id,
             Configuration = new GroupConfiguration(own.Id),
-            Membership = ClusterMembersCodec.Encode(new ClusterMembers([own with { IsLearner = false }], removed)),
+            Membership = ClusterMembersCodec.Encode(new ClusterMembers([own with { IsLearner = false }], removed, own.Version)),
             RestartsLeases = false,
         });
         return founding with { Identity = identity };

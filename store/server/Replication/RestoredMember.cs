@@ -3,10 +3,12 @@ using Sync.Disk;
 using Sync.Disk.Wal;
 using Sync.Member;
 using Sync.Member.Membership;
+using Sync.Member.Turns;
 using Sync.Mvcc;
 using Sync.Mvcc.Leases;
 using Sync.Raft;
 using Sync.Raft.Membership;
+using Sync.Store.Hosting;
 using Sync.Store.Options;
 
 namespace Sync.Store.Replication;
@@ -75,15 +77,19 @@ internal sealed record RestoredMember(
     }
 
     /// <summary>Applies, before the member runs, the entries of the log that count as committed.</summary>
+    /// <param name="goesOn">
+    /// Whether the member runs after that, so that what it asks for is written. One that is only looked at writes nothing.
+    /// </param>
     /// <returns>The member as it is then.</returns>
-    public RestoredMember ApplyLog()
+    /// <exception cref="StartException">An entry is of a form that this release does not know.</exception>
+    public RestoredMember ApplyLog(bool goesOn)
     {
         do
         {
-            var turn = Member.TakeTurn(Revision.Last);
-            if (turn.Ready is { MustSync: true } or { HardState: not null } or { Messages.Count: > 0 })
+            var turn = TakeTurn();
+            if (goesOn && turn.Ready is { } ready)
             {
-                throw new Sync.Member.InvariantException("what was committed before a start asks for no write or message");
+                Write(ready);
             }
 
             if (turn.View is { } view)
@@ -96,6 +102,40 @@ internal sealed record RestoredMember(
         while (Member.NeedsTurn);
 
         return this with { Configuration = Member.Status.Configuration };
+    }
+
+    private MemberTurn TakeTurn()
+    {
+        try
+        {
+            return Member.TakeTurn(Revision.Last);
+        }
+        catch (FormatException unknown)
+        {
+            throw new StartException(
+                $"The log cannot be applied: {unknown.Message} Start the release that wrote it.", unknown);
+        }
+    }
+
+    // A crash may have forgotten what was committed, or left entries of a term that the hard state does not have.
+    private void Write(Ready ready)
+    {
+        if (ready.Messages.Count > 0 || ready.Snapshot is not null)
+        {
+            throw new Sync.Member.InvariantException("a member that has not begun to run says nothing to others");
+        }
+
+        if (ready.Entries.Length > 0 || ready.HardState is not null || ready.MustSync)
+        {
+            Log.Append(ready.Entries.Span, ready.HardState);
+        }
+
+        if (ready.MustSync)
+        {
+            Directory.Log.Write();
+            Directory.Log.Sync();
+            Member.Written(ready.Number);
+        }
     }
 
     private static MemberImage ImageOf(DataDirectory directory, StoreSettings settings)

@@ -5,6 +5,7 @@ using Sync.Mvcc.Commands;
 using Sync.Raft;
 using Sync.Raft.Log;
 using Sync.Raft.Roles;
+using Sync.Store.Hosting;
 using Sync.Store.Options;
 using Sync.Store.Peers;
 using Sync.Store.Replication;
@@ -43,15 +44,76 @@ public sealed class RestoredMemberTests : IDisposable
         directory.Log.Write().Should().BeTrue();
         directory.Log.Sync();
 
-        var restored = RestoredMember.From(directory, settings, nowMilliseconds: 0).ApplyLog();
+        var restored = RestoredMember.From(directory, settings, nowMilliseconds: 0).ApplyLog(goesOn: true);
 
         restored.Member.Status.Applied.Should().Be(new LogIndex(2));
         restored.Keyspace.View.Revision.Value.Should().Be(3, "a fresh store is at revision 1, and each put moves it");
         restored.Member.NeedsTurn.Should().BeFalse();
     }
 
-    private static Entry Put(ulong index, string key) => new(
-        new Term(1),
+    // A crash may forget what only told of commits; the checkpoint knows better.
+    [Fact]
+    public void A_member_whose_checkpoint_is_ahead_of_its_hard_state_applies_its_log_and_starts()
+    {
+        var settings = SettingsOf("--pre-vote");
+        using (var directory = Open(settings))
+        {
+            var log = directory.Log[GroupId.First];
+            log.Append([Put(1, "first"), Put(2, "second")], new HardState(new Term(1), MemberId.None, new LogIndex(1)));
+            directory.Log.Write().Should().BeTrue();
+            directory.Log.Sync();
+            log.Append([], new HardState(new Term(1), MemberId.None, new LogIndex(2)));
+            var whole = RestoredMember.From(directory, settings, nowMilliseconds: 0).ApplyLog(goesOn: true);
+            directory.Checkpoints.Save(MemberCheckpoint.Of(directory.Identity, whole.Member.Image), directory.Segments.Capture());
+        }
+
+        using var again = Open(settings);
+        again.Log[GroupId.First].HardState.Commit.Should().Be(new LogIndex(1), "what was not synced is lost");
+
+        var restored = RestoredMember.From(again, settings, nowMilliseconds: 0).ApplyLog(goesOn: true);
+
+        restored.Member.Status.Applied.Should().Be(new LogIndex(2));
+    }
+
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 1)]
+    public void Entries_of_a_term_that_the_hard_state_lacks_are_no_obstacle(bool goesOn, ulong durableTerm)
+    {
+        var settings = SettingsOf("--pre-vote");
+        using var directory = Open(settings);
+        var log = directory.Log[GroupId.First];
+        log.Append([Put(1, "first")], new HardState(new Term(1), MemberId.None, new LogIndex(1)));
+        log.Append([Put(2, "second", term: 2)], hardState: null);
+        directory.Log.Write().Should().BeTrue();
+        directory.Log.Sync();
+
+        var restored = RestoredMember.From(directory, settings, nowMilliseconds: 0).ApplyLog(goesOn);
+
+        restored.Member.Status.Applied.Should().Be(new LogIndex(1));
+        restored.Member.Status.Term.Should().Be(new Term(2));
+        log.HardState.Term.Value.Should().Be(durableTerm, "only a member that goes on writes it");
+        restored.Member.NeedsTurn.Should().BeFalse();
+    }
+
+    [Fact]
+    public void An_entry_of_an_unknown_form_is_told_with_the_remedy()
+    {
+        var settings = SettingsOf("--pre-vote");
+        using var directory = Open(settings);
+        directory.Log[GroupId.First].Append(
+            [new Entry(new Term(1), new LogIndex(1), EntryKind.Normal, new byte[] { 99 })],
+            new HardState(new Term(1), MemberId.None, new LogIndex(1)));
+        directory.Log.Write().Should().BeTrue();
+        directory.Log.Sync();
+
+        var act = () => RestoredMember.From(directory, settings, nowMilliseconds: 0).ApplyLog(goesOn: true);
+
+        act.Should().Throw<StartException>().WithMessage("*kind 99*Start the release that wrote it.");
+    }
+
+    private static Entry Put(ulong index, string key, ulong term = 1) => new(
+        new Term(term),
         new LogIndex(index),
         EntryKind.Normal,
         MemberCommandCodec.Encode(new PutOperation(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes("value"))));
