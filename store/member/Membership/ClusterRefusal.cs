@@ -1,6 +1,6 @@
 namespace Sync.Member.Membership;
 
-/// <summary>Why a change of the members is not made. Nothing has changed.</summary>
+/// <summary>Why a change of the cluster is not made: of its members, or of its version. Nothing has changed.</summary>
 public enum ClusterRefusal
 {
     /// <summary>There is no such member, or no more.</summary>

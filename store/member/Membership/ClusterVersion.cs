@@ -20,7 +20,7 @@ public readonly record struct ClusterVersion(int Major, int Minor) : IComparable
     {
         var numbers = text.Split('.');
         return numbers.Length is 2 or 3 && numbers.All(IsNumber)
-            ? new ClusterVersion(int.Parse(numbers[0], CultureInfo.InvariantCulture), int.Parse(numbers[1], CultureInfo.InvariantCulture))
+            ? new ClusterVersion(NumberOf(numbers[0]), NumberOf(numbers[1]))
             : null;
     }
 
@@ -41,6 +41,8 @@ public readonly record struct ClusterVersion(int Major, int Minor) : IComparable
 
     /// <summary>The version as etcd writes it: <c>3.6.0</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor}.0");
+
+    private static int NumberOf(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static bool IsNumber(string text) =>
         text.All(char.IsAsciiDigit) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);

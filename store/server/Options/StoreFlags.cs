@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Numerics;
+using Sync.Member.Membership;
 
 namespace Sync.Store.Options;
 
@@ -355,7 +356,7 @@ internal sealed class StoreFlags
     private string ReadVersion(ParseResult parsed, List<string> faults)
     {
         var version = parsed.GetRequiredValue(_etcdVersion);
-        if (!Version.TryParse(version, out var parts) || parts.Build < 0 || parts.Revision >= 0)
+        if (ClusterVersion.Parse(version) is null || version.Count(letter => letter == '.') != 2)
         {
             faults.Add($"--etcd-version: {version} is not of the form 3.6.1.");
         }

@@ -13,7 +13,7 @@ namespace Sync.Store.Peers;
 /// <param name="published">Whom it knows.</param>
 internal sealed class PeerIdentity(StoreSettings settings, DataDirectory directory, PublishedState published)
 {
-    private const uint Protocol = 1;
+    private const uint Protocol = 2;
 
     // Until it has applied something, or was welcomed by another member, it holds nothing, however often it is started.
     private readonly bool _startedEmpty =
@@ -86,9 +86,11 @@ internal sealed class PeerIdentity(StoreSettings settings, DataDirectory directo
     {
         var own = IntroduceTo(new MemberId(caller.MemberId));
         var members = published.Status.Members;
+
+        // Who knows no leader may have missed that a downgrade began, and learns of it from those that it would refuse.
         return FindDifference(caller, own)
             ?? FindSameName(caller, members)
-            ?? VersionCheck.FindRefusal(caller.EtcdVersion, members);
+            ?? (own.KnowsLeader ? VersionCheck.FindRefusal(caller.EtcdVersion, members) : null);
     }
 
     /// <summary>Whether a member that calls was removed from this life of the cluster.</summary>

@@ -136,8 +136,13 @@ internal sealed class MaintenanceService(
     /// </summary>
     public override async Task<DowngradeResponse> Downgrade(DowngradeRequest request, ServerCallContext context)
     {
-        var target = request.Action is DowngradeAction.Cancel ? (ClusterVersion?)null
-            : ClusterVersion.Parse(request.Version) ?? throw RpcErrors.DowngradeVersionMalformed;
+        ClusterVersion? target = request.Action switch
+        {
+            DowngradeAction.Cancel => null,
+            DowngradeAction.Validate or DowngradeAction.Enable =>
+                ClusterVersion.Parse(request.Version) ?? throw RpcErrors.DowngradeVersionMalformed,
+            _ => throw RpcErrors.UnknownMethod,
+        };
         var view = await front.LinearizableViewAsync();
         var members = published.Status.Members;
         var refusal = target is { } sought ? members.FindDowngradeRefusal(sought) : null;

@@ -94,6 +94,9 @@ internal static class RpcErrors
     public static RpcException DowngradeVersionMalformed => New(
         StatusCode.InvalidArgument, "etcdserver: wrong downgrade target version format");
 
+    /// <summary>The request asks for an action that there is none.</summary>
+    public static RpcException UnknownMethod => New(StatusCode.Unknown, "etcdserver: unknown method");
+
     /// <summary>There is no downgrade to give up.</summary>
     public static RpcException NoDowngrade => New(
         StatusCode.FailedPrecondition, "etcdserver: no inflight downgrade job");

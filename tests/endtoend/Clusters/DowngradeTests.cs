@@ -60,7 +60,23 @@ public sealed class DowngradeTests() : OnThreeMembers(TimeSpan.FromMinutes(5))
         await storectl.InsistAsync(Limit, "downgrade", "enable", "3.5");
         await AllGoByAsync("3.5.0", Cluster.Seats.Take(2));
         await Cluster.Members[2].StartAgainAsync(Limit, "--etcd-version", "3.5.21");
-        await storectl.InsistAsync(Limit, "downgrade", "cancel");
+        await AllGoByAsync("3.5.0");
+    }
+
+    // What it holds says 3.6, and those who could tell it otherwise tell a lower version themselves.
+    [Fact]
+    public async Task A_member_that_was_away_while_the_others_went_down_comes_back()
+    {
+        var storectl = ControlProgram.Storectl(Cluster);
+        await AllGoByAsync("3.6.0");
+        (await Cluster.Members[2].StopAsync(Limit)).Should().Be(0);
+        await storectl.InsistAsync(Limit, "downgrade", "enable", "3.5");
+        await AllGoByAsync("3.5.0", Cluster.Seats.Take(2));
+        await RestartAsync(0, "--etcd-version", "3.5.21");
+        await RestartAsync(1, "--etcd-version", "3.5.21");
+
+        await Cluster.Members[2].StartAgainAsync(Limit, "--etcd-version", "3.5.21");
+
         await NobodyDowngradesAsync();
         await AllGoByAsync("3.5.0");
     }

@@ -37,6 +37,8 @@ public sealed class ForcedClusterTests
         await survivor.PutAsync(0, "key", "newer", CallMax);
         var members = await ControlProgram.Etcdctl(cluster).At(last).RunAsync(_limit, "member", "list");
         members.Should().ContainSingle().Which.Should().Contain(", started, m3, ");
+        using var http = new HttpClient();
+        (await http.GetStringAsync(new Uri(seat.ClientUrl, "version"), _limit)).Should().Contain("\"etcdcluster\":\"3.6.0\"");
     }
 
     [Fact]
