@@ -48,6 +48,13 @@ internal static class ClusterJoin
                 + "'member add'.");
         }
 
+        if (found.Keys.FirstOrDefault(name => name != settings.Name && found[name] == found[settings.Name]) is { } twin)
+        {
+            throw new StartException(
+                $"error validating peerURLs: the peer URLs of {twin} and of {settings.Name} in --initial-cluster lead to one "
+                + $"member, {found[twin].Id}; give each the peer URLs that it was added with.");
+        }
+
         return FoundingOf(answer, settings, found[settings.Name]);
     }
 

@@ -17,18 +17,8 @@ internal sealed record PeerPlace(string Scheme, string Host, int Port, IReadOnly
     public bool IsFound => Addresses.Count > 0;
 
     /// <summary>A peer URL with the addresses of its host.</summary>
-    public static async Task<PeerPlace> LocateAsync(Uri url, CancellationToken stop)
-    {
-        try
-        {
-            var addresses = await Dns.GetHostAddressesAsync(url.Host.Trim('[', ']'), stop);
-            return new PeerPlace(url.Scheme, url.Host, url.Port, addresses);
-        }
-        catch (SocketException)
-        {
-            return new PeerPlace(url.Scheme, url.Host, url.Port, []);
-        }
-    }
+    public static async Task<PeerPlace> LocateAsync(Uri url, CancellationToken stop) =>
+        new PeerPlace(url.Scheme, url.Host, url.Port, await AddressesOfAsync(url.Host.Trim('[', ']'), stop));
 
     /// <summary>Whether two lists are of the same places: each of one is among the others, and the other way round.</summary>
     public static bool AreSame(IReadOnlyList<PeerPlace> one, IReadOnlyList<PeerPlace> other) =>
@@ -40,6 +30,23 @@ internal sealed record PeerPlace(string Scheme, string Host, int Port, IReadOnly
 
     /// <inheritdoc/>
     public override string ToString() => $"{Url} ({(IsFound ? string.Join(' ', Addresses) : "which has no address here")})";
+
+    private static async Task<IPAddress[]> AddressesOfAsync(string host, CancellationToken stop)
+    {
+        if (IPAddress.TryParse(host, out var address))
+        {
+            return [address];
+        }
+
+        try
+        {
+            return await Dns.GetHostAddressesAsync(host, stop);
+        }
+        catch (Exception unknown) when (unknown is SocketException or ArgumentException)
+        {
+            return [];
+        }
+    }
 
     private bool IsSame(PeerPlace other) => Scheme == other.Scheme && IsAt(other);
 }

@@ -13,6 +13,8 @@ public class PeerUrlsTests
     [InlineData("http://localhost:1", "http://127.0.0.1:1", true)]
     [InlineData("http://localhost:1,http://127.0.0.2:1", "http://127.0.0.2:1,http://127.0.0.1:1", true)]
     [InlineData("http://localhost:1", "http://127.0.0.1:2", false)]
+    [InlineData("http://0.0.0.0:1", "http://127.0.0.1:1", false)]
+    [InlineData("http://[::]:1", "http://[::1]:1", false)]
     [InlineData("http://localhost:1", "https://127.0.0.1:1", false)]
     [InlineData("http://localhost:1", "http://127.0.0.2:1", false)]
     [InlineData("http://localhost:1", "http://127.0.0.1:1,http://127.0.0.2:1", false)]
