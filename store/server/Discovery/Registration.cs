@@ -28,6 +28,9 @@ internal sealed class Registration(
 
     private readonly string _key = keys.MemberOf(own.MemberIdOf(name));
 
+    // The revision of the own put.
+    private long? _registeredAt;
+
     /// <summary>Finds the members of the cluster.</summary>
     /// <param name="settings">What this member was told.</param>
     /// <param name="registry">Where they register.</param>
@@ -72,8 +75,12 @@ internal sealed class Registration(
                 await TakeFailureAsync(lost.Error, lost.RetryIn);
             }
 
-            switch (PairsOf(update) is { } pairs ? RegistryState.Read(keys, _key, [.. pairs.Values]) : null)
+            var pairs = PairsOf(update);
+            switch (pairs is null ? null : RegistryState.Read(keys, _key, own.Text, [.. pairs.Values]))
             {
+                case RegistryState.Open when _registeredAt is { } revision:
+                    RequireOwn(pairs?.GetValueOrDefault(ByteString.CopyFromUtf8(_key)), revision);
+                    break;
                 case RegistryState.Open:
                     await RegisterAsync(stop);
                     break;
@@ -100,6 +107,17 @@ internal sealed class Registration(
         _ => null,
     };
 
+    // What was written before the own put may still be on its way here.
+    private static void RequireOwn(StoredPair? registered, long revision)
+    {
+        if (registered?.ModRevision > revision)
+        {
+            throw new StartException(
+                $"discovery: another member has the peer URLs of this one, and registered as {registered.ValueText}; give each "
+                + "--initial-advertise-peer-urls of its own.");
+        }
+    }
+
     // Twice is as good as once: the key keeps the place that the first put gave it.
     private async Task RegisterAsync(CancellationToken stop)
     {
@@ -107,7 +125,7 @@ internal sealed class Registration(
         {
             try
             {
-                await client.PutAsync(_key, own.Text, cancellation: stop);
+                _registeredAt = await client.PutAsync(_key, own.Text, cancellation: stop);
                 return;
             }
             catch (RpcException failure)
@@ -119,11 +137,12 @@ internal sealed class Registration(
         }
     }
 
-    // Who is refused once is refused again.
+    // Who is refused once is refused again; but a token that is too old is renewed.
     private async Task TakeFailureAsync(RpcException failure, TimeSpan wait)
     {
         var reason = (failure.Status.DebugException?.GetBaseException().Message ?? failure.Status.Detail).TrimEnd('.');
-        if (failure.StatusCode is StatusCode.InvalidArgument or StatusCode.PermissionDenied or StatusCode.Unauthenticated)
+        if (failure.StatusCode is StatusCode.InvalidArgument or StatusCode.PermissionDenied or StatusCode.Unauthenticated
+            && !EtcdErrors.IsTokenRefused(failure))
         {
             throw new StartException(
                 $"discovery: the store at {client.Endpoint} refuses this member: {reason}. Let the user of --discovery-user "

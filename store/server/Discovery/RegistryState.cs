@@ -8,7 +8,7 @@ namespace Sync.Store.Discovery;
 /// <summary>What a registry means to one of the members that it is for.</summary>
 internal abstract record RegistryState
 {
-    /// <summary>There is room, and the member has not registered.</summary>
+    /// <summary>There is room, and the member has not registered, or by another name.</summary>
     public sealed record Open : RegistryState;
 
     /// <summary>It is registered, and others are missing.</summary>
@@ -23,9 +23,10 @@ internal abstract record RegistryState
     /// <summary>Reads a registry: those found the cluster whose keys were made first.</summary>
     /// <param name="keys">Where it is.</param>
     /// <param name="own">The key of the member that asks.</param>
+    /// <param name="text">What it registers there.</param>
     /// <param name="pairs">All of its pairs as of one revision.</param>
     /// <exception cref="StartException">The member cannot be of that cluster, or there can be no such cluster.</exception>
-    public static RegistryState Read(RegistryKeys keys, string own, IReadOnlyCollection<StoredPair> pairs)
+    public static RegistryState Read(RegistryKeys keys, string own, string text, IReadOnlyCollection<StoredPair> pairs)
     {
         var size = ReadSize(keys, pairs);
 
@@ -45,7 +46,7 @@ internal abstract record RegistryState
                 + "'member add' and --initial-cluster-state existing.");
         }
 
-        return !isRegistered ? new Open()
+        return !founders.Exists(member => member.KeyText == own && member.ValueText == text) ? new Open()
             : founders.Count < size ? new Waiting(founders.Count, size)
             : new Complete(ClusterOf(keys, founders));
     }

@@ -12,7 +12,6 @@ internal sealed class ServiceResolver(IReadOnlyList<NameServer> nameServers)
     private readonly LookupClient _client = new(new LookupClientOptions([.. nameServers])
     {
         UseCache = false,
-        UseRandomNameServer = false,
     });
 
     /// <summary>The resolver that asks the name servers of this machine.</summary>
@@ -42,21 +41,30 @@ internal sealed class ServiceResolver(IReadOnlyList<NameServer> nameServers)
             : throw new StartException(string.Join(' ', faults));
     }
 
+    // The first name server that knows counts: that there are no such records is an answer too.
     private async Task<IEnumerable<(string Host, int Port)>> AskAsync(string name, CancellationToken stop)
     {
-        try
+        StartException? failure = null;
+        foreach (var server in nameServers)
         {
-            var answer = await _client.QueryAsync(name, QueryType.SRV, cancellationToken: stop);
-            return answer.HasError && answer.Header.ResponseCode != DnsHeaderResponseCode.NotExistentDomain
-                ? throw NotTold(name, $"{answer.NameServer} answers: {answer.ErrorMessage}.", cause: null)
-                : answer.Answers.SrvRecords().Select(record => (record.Target.Value.TrimEnd('.'), (int)record.Port));
+            try
+            {
+                var answer = await _client.QueryServerAsync([server], name, QueryType.SRV, cancellationToken: stop);
+                if (!answer.HasError || answer.Header.ResponseCode == DnsHeaderResponseCode.NotExistentDomain)
+                {
+                    return answer.Answers.SrvRecords().Select(record => (record.Target.Value.TrimEnd('.'), (int)record.Port));
+                }
+
+                failure = NotTold(name, $"{answer.NameServer} answers: {answer.ErrorMessage}.", cause: null);
+            }
+            catch (Exception end) when (end is DnsResponseException or DnsResponseParseException or DnsXidMismatchException)
+            {
+                stop.ThrowIfCancellationRequested();
+                failure = NotTold(name, end.Message, end);
+            }
         }
-        catch (Exception failure) when (failure is DnsResponseException or DnsResponseParseException
-            or DnsXidMismatchException)
-        {
-            stop.ThrowIfCancellationRequested();
-            throw NotTold(name, failure.Message, failure);
-        }
+
+        throw failure ?? NotTold(name, "there is no name server.", cause: null);
     }
 
     // Members that go on with half of the answers would found another cluster than those that have both.

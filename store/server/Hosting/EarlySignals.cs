@@ -26,12 +26,11 @@ internal sealed class EarlySignals : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        // A signal may be on its way through, so what it cancels is left to the collector.
         foreach (var registration in _registrations)
         {
             registration.Dispose();
         }
-
-        _stop.Dispose();
     }
 
     private void End(PosixSignalContext signal)

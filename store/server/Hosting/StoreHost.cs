@@ -74,7 +74,8 @@ internal static partial class StoreHost
         var log = app.Services.GetRequiredService<ILogger<PortCertificates>>();
         certificates?.TellTo(log);
         peerCertificates?.TellTo(log);
-        var unused = settings.FoundingFaults.Concat(PeerUrls.FindDifferences(settings)).Select(fault => $"This member has data, which says who it is. Not looked at: {fault}");
+        var unused = settings.FoundingFaults.Select(
+            fault => $"This member has data, which says who it is. Not looked at: {fault}");
         foreach (var warning in warnings.Concat(findings).Concat(unused).Concat(directory.Findings))
         {
             Log.Noted(app.Logger, warning);
@@ -120,9 +121,10 @@ internal static partial class StoreHost
         {
             // One that cannot found a cluster shall not register for it.
             await RequireFoundableAsync(settings, signals.Stop);
-            return settings.Discovery is { } discovery
+            var prepared = settings.Discovery is { } discovery
                 ? settings with { Cluster = await ClusterDiscovery.FindAsync(settings, discovery, tellAsync, signals.Stop) }
                 : settings;
+            return signals.Stop.IsCancellationRequested ? null : prepared;
         }
         catch (OperationCanceledException) when (signals.Stop.IsCancellationRequested)
         {

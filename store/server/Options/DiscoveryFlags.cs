@@ -62,7 +62,7 @@ internal sealed class DiscoveryFlags
     private readonly Option<string> _password =
         StoreFlags.Flag("discovery-password", "", "The password, when --discovery-user has none.");
 
-    // Refused, and so not in the help.
+    // The first is refused, and without it the others say nothing; so they are not in the help.
     private readonly Option<string>[] _olderWay =
     [
         .. new[] { "discovery", "discovery-proxy", "discovery-fallback" }.Select(name => new Option<string>($"--{name}")
@@ -89,9 +89,12 @@ internal sealed class DiscoveryFlags
         var domain = parsed.GetRequiredValue(_domain);
         var token = parsed.GetRequiredValue(_token);
         var endpoints = CommaList.Split(parsed.GetRequiredValue(_endpoints));
-        faults.AddRange(_olderWay.Where(option => parsed.GetRequiredValue(option).Length > 0).Select(option =>
-            $"{option.Name} is v2 discovery, which is gone from etcd as well; use v3 discovery, {_token.Name} and "
-            + $"{_endpoints.Name}."));
+        if (parsed.GetRequiredValue(_olderWay[0]).Length > 0)
+        {
+            faults.Add($"{_olderWay[0].Name} is v2 discovery, which is gone from etcd as well; use v3 discovery, {_token.Name} and "
+                + $"{_endpoints.Name}.");
+        }
+
         if (new[] { initialCluster.Length > 0, domain.Length > 0, endpoints.Length > 0 }.Count(isGiven => isGiven) > 1)
         {
             faults.Add("multiple discovery or bootstrap flags are set. Choose one of \"initial-cluster\", "

@@ -119,7 +119,7 @@ public sealed class DnsDiscoveryTests : IDisposable
     // Other test runs take addresses of the same range.
     private DnsServer NewServer()
     {
-        while (true)
+        for (var attempts = 20; ; attempts--)
         {
             try
             {
@@ -128,7 +128,7 @@ public sealed class DnsDiscoveryTests : IDisposable
                 _servers.Add(server);
                 return server;
             }
-            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse && attempts > 0)
             {
                 // The next one is free.
             }

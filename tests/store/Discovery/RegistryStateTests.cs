@@ -51,6 +51,14 @@ public class RegistryStateTests
             .Should().BeOfType<RegistryState.Complete>();
     }
 
+    [Fact]
+    public void A_member_that_has_another_name_by_now_registers_again_in_its_place()
+    {
+        StoredPair[] pairs = [Size("2"), Member(1, "a=http://a:1", created: 3), Member(2, "b=http://b:1", created: 4)];
+
+        RegistryState.Read(Keys, Keys.MemberOf(2), "renamed=http://b:1", pairs).Should().Be(new RegistryState.Open());
+    }
+
     [Theory]
     [InlineData(3, "it has not registered")]
     [InlineData(2, "it registered too late")]
@@ -111,8 +119,12 @@ public class RegistryStateTests
         act.Should().Throw<StartException>().WithMessage("discovery: invalid peer URL. *").WithMessage(fault);
     }
 
-    private static RegistryState Read(ulong own, params StoredPair[] pairs) =>
-        RegistryState.Read(Keys, Keys.MemberOf(own), pairs);
+    // As the member that registered what stands there.
+    private static RegistryState Read(ulong own, params StoredPair[] pairs)
+    {
+        var key = Keys.MemberOf(own);
+        return RegistryState.Read(Keys, key, pairs.FirstOrDefault(pair => pair.KeyText == key)?.ValueText ?? "new", pairs);
+    }
 
     private static StoredPair Size(string text) => Pair(Keys.Size, text, created: 2);
 

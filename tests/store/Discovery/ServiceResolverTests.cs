@@ -49,6 +49,21 @@ public sealed class ServiceResolverTests : IDisposable
             $"error querying DNS SRV records for {Service}: {_server.EndPoint} answers: *");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public async Task The_first_name_server_that_knows_counts_whatever_becomes_of_the_others(byte responseCode)
+    {
+        using var other = new DnsServer(new IPEndPoint(IPAddress.Loopback, 0));
+        other.ResponseCode = 2;
+        _server.ResponseCode = responseCode;
+        NameServer[] before = [new(other.EndPoint), new(_server.EndPoint)];
+        NameServer[] after = [new(_server.EndPoint), new(other.EndPoint)];
+
+        (await new ServiceResolver(before).FindAsync(Service, "https", _limit)).Should().BeEmpty();
+        (await new ServiceResolver(after).FindAsync(Service, "https", _limit)).Should().BeEmpty();
+    }
+
     [Fact]
     public async Task A_name_server_that_cannot_be_asked_is_an_error_too()
     {

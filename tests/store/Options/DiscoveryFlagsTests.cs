@@ -95,8 +95,6 @@ public class DiscoveryFlagsTests
     [InlineData("--discovery-token=t", "both --discovery-token and --discovery-endpoints must be set*")]
     [InlineData("--discovery-endpoints=a:1", "both --discovery-token and --discovery-endpoints must be set*")]
     [InlineData("--discovery=https://discovery.etcd.io/x", "--discovery is v2 discovery*--discovery-token and --discovery-endpoints.")]
-    [InlineData("--discovery-proxy=p", "--discovery-proxy is v2 discovery*")]
-    [InlineData("--discovery-fallback=exit", "--discovery-fallback is v2 discovery*")]
     [InlineData("--discovery-srv=a..b", "--discovery-srv: a..b with *makes no name that DNS can have*")]
     [InlineData("--discovery-srv=e.com --discovery-srv-name=a/b", "--discovery-srv: e.com with --discovery-srv-name \"a/b\" makes no name*")]
     [InlineData("--discovery-dial-timeout=0", "--discovery-dial-timeout: 0 must be a duration from 1ms to 1h*")]
