@@ -66,7 +66,7 @@ internal sealed class HostLookups(string hostsFile, LookupClientOptions service)
                     [.. answer.Answers.PtrRecords().Select(record => record.PtrDomainName.Value.TrimEnd('.'))]);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or DnsResponseException
-            or InvalidOperationException or ArgumentException)
+            or DnsResponseParseException or DnsXidMismatchException or InvalidOperationException or ArgumentException)
         {
             // The last two: the system names no server that could be asked.
             return LookupAnswer<string>.None(address, failure.Message);

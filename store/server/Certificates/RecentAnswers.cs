@@ -6,7 +6,7 @@ namespace Sync.Store.Certificates;
 /// </summary>
 /// <typeparam name="TQuestion">What is asked.</typeparam>
 /// <typeparam name="TAnswer">What is answered.</typeparam>
-/// <param name="askAsync">Asks; never fails.</param>
+/// <param name="askAsync">Asks; what fails is asked anew the next time.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RecentAnswers<TQuestion, TAnswer>(Func<TQuestion, Task<TAnswer>> askAsync, TimeProvider time)
     where TQuestion : notnull
@@ -42,13 +42,25 @@ internal sealed class RecentAnswers<TQuestion, TAnswer>(Func<TQuestion, Task<TAn
     {
         // Whoever asks holds the lock.
         await Task.Yield();
-        var answer = await askAsync(question);
-        lock (_lock)
+        try
         {
-            _asked[question] = _asked[question] with { AnsweredAt = time.GetTimestamp() };
-        }
+            var answer = await askAsync(question);
+            lock (_lock)
+            {
+                _asked[question] = _asked[question] with { AnsweredAt = time.GetTimestamp() };
+            }
 
-        return answer;
+            return answer;
+        }
+        catch
+        {
+            lock (_lock)
+            {
+                _asked.Remove(question);
+            }
+
+            throw;
+        }
     }
 
     private bool IsOld(Asked asked) => asked.AnsweredAt is { } answeredAt && time.GetElapsedTime(answeredAt) >= Period;

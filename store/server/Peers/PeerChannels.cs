@@ -25,7 +25,11 @@ internal sealed class PeerChannels(PortCertificates? certificates)
     });
 
     /// <summary>A client of plain HTTP on the peer port; the caller disposes it.</summary>
-    public HttpClient NewClient() => new(NewHandler(), disposeHandler: true) { Timeout = ConnectPatience };
+    // The other side may look up names, to see whether the certificate of this one is for where it calls from.
+    public HttpClient NewClient() => new(NewHandler(), disposeHandler: true)
+    {
+        Timeout = ConnectPatience + CallerOrigin.Patience,
+    };
 
     /// <summary>What it means that a member ended a connection before it answered anything.</summary>
     /// <param name="url">Where it is.</param>
