@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sync.Raft;
 
 namespace Sync.Disk;
@@ -47,6 +48,9 @@ internal sealed record DirectoryPaths(string Log, string Segments, string Checkp
         where !Folders.Contains(folder)
         select folder;
 
+    // What an operator has put there by a name of his own is not touched.
     private static bool IsOf(string kind, string name) =>
-        name == kind || name.StartsWith($"{kind}.", StringComparison.Ordinal);
+        name == kind
+        || (name.StartsWith($"{kind}.", StringComparison.Ordinal) && ulong.TryParse(name.AsSpan(kind.Length + 1), NumberStyles.None,
+            CultureInfo.InvariantCulture, out _));
 }

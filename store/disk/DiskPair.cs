@@ -56,7 +56,8 @@ public sealed class DiskPair : IDisk
                     ? $"it holds a log, and so does {log.PathOf(other)} below --wal-dir; keep the one that the member used last, "
                         + "and move the other away"
                     : $"it holds the log, and --wal-dir names {log.Root}; start without --wal-dir, or move the log there while "
-                        + $"the store is stopped: mv {data.PathOf(DirectoryPaths.Home)}/wal* {log.Root}/ && sync");
+                        + $"the store is stopped: cp -a {data.PathOf(DirectoryPaths.Home)}/wal* {log.Root}/ && sync && "
+                        + $"rm -r {data.PathOf(DirectoryPaths.Home)}/wal*");
         }
 
         return new DiskPair(data, log);

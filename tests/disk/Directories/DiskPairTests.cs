@@ -60,7 +60,7 @@ public sealed class DiskPairTests : IDisposable
         FluentActions.Invoking(() => Pair()).Should().Throw<DataDirectoryException>().WithMessage(
             $"{_folder.At("data/sync/wal")} is refused: it holds the log, and --wal-dir names {_folder.At("log")}; start "
             + "without --wal-dir, or move the log there while the store is stopped: "
-            + $"mv {_folder.At("data/sync")}/wal* {_folder.At("log")}/ && sync.");
+            + $"cp -a {_folder.At("data/sync")}/wal* {_folder.At("log")}/ && sync && rm -r {_folder.At("data/sync")}/wal*.");
         Directory.Move(_folder.At("data/sync/wal"), _folder.At("log/wal"));
 
         RequireWhole(Pair());

@@ -52,7 +52,7 @@ public sealed class LogFolderTests : IDisposable
         await using var moved = await StartAsync("--wal-dir", Log);
 
         refused.Should().BeFailure(
-            naming: $"move the log there while the store is stopped: mv {_folder.At("data/sync")}/wal* {Log}/ && sync");
+            naming: $"move the log there while the store is stopped: cp -a {_folder.At("data/sync")}/wal* {Log}/ && sync");
         (await AllAsync(moved)).Kvs.Should().Equal(written.Kvs);
     }
 
