@@ -48,7 +48,7 @@ public sealed class PeerStreamTests : IDisposable
         var cluster = members.Headers.GetValues("X-Etcd-Cluster-ID").Single();
         return new Introduction
         {
-            Protocol = 1,
+            Protocol = 2,
             Group = 1,
             Incarnation = 1,
             ClusterId = ulong.Parse(cluster, NumberStyles.HexNumber, CultureInfo.InvariantCulture),
