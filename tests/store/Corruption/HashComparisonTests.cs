@@ -1,8 +1,3 @@
-using Grpc.Core;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -19,18 +14,16 @@ namespace Sync.Store.Tests.Corruption;
 /// <summary>The comparison with a member that hashes for as long as the test likes.</summary>
 public sealed class HashComparisonTests : IAsyncLifetime, IDisposable
 {
-    private readonly int _port = FreePort.Take();
-    private readonly SlowPeer _peer = new();
+    private readonly HashingPeer _peer = new();
     private readonly FakeTimeProvider _time = new();
     private readonly QuietMember _member;
     private readonly PeerLinks _links;
     private readonly ReadThreads _threads;
     private readonly HashComparison _comparison;
-    private readonly WebApplication _server;
 
     public HashComparisonTests()
     {
-        _member = new QuietMember($"a=http://127.0.0.1:1,b=http://127.0.0.1:{_port}");
+        _member = new QuietMember($"a=http://127.0.0.1:1,b={_peer.Url}");
         _member.Published.Status = _member.Published.Status with { Role = RoleKind.Leader };
         var lifetime = new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance);
         var channels = new PeerChannels(certificates: null);
@@ -41,20 +34,11 @@ public sealed class HashComparisonTests : IAsyncLifetime, IDisposable
         _comparison = new HashComparison(
             _member.FrontOf(_threads), _member.Published, _links, channels, _member.Inbox, _member.Identity,
             _member.Settings, _time, NullLogger<HashComparison>.Instance);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.ListenLocalhost(_port, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddRouting();
-        builder.Services.AddGrpc();
-        builder.Services.AddSingleton(_peer);
-        _server = builder.Build();
-        _server.MapGrpcService<SlowPeer>();
     }
 
     public async Task InitializeAsync()
     {
-        await _server.StartAsync(Deadline.Default);
+        await _peer.StartAsync();
         await _threads.StartAsync(Deadline.Default);
         await _comparison.StartAsync(Deadline.Default);
         using var retry = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
@@ -68,7 +52,7 @@ public sealed class HashComparisonTests : IAsyncLifetime, IDisposable
     {
         await _comparison.StopAsync(Deadline.Default);
         await _threads.StopAsync(Deadline.Default);
-        await _server.DisposeAsync();
+        await _peer.DisposeAsync();
     }
 
     public void Dispose()
@@ -100,32 +84,5 @@ public sealed class HashComparisonTests : IAsyncLifetime, IDisposable
         _time.Advance(_member.Settings.ElectionTimeout);
 
         await _peer.GivenUp.WaitAsync(Deadline.Default);
-    }
-
-    private sealed class SlowPeer : Peer.PeerBase
-    {
-        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource<HashAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Asked => _asked.Task;
-
-        public Task GivenUp => _givenUp.Task;
-
-        public void Answer(HashAnswer answer) => _answer.SetResult(answer);
-
-        public override async Task<HashAnswer> Hash(HashQuestion request, ServerCallContext context)
-        {
-            _asked.TrySetResult();
-            try
-            {
-                return await _answer.Task.WaitAsync(context.CancellationToken);
-            }
-            catch (OperationCanceledException)
-            {
-                _givenUp.TrySetResult();
-                throw;
-            }
-        }
     }
 }

@@ -1,8 +1,3 @@
-using Grpc.Core;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -18,41 +13,30 @@ namespace Sync.Store.Tests.Corruption;
 /// <summary>The check at a start, of a member beside one that answers as the test likes and one that is away.</summary>
 public sealed class InitialCheckTests : IAsyncLifetime, IDisposable
 {
-    private readonly int _port = FreePort.Take();
-    private readonly FakePeer _peer = new();
+    private readonly HashingPeer _peer = new();
     private readonly FakeTimeProvider _time = new();
     private readonly QuietMember _member;
     private readonly ReadThreads _threads;
-    private readonly WebApplication _server;
 
     public InitialCheckTests()
     {
-        _member = new QuietMember($"a=http://127.0.0.1:1,b=http://127.0.0.1:{_port},c=http://127.0.0.1:2");
+        _member = new QuietMember($"a=http://127.0.0.1:1,b={_peer.Url},c=http://127.0.0.1:2");
         _member.Put(["key"], valueBytes: 10);
         _member.Published.Status = _member.Published.Status with { Applied = new LogIndex(1) };
         _threads = new ReadThreads(
             new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), _member.FailStop);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.ListenLocalhost(_port, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Services.AddRouting();
-        builder.Services.AddGrpc();
-        builder.Services.AddSingleton(_peer);
-        _server = builder.Build();
-        _server.MapGrpcService<FakePeer>();
     }
 
     public async Task InitializeAsync()
     {
-        await _server.StartAsync(Deadline.Default);
+        await _peer.StartAsync();
         await _threads.StartAsync(Deadline.Default);
     }
 
     public async Task DisposeAsync()
     {
         await _threads.StopAsync(Deadline.Default);
-        await _server.DisposeAsync();
+        await _peer.DisposeAsync();
     }
 
     public void Dispose()
@@ -64,7 +48,7 @@ public sealed class InitialCheckTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_member_that_differs_is_stopped_with_the_reason()
     {
-        _peer.Answer.SetResult(new HashAnswer { Hash = 12345, IsComparable = true });
+        _peer.Answer(new HashAnswer { Hash = 12345, IsComparable = true });
 
         await Check().StartAsync(Deadline.Default);
 
@@ -75,12 +59,12 @@ public sealed class InitialCheckTests : IAsyncLifetime, IDisposable
     public async Task A_member_with_the_same_data_starts_though_another_one_is_away()
     {
         var own = _member.Published.View.HashKv(_member.Published.View.Revision).Value;
-        _peer.Answer.SetResult(new HashAnswer { Hash = own.Hash, IsComparable = true });
+        _peer.Answer(new HashAnswer { Hash = own.Hash, IsComparable = true });
 
         await Check().StartAsync(Deadline.Default);
 
         _member.FailStop.HasFailed.Should().BeFalse();
-        _peer.WasAsked.Should().BeTrue();
+        _peer.Asked.IsCompleted.Should().BeTrue();
     }
 
     [Fact]
@@ -103,7 +87,7 @@ public sealed class InitialCheckTests : IAsyncLifetime, IDisposable
 
         await Check().StartAsync(Deadline.Default);
 
-        _peer.WasAsked.Should().BeFalse();
+        _peer.Asked.IsCompleted.Should().BeFalse();
     }
 
     [Fact]
@@ -111,30 +95,10 @@ public sealed class InitialCheckTests : IAsyncLifetime, IDisposable
     {
         await Check(isOn: false).StartAsync(Deadline.Default);
 
-        _peer.WasAsked.Should().BeFalse();
+        _peer.Asked.IsCompleted.Should().BeFalse();
     }
 
     private InitialCheck Check(bool isOn = true) => new(
         _member.FrontOf(_threads), _member.Published, new PeerChannels(certificates: null), _member.PeerIdentity,
         _member.FailStop, _member.Settings with { ChecksDataAtStart = isOn }, _time, NullLogger<InitialCheck>.Instance);
-
-    private sealed class FakePeer : Peer.PeerBase
-    {
-        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public TaskCompletionSource<HashAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Asked => _asked.Task;
-
-        public bool WasAsked => _asked.Task.IsCompleted;
-
-        public override Task<Introduction> Introduce(Introduction request, ServerCallContext context) =>
-            Task.FromResult(new Introduction());
-
-        public override Task<HashAnswer> Hash(HashQuestion request, ServerCallContext context)
-        {
-            _asked.TrySetResult();
-            return Answer.Task.WaitAsync(context.CancellationToken);
-        }
-    }
 }
