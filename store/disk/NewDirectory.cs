@@ -185,13 +185,11 @@ internal static class NewDirectory
         paths.OthersOn(disk).FirstOrDefault(folder => disk.List(folder).Count > 0);
 
     // The first folder that a member which ran has filled.
-    private static string? Used(IDisk disk, DirectoryPaths paths) => 0 switch
-    {
-        _ when disk.List(paths.Segments).Count > 0 => paths.Segments,
-        _ when disk.List(paths.Checkpoints).Any(name => !CheckpointFolder.IsOfBeginning(name)) => paths.Checkpoints,
-        _ when disk.List(paths.Log).Any(name => HasRecords(disk, $"{paths.Log}/{name}")) => paths.Log,
-        _ => null,
-    };
+    private static string? Used(IDisk disk, DirectoryPaths paths) =>
+        disk.List(paths.Segments).Count > 0 ? paths.Segments
+        : disk.List(paths.Checkpoints).Any(name => !CheckpointFolder.IsOfBeginning(name)) ? paths.Checkpoints
+        : disk.List(paths.Log).Any(name => HasRecords(disk, $"{paths.Log}/{name}")) ? paths.Log
+        : null;
 
     private static bool HasRecords(IDisk disk, string path)
     {

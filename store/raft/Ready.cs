@@ -57,6 +57,11 @@ public sealed record Ready
     /// </summary>
     public bool MustSync { get; init; }
 
+    /// <summary>
+    /// Whether the log is to be told anything. A snapshot that was installed is durable already, and is reported all the same.
+    /// </summary>
+    public bool HasWrites => MustSync || HardState is not null;
+
     /// <summary>Messages that may be sent at once, BEFORE anything of this Ready is durable.</summary>
     public IReadOnlyList<Message> Messages { get; init; } = [];
 

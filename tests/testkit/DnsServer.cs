@@ -13,7 +13,7 @@ namespace Sync.TestKit;
 public sealed class DnsServer : IDisposable
 {
     private const int HeaderBytes = 12;
-    private const ushort TypeA = 1, TypeSrv = 33, ClassInternet = 1;
+    private const ushort TypeA = 1, TypePtr = 12, TypeSrv = 33, ClassInternet = 1;
     private const ushort Answer = 0x8580;
 
     private readonly Socket _socket;
@@ -42,6 +42,11 @@ public sealed class DnsServer : IDisposable
 
     /// <summary>Gives a host an address.</summary>
     public void AddHost(string host, IPAddress address) => Add(host, TypeA, address.GetAddressBytes());
+
+    /// <summary>Gives an address the name of a host.</summary>
+    /// <param name="reverse">The name of the record: <c>1.0.0.10.in-addr.arpa</c>.</param>
+    /// <param name="host">The host.</param>
+    public void AddPointer(string reverse, string host) => Add(reverse, TypePtr, NameOf(host));
 
     /// <summary>Offers a service at a host.</summary>
     /// <param name="service">The name of the record: <c>_etcd-server._tcp.example.com</c>.</param>

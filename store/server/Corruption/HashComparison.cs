@@ -82,7 +82,7 @@ internal sealed partial class HashComparison(
         var view = front.View;
         var others = members.All.Where(member => member.Id.Value != identity.MemberId).ToList();
         var asking = Task.WhenAll(others.Select(member => AskAsync(member, view.Revision, over.Token)));
-        var own = await HashAsync(view, over.Token);
+        var own = await front.TryHashAsync(view, over.Token);
         var answers = await asking;
         if (own is null || published.Status.Role != RoleKind.Leader)
         {
@@ -90,7 +90,8 @@ internal sealed partial class HashComparison(
         }
 
         TellMissing(others.Where((_, place) => answers[place] is null));
-        var diverged = HashJudge.FindDiverged(own.Value, answers.OfType<MemberHash>(), members.All.Count);
+        var hash = new MemberHash(identity.MemberId, own.Hash, own.CompactedRevision.Value);
+        var diverged = HashJudge.FindDiverged(hash, answers.OfType<MemberHash>(), members.All.Count);
         foreach (var member in diverged.Where(member => !PublishedState.IsAlarmed(front.View, member)))
         {
             await RaiseAsync(member, view.Revision);
@@ -135,20 +136,6 @@ internal sealed partial class HashComparison(
         {
             Log.NotCompared(logger, member.Id.Value);
             _told = time.GetTimestamp();
-        }
-    }
-
-    // Null when it was not made to its end.
-    private async Task<MemberHash?> HashAsync(KeyspaceView view, CancellationToken over)
-    {
-        try
-        {
-            var hash = await front.HashAsync(view, view.Revision, over);
-            return new MemberHash(identity.MemberId, hash.Hash, hash.CompactedRevision.Value);
-        }
-        catch (Exception end) when (end is RpcException or OperationCanceledException)
-        {
-            return null;
         }
     }
 

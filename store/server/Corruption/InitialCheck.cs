@@ -47,7 +47,7 @@ internal sealed partial class InitialCheck(
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         var view = front.View;
         var asking = Task.WhenAll(others.Select(member => AskAsync(member, view.Revision, over.Token)));
-        var own = await HashAsync(view, over.Token);
+        var own = await front.TryHashAsync(view, over.Token);
         var replies = await asking;
 
         // A signal, or damage that the hash has met.
@@ -80,19 +80,6 @@ internal sealed partial class InitialCheck(
         else
         {
             Log.Compared(logger, revision.Value, finding.Equal, others);
-        }
-    }
-
-    // Null when it was not made to its end.
-    private async Task<KeyspaceHash?> HashAsync(KeyspaceView view, CancellationToken over)
-    {
-        try
-        {
-            return await front.HashAsync(view, view.Revision, over);
-        }
-        catch (Exception end) when (end is RpcException or OperationCanceledException)
-        {
-            return null;
         }
     }
 

@@ -25,7 +25,7 @@ internal static class ServiceMembers
     {
         var advertised = string.Join(", ", own);
         var here = places.Where(place => own.Any(place.IsAt)).DistinctBy(place => place.Url).ToList();
-        if (here.FirstOrDefault(place => !own.Any(each => each.Scheme == place.Scheme && place.IsAt(each))) is { } mismatch)
+        if (here.FirstOrDefault(place => !own.Any(place.IsSame)) is { } mismatch)
         {
             throw new StartException(
                 $"bootstrap at {mismatch.Url} from DNS has scheme mismatch with expected peer {advertised}. Records of "

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using Sync.Store.Certificates;
 
 namespace Sync.Store.Peers;
 
@@ -17,12 +17,20 @@ internal sealed record PeerPlace(string Scheme, string Host, int Port, IReadOnly
     public bool IsFound => Addresses.Count > 0;
 
     /// <summary>A peer URL with the addresses of its host.</summary>
-    public static async Task<PeerPlace> LocateAsync(Uri url, CancellationToken stop) =>
-        new PeerPlace(url.Scheme, url.Host, url.Port, await AddressesOfAsync(url.Host.Trim('[', ']'), stop));
+    public static async Task<PeerPlace> LocateAsync(Uri url, CancellationToken stop)
+    {
+        var host = url.Host.Trim('[', ']');
+        return new PeerPlace(url.Scheme, url.Host, url.Port, IPAddress.TryParse(host, out var address)
+            ? [address]
+            : (await HostLookups.OfSystem.AddressesOfAsync(host).WaitAsync(stop)).Found);
+    }
 
     /// <summary>Whether two lists are of the same places: each of one is among the others, and the other way round.</summary>
     public static bool AreSame(IReadOnlyList<PeerPlace> one, IReadOnlyList<PeerPlace> other) =>
         one.All(place => other.Any(place.IsSame)) && other.All(place => one.Any(place.IsSame));
+
+    /// <summary>Whether both are one port of one machine, however that is named, with one scheme.</summary>
+    public bool IsSame(PeerPlace other) => Scheme == other.Scheme && IsAt(other);
 
     /// <summary>Whether both are one port of one machine, however that is named.</summary>
     public bool IsAt(PeerPlace other) =>
@@ -30,23 +38,4 @@ internal sealed record PeerPlace(string Scheme, string Host, int Port, IReadOnly
 
     /// <inheritdoc/>
     public override string ToString() => $"{Url} ({(IsFound ? string.Join(' ', Addresses) : "which has no address here")})";
-
-    private static async Task<IPAddress[]> AddressesOfAsync(string host, CancellationToken stop)
-    {
-        if (IPAddress.TryParse(host, out var address))
-        {
-            return [address];
-        }
-
-        try
-        {
-            return await Dns.GetHostAddressesAsync(host, stop);
-        }
-        catch (Exception unknown) when (unknown is SocketException or ArgumentException)
-        {
-            return [];
-        }
-    }
-
-    private bool IsSame(PeerPlace other) => Scheme == other.Scheme && IsAt(other);
 }

@@ -345,8 +345,7 @@ internal sealed partial class MemberLoop : BackgroundService, ITurnEffects
 
     void ITurnEffects.Write(Ready ready)
     {
-        // A snapshot that was installed is durable already, and is reported all the same.
-        if (ready.Entries.Length > 0 || ready.HardState is not null || ready.MustSync)
+        if (ready.HasWrites)
         {
             var ticket = _restored.Log.Append(ready.Entries.Span, ready.HardState);
             if (ready.MustSync)

@@ -125,7 +125,7 @@ internal sealed record RestoredMember(
             throw new Sync.Member.InvariantException("a member that has not begun to run says nothing to others");
         }
 
-        if (ready.Entries.Length > 0 || ready.HardState is not null || ready.MustSync)
+        if (ready.HasWrites)
         {
             Log.Append(ready.Entries.Span, ready.HardState);
         }

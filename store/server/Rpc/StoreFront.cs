@@ -110,6 +110,20 @@ internal sealed class StoreFront
     public Task<KeyspaceHash> HashAsync(KeyspaceView view, Revision revision, CancellationToken ended) =>
         _threads.HashAsync(end => Read(() => view.HashKv(revision, end)), ended);
 
+    /// <summary>Hashes a view up to its own revision.</summary>
+    /// <returns>Null when it was not made to its end.</returns>
+    public async Task<KeyspaceHash?> TryHashAsync(KeyspaceView view, CancellationToken over)
+    {
+        try
+        {
+            return await HashAsync(view, view.Revision, over);
+        }
+        catch (Exception end) when (end is RpcException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Asks the member's thread.</summary>
     /// <param name="question">The question.</param>
     /// <param name="bytes">How large it is, if it is large.</param>

@@ -12,17 +12,9 @@ public sealed class AllowedNameTests : OnOneAuthority
     public async Task A_client_whose_certificate_is_for_another_host_is_refused()
     {
         var port = FreePort.Take();
-        var own = Root.Sign("store");
-        await using var store = await ServerProcess.StartAsync(
-            StoreProgram.Ours.Executable,
-            [
-                .. StoreServer.MemberArguments(
-                    $"https://127.0.0.1:{port}", $"http://127.0.0.1:{FreePort.Take()}", Folder.At("data")),
-                "--cert-file", own.CertificateFile, "--key-file", own.KeyFile, "--trusted-ca-file", Root.File,
-                "--client-cert-allowed-hostname", "one.test,two.test",
-            ],
-            Readiness.Port(port),
-            _limit);
+        await using var store = await StartAsync(
+            port, Root.Sign("store"), _limit,
+            "--trusted-ca-file", Root.File, "--client-cert-allowed-hostname", "one.test,two.test");
 
         await using var second = await TlsVisit.ConnectAsync(port, _limit, Root.Sign("two.test"));
         (await second.IsAnsweredAsync(_limit)).Should().BeTrue();

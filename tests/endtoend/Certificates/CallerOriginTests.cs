@@ -50,17 +50,8 @@ public sealed class CallerOriginTests : OnOneAuthority
     public async Task A_client_may_call_from_everywhere()
     {
         var port = FreePort.Take();
-        var own = Root.Sign("store");
-        await using var store = await ServerProcess.StartAsync(
-            StoreProgram.Ours.Executable,
-            [
-                .. StoreServer.MemberArguments(
-                    $"https://127.0.0.1:{port}", $"http://127.0.0.1:{FreePort.Take()}", Folder.At("data")),
-                "--cert-file", own.CertificateFile, "--key-file", own.KeyFile, "--client-cert-auth",
-                "--trusted-ca-file", Root.File,
-            ],
-            Readiness.Port(port),
-            _limit);
+        await using var store = await StartAsync(
+            port, Root.Sign("store"), _limit, "--client-cert-auth", "--trusted-ca-file", Root.File);
 
         await using var visit = await TlsVisit.ConnectAsync(port, _limit, Root.SignCaller("client", "10.99.99.99"));
 

@@ -18,7 +18,7 @@ public sealed class RefusedCertificateTests : OnOneAuthority
         using var other = new TestAuthority();
         var port = FreePort.Take();
         await using var store = await StartAsync(
-            port, Root.Sign("store"), "--client-cert-auth", "--trusted-ca-file", Root.File);
+            port, Root.Sign("store"), _limit, "--client-cert-auth", "--trusted-ca-file", Root.File);
 
         foreach (var (own, reason) in new ((string, string)?, string)[]
             {
@@ -141,17 +141,6 @@ public sealed class RefusedCertificateTests : OnOneAuthority
         "--peer-cert-file", own.Certificate, "--peer-key-file", own.Key, "--peer-client-cert-auth",
         "--peer-trusted-ca-file", trusted,
     ];
-
-    private Task<ServerProcess> StartAsync(int port, (string Certificate, string Key) own, params string[] flags) =>
-        ServerProcess.StartAsync(
-            StoreProgram.Ours.Executable,
-            [
-                .. StoreServer.MemberArguments(
-                    $"https://127.0.0.1:{port}", $"http://127.0.0.1:{FreePort.Take()}", Folder.At("data")),
-                "--cert-file", own.Certificate, "--key-file", own.Key, .. flags,
-            ],
-            Readiness.Port(port),
-            _limit);
 
     private Task<ServerProcess> StartMemberAsync(
         IReadOnlyList<ClusterSeat> seats, int place, (string Certificate, string Key) own, string trusted) =>

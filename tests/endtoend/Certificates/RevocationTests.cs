@@ -88,18 +88,6 @@ public sealed class RevocationTests : OnOneAuthority
         ],
         _limit);
 
-    private Task<ServerProcess> StartAsync(string list)
-    {
-        var own = Root.Sign("store");
-        return ServerProcess.StartAsync(
-            StoreProgram.Ours.Executable,
-            [
-                .. StoreServer.MemberArguments(
-                    $"https://127.0.0.1:{_port}", $"http://127.0.0.1:{FreePort.Take()}", Folder.At("data")),
-                "--cert-file", own.CertificateFile, "--key-file", own.KeyFile, "--client-cert-auth",
-                "--trusted-ca-file", Root.File, "--client-crl-file", list,
-            ],
-            Readiness.Port(_port),
-            _limit);
-    }
+    private Task<ServerProcess> StartAsync(string list) => StartAsync(
+        _port, Root.Sign("store"), _limit, "--client-cert-auth", "--trusted-ca-file", Root.File, "--client-crl-file", list);
 }

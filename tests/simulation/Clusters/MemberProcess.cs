@@ -510,7 +510,7 @@ internal sealed class MemberProcess : ITurnEffects
 
     void ITurnEffects.Write(Ready ready)
     {
-        if (ready.Entries.Length > 0 || ready.HardState is not null || ready.MustSync)
+        if (ready.HasWrites)
         {
             var ticket = _log.Append(ready.Entries.Span, ready.HardState);
             if (ready.MustSync)

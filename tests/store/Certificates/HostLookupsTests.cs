@@ -17,7 +17,7 @@ public sealed class HostLookupsTests : IDisposable
     [InlineData("fd00::1")]
     public async Task All_names_of_an_address_that_the_name_service_knows_are_found(string address)
     {
-        await using var server = new FakeNameServer("10-0-0-1.clients.test", "one.pods.test");
+        using var server = NewServer(address, "10-0-0-1.clients.test", "one.pods.test");
 
         var answer = await LookupsAt(server).NamesOfAsync(IPAddress.Parse(address)).WaitAsync(_limit);
 
@@ -27,7 +27,7 @@ public sealed class HostLookupsTests : IDisposable
     [Fact]
     public async Task An_address_in_the_list_of_hosts_has_the_names_that_stand_there()
     {
-        await using var server = new FakeNameServer("other.test");
+        using var server = NewServer("10.0.0.1", "other.test");
         _folder.Write("hosts", "10.0.0.1 one.test one\n");
 
         var answer = await LookupsAt(server).NamesOfAsync(IPAddress.Parse("10.0.0.1")).WaitAsync(_limit);
@@ -71,6 +71,17 @@ public sealed class HostLookupsTests : IDisposable
         answer.Failure.Should().StartWith($"{name}: ");
     }
 
-    private HostLookups LookupsAt(FakeNameServer server) =>
+    private static DnsServer NewServer(string address, params IReadOnlyList<string> names)
+    {
+        var server = new DnsServer(new IPEndPoint(IPAddress.Loopback, 0));
+        foreach (var name in names)
+        {
+            server.AddPointer(IPAddress.Parse(address).GetArpaName().TrimEnd('.'), name);
+        }
+
+        return server;
+    }
+
+    private HostLookups LookupsAt(DnsServer server) =>
         new(_folder.At("hosts"), new LookupClientOptions(server.EndPoint) { UseCache = false });
 }
